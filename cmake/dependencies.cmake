@@ -1,0 +1,78 @@
+# Every third-party library, as a target ingot::<name>. A room names those that it may use.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+set(INGOT_SETUP_HINT "run tools/setup.sh, which installs every dependency")
+
+# Declares ingot::<name> as another name for what a package provides.
+function(ingot_dependency name)
+  add_library("ingot_dependency_${name}" INTERFACE)
+  target_link_libraries("ingot_dependency_${name}" INTERFACE ${ARGN})
+  add_library("ingot::${name}" ALIAS "ingot_dependency_${name}")
+endfunction()
+
+# A library that only pkg-config knows.
+macro(ingot_pkg_dependency name module)
+  pkg_check_modules("ingot_pc_${name}" QUIET IMPORTED_TARGET "${module}")
+  if(NOT ingot_pc_${name}_FOUND)
+    message(FATAL_ERROR "${module} was not found: ${INGOT_SETUP_HINT}")
+  endif()
+  ingot_dependency("${name}" "PkgConfig::ingot_pc_${name}")
+endmacro()
+
+# A library with a CMake package.
+macro(ingot_cmake_dependency name package target)
+  find_package("${package}" QUIET)
+  if(NOT ${package}_FOUND)
+    message(FATAL_ERROR "${package} was not found: ${INGOT_SETUP_HINT}")
+  endif()
+  ingot_dependency("${name}" "${target}")
+endmacro()
+
+ingot_pkg_dependency(isal libisal)
+ingot_pkg_dependency(deflate libdeflate)
+ingot_pkg_dependency(xxhash libxxhash)
+ingot_pkg_dependency(re2 re2)
+ingot_pkg_dependency(zstd libzstd)
+ingot_cmake_dependency(simdjson simdjson simdjson::simdjson)
+ingot_cmake_dependency(openssl OpenSSL OpenSSL::Crypto)
+ingot_cmake_dependency(tomlplusplus tomlplusplus tomlplusplus::tomlplusplus)
+ingot_cmake_dependency(json nlohmann_json nlohmann_json::nlohmann_json)
+ingot_cmake_dependency(fmt fmt fmt::fmt)
+ingot_cmake_dependency(expected tl-expected tl::expected)
+ingot_cmake_dependency(cli11 CLI11 CLI11::CLI11)
+ingot_cmake_dependency(zlib ZLIB ZLIB::ZLIB)
+if(INGOT_TESTS)
+  ingot_cmake_dependency(gtest GTest GTest::gmock)
+  ingot_cmake_dependency(rapidcheck rapidcheck rapidcheck)
+endif()
+
+# Arrow and Parquet: a system installation that is new enough, else the pinned wheel.
+set(INGOT_ARROW_MINIMUM 26)
+find_package(Arrow QUIET)
+find_package(Parquet QUIET)
+if(Arrow_FOUND AND Parquet_FOUND AND Arrow_VERSION VERSION_GREATER_EQUAL INGOT_ARROW_MINIMUM)
+  ingot_dependency(parquet Parquet::parquet_shared Arrow::arrow_shared)
+  set(INGOT_ARROW_ORIGIN "system, version ${Arrow_VERSION}")
+else()
+  file(STRINGS "${PROJECT_SOURCE_DIR}/tools/requirements/arrow.txt" arrow_pin REGEX "^pyarrow==")
+  string(REGEX REPLACE "^pyarrow==([0-9.]+).*" "\\1" arrow_version "${arrow_pin}")
+  set(arrow_folder "${PROJECT_SOURCE_DIR}/.deps/arrow-${arrow_version}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+               "${PROJECT_SOURCE_DIR}/tools/requirements/arrow.txt")
+  # The wheel has no unversioned link: the file with the soname is the library.
+  foreach(library arrow parquet)
+    file(GLOB library_file "${arrow_folder}/lib/lib${library}.so.*")
+    if(NOT library_file)
+      message(FATAL_ERROR "Arrow ${arrow_version} is not in .deps/: ${INGOT_SETUP_HINT}")
+    endif()
+    get_filename_component(soname "${library_file}" NAME)
+    add_library("ingot_wheel_${library}" SHARED IMPORTED)
+    set_target_properties("ingot_wheel_${library}" PROPERTIES
+        IMPORTED_LOCATION "${library_file}"
+        IMPORTED_SONAME "${soname}"
+        INTERFACE_INCLUDE_DIRECTORIES "${arrow_folder}/include")
+  endforeach()
+  ingot_dependency(parquet ingot_wheel_parquet ingot_wheel_arrow)
+  set(INGOT_ARROW_ORIGIN "pinned wheel, version ${arrow_version}")
+  set(INGOT_ARROW_LICENSES "${arrow_folder}/licenses")
+endif()

@@ -1,0 +1,39 @@
+# `cmake --install` (make install PREFIX=…) writes a tree that can be moved as a whole:
+#   bin/ingot, lib/ingot/*.so, share/man/man1, completions, share/doc/ingot
+include(GNUInstallDirs)
+if(NOT TARGET ingot)
+  return()
+endif()
+
+set(INGOT_LIBRARY_FOLDER "${CMAKE_INSTALL_LIBDIR}/ingot")
+# lib/x86_64-linux-gnu is for packages of the distribution; ours is found relative to bin/.
+if(NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+  set(INGOT_LIBRARY_FOLDER lib/ingot)
+endif()
+file(RELATIVE_PATH library_from_program "/${CMAKE_INSTALL_BINDIR}" "/${INGOT_LIBRARY_FOLDER}")
+set_target_properties(ingot PROPERTIES INSTALL_RPATH "$ORIGIN/${library_from_program}")
+
+install(TARGETS ingot RUNTIME_DEPENDENCY_SET ingot_libraries
+        RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+# The libraries that a machine without our build packages lacks. The C and C++ runtimes are
+# everywhere, and OpenSSL stays the system's, which keeps its security updates.
+install(RUNTIME_DEPENDENCY_SET ingot_libraries
+        PRE_EXCLUDE_REGEXES
+            "^ld-linux" "^libc\\.so" "^libm\\.so" "^libdl\\.so" "^librt\\.so" "^libpthread\\.so"
+            "^libgcc_s\\.so" "^libstdc\\+\\+\\.so" "^libssl\\.so" "^libcrypto\\.so" "^linux-vdso"
+        LIBRARY DESTINATION "${INGOT_LIBRARY_FOLDER}")
+
+if(INGOT_DOCS)
+  install(DIRECTORY "${INGOT_MAN_FOLDER}/" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1"
+          FILES_MATCHING PATTERN "*.1")
+  install(FILES "${INGOT_COMPLETIONS_FOLDER}/ingot.bash" RENAME ingot
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+  install(FILES "${INGOT_COMPLETIONS_FOLDER}/ingot.zsh" RENAME _ingot
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
+  install(FILES "${INGOT_COMPLETIONS_FOLDER}/ingot.fish"
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+endif()
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+if(INGOT_ARROW_LICENSES)
+  install(DIRECTORY "${INGOT_ARROW_LICENSES}/" DESTINATION "${CMAKE_INSTALL_DOCDIR}/arrow")
+endif()

@@ -1,0 +1,13 @@
+# What a reader of the configure log wants to know.
+message(STATUS "Ingot ${PROJECT_VERSION}")
+message(STATUS "  compiler     ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}")
+message(STATUS "  arrow        ${INGOT_ARROW_ORIGIN}")
+if(INGOT_CCACHE)
+  message(STATUS "  ccache       ${INGOT_CCACHE}")
+else()
+  message(STATUS "  ccache       not found")
+endif()
+message(STATUS "  tests        ${INGOT_TESTS}, fuzzers ${INGOT_FUZZ}, benchmarks ${INGOT_BENCH}")
+if(INGOT_SANITIZE)
+  message(STATUS "  sanitizers   ${INGOT_SANITIZE}")
+endif()

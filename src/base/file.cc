@@ -1,0 +1,117 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+namespace ingot {
+
+UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
+  if (this != &other) {
+    const UniqueFd closing(std::exchange(fd_, other.Release()));
+  }
+  return *this;
+}
+
+UniqueFd::~UniqueFd() {
+  if (fd_ >= 0) {
+    ::close(fd_);
+  }
+}
+
+int UniqueFd::Release() { return std::exchange(fd_, -1); }
+
+Result<UniqueFd> OpenFile(const std::string& path, int flags, unsigned mode) {
+  while (true) {
+    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+    if (fd >= 0) {
+      return UniqueFd(fd);
+    }
+    if (errno != EINTR) {
+      return ErrnoError(errno, "open", path);
+    }
+  }
+}
+
+Result<size_t> ReadSome(int fd, std::span<char> bytes, std::string_view path) {
+  while (true) {
+    const ssize_t count = ::read(fd, bytes.data(), bytes.size());
+    if (count >= 0) {
+      return static_cast<size_t>(count);
+    }
+    if (errno != EINTR) {
+      return ErrnoError(errno, "read", path);
+    }
+  }
+}
+
+Result<void> ReadExactlyAt(int fd, uint64_t offset, std::span<char> bytes, std::string_view path) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return ErrnoError(errno, "read", path);
+    }
+    if (count == 0) {
+      return Error(ErrorKind::kCorrupt, "'" + std::string(path) + "' ends at byte " + std::to_string(offset) + ", " +
+                                            std::to_string(bytes.size()) + " bytes too early");
+    }
+    offset += static_cast<uint64_t>(count);
+    bytes = bytes.subspan(static_cast<size_t>(count));
+  }
+  return {};
+}
+
+Result<void> WriteAll(int fd, std::span<const char> bytes, std::string_view path) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return ErrnoError(errno, "write", path);
+    }
+    bytes = bytes.subspan(static_cast<size_t>(count));
+  }
+  return {};
+}
+
+Result<std::string> ReadWholeFile(const std::string& path, uint64_t max_bytes) {
+  INGOT_ASSIGN(const UniqueFd fd, OpenFile(path, O_RDONLY));
+  std::string text;
+  std::vector<char> chunk(size_t{64} << 10U);
+  while (true) {
+    INGOT_ASSIGN(const size_t count, ReadSome(fd.get(), chunk, path));
+    if (count == 0) {
+      return text;
+    }
+    if (text.size() + count > max_bytes) {
+      return Error(ErrorKind::kResourceLimit,
+                   "'" + path + "' is larger than " + std::to_string(max_bytes) + " bytes");
+    }
+    text.append(chunk.data(), count);
+  }
+}
+
+Result<FileDigest> DigestFile(const std::string& path) {
+  INGOT_ASSIGN(const UniqueFd fd, OpenFile(path, O_RDONLY));
+  FileDigest digest;
+  Sha256 hash;
+  std::vector<char> chunk(size_t{256} << 10U);
+  while (true) {
+    INGOT_ASSIGN(const size_t count, ReadSome(fd.get(), chunk, path));
+    if (count == 0) {
+      digest.sha256 = hash.FinishHex();
+      return digest;
+    }
+    hash.Update({chunk.data(), count});
+    digest.bytes += count;
+  }
+}
+
+}  // namespace ingot

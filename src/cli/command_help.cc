@@ -1,0 +1,24 @@
+#include "cli/verb_table.h"
+#include "cli/commands.h"
+#include "cli/data_output.h"
+#include "cli/help.h"
+#include "cli/output.h"
+
+namespace ingot {
+
+Result<int> HelpCommand(const Invocation& invocation) {
+  DataOutput& out = invocation.program.out;
+  if (FormatOf(invocation) == OutputFormat::kJson) {
+    out.Write(HelpAsJson());
+    return kExitOk;
+  }
+  if (invocation.arguments.empty()) {
+    out.Write(HelpOverview());
+    return kExitOk;
+  }
+  INGOT_ASSIGN(const CommandSpec* command, RequireCommand(invocation.arguments[0]));
+  out.Write(HelpOf(*command));
+  return kExitOk;
+}
+
+}  // namespace ingot

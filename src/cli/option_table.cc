@@ -1,0 +1,137 @@
+#include "cli/option_table.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ingot {
+namespace {
+
+constexpr std::array<std::string_view, 3> kWhen{"auto", "always", "never"};
+constexpr std::array<std::string_view, 5> kFormats{"table", "json", "jsonl", "csv", "markdown"};
+constexpr std::array<std::string_view, 5> kProgressModes{"auto", "bar", "plain", "json", "none"};
+constexpr std::array<std::string_view, 2> kEmptyObjects{"null", "struct"};
+constexpr std::array<std::string_view, 2> kShapes{"nested", "flat"};
+constexpr std::array<std::string_view, 3> kCodecs{"zstd", "snappy", "none"};
+
+constexpr auto kOnce = Repetition::kOnce;
+constexpr auto kMany = Repetition::kMany;
+constexpr auto kAllowed = ProjectDefault::kAllowed;
+constexpr auto kRefused = ProjectDefault::kRefused;
+
+constexpr OptionSpec Flag(OptionId id, std::string_view name, char letter, ProjectDefault project_default,
+                          std::string_view help) {
+  return {id, name, letter, "", ValueShape::kFlag, "", kOnce, project_default, {}, help};
+}
+
+constexpr OptionSpec Valued(OptionId id, std::string_view name, ValueShape shape, std::string_view value_name,
+                            Repetition repetition, ProjectDefault project_default, std::string_view help) {
+  return {id, name, 0, "", shape, value_name, repetition, project_default, {}, help};
+}
+
+constexpr OptionSpec Choice(OptionId id, std::string_view name, char letter, std::string_view value_name,
+                            std::span<const std::string_view> choices, std::string_view help) {
+  return {id, name, letter, "", ValueShape::kChoice, value_name, kOnce, kAllowed, choices, help};
+}
+
+constexpr OptionSpec Named(OptionSpec option, char letter, std::string_view alias) {
+  option.letter = letter;
+  option.alias = alias;
+  return option;
+}
+
+// A project may give any option a default, except those that find the project and its variables.
+constexpr std::array kOptions{
+    Flag(OptionId::kHelp, "help", 'h', kRefused, "show the help of the command and leave"),
+    Flag(OptionId::kQuiet, "quiet", 'q', kAllowed, "say nothing but errors, and print no summary"),
+    Flag(OptionId::kVerbose, "verbose", 'v', kAllowed, "say more: timings and each step"),
+    Choice(OptionId::kColor, "color", 0, "WHEN", kWhen, "colour the talk on standard error"),
+    Named(Valued(OptionId::kProject, "project", ValueShape::kFolder, "DIR", kOnce, kRefused,
+                 "the project's folder; without it, ingot.toml is searched upwards"),
+          'p', ""),
+    Valued(OptionId::kSet, "set", ValueShape::kSetting, "NAME=VALUE", kMany, kRefused, "set a variable of the project"),
+    Choice(OptionId::kOutput, "output", 'o', "FORMAT", kFormats, "the form of the data on standard output"),
+    Valued(OptionId::kReport, "report", ValueShape::kFile, "FILE", kOnce, kAllowed,
+           "also write the result there; .md and .csv by suffix, else JSON"),
+    Choice(OptionId::kProgress, "progress", 0, "MODE", kProgressModes, "how progress is shown on standard error"),
+    Valued(OptionId::kThreads, "threads", ValueShape::kCount, "N", kOnce, kAllowed,
+           "threads to work with; all processors without it"),
+    Valued(OptionId::kMemory, "memory", ValueShape::kSize, "SIZE", kOnce, kAllowed,
+           "bound of the working memory; 1GiB without it"),
+    Valued(OptionId::kDate, "date", ValueShape::kDay, "DAY", kMany, kAllowed,
+           "a UTC day, also 'today' or 'yesterday'; may be repeated"),
+    Valued(OptionId::kFrom, "from", ValueShape::kDay, "DAY", kOnce, kAllowed, "the first day of a range"),
+    Valued(OptionId::kTo, "to", ValueShape::kDay, "DAY", kOnce, kAllowed, "the day after the last day of a range"),
+    Valued(OptionId::kLast, "last", ValueShape::kDuration, "SPAN", kOnce, kAllowed,
+           "the last whole days up to yesterday, as 7d"),
+    Flag(OptionId::kLocked, "locked", 0, kAllowed, "refuse any change of the schema"),
+    Flag(OptionId::kForce, "force", 0, kAllowed, "rebuild what is up to date"),
+    Flag(OptionId::kDryRun, "dry-run", 0, kAllowed, "delete nothing and publish nothing"),
+    Flag(OptionId::kAllowIncomplete, "allow-incomplete", 0, kAllowed,
+         "let an open window and missing or damaged inputs pass"),
+    Flag(OptionId::kAllowDrift, "allow-drift", 0, kAllowed, "let a frozen schema change"),
+    Valued(OptionId::kReason, "reason", ValueShape::kText, "TEXT", kOnce, kAllowed,
+           "why a check may pass; recorded in the manifest"),
+    Valued(OptionId::kMinInputs, "min-inputs", ValueShape::kCount, "N", kOnce, kAllowed,
+           "so many inputs are enough for a partial day"),
+    Valued(OptionId::kMaxRejects, "max-rejects", ValueShape::kCount, "N", kOnce, kAllowed,
+           "so many bad rows are tolerated"),
+    Named(Flag(OptionId::kPublish, "publish", 0, kAllowed, "publish after the commit; not offered yet"), 0, "upload"),
+    Flag(OptionId::kErrorOnNoop, "error-on-noop", 0, kAllowed, "exit 9 when there was nothing to do"),
+    Named(Valued(OptionId::kOutputDir, "output-dir", ValueShape::kFolder, "DIR", kOnce, kAllowed,
+                 "write below this folder"),
+          0, "out"),
+    Flag(OptionId::kQuick, "quick", 0, kAllowed, "compare manifests and sizes only"),
+    Flag(OptionId::kDeep, "deep", 0, kAllowed, "also decode every page and compare every value hash"),
+    Valued(OptionId::kMap, "map", ValueShape::kText, "PATH", kMany, kAllowed,
+           "objects at this path have keys that are data"),
+    Valued(OptionId::kType, "type", ValueShape::kSetting, "PATH=TYPE", kMany, kAllowed,
+           "the type of the column at this path"),
+    Valued(OptionId::kDrop, "drop", ValueShape::kText, "PATH", kMany, kAllowed, "leave this column out"),
+    Valued(OptionId::kRejects, "rejects", ValueShape::kFile, "FILE", kOnce, kAllowed,
+           "where bad rows are kept; beside the output without it"),
+    Choice(OptionId::kEmptyObject, "empty-object", 0, "AS", kEmptyObjects, "what {} becomes"),
+    Choice(OptionId::kCodec, "codec", 0, "NAME", kCodecs, "compression of the pages"),
+    Valued(OptionId::kLevel, "level", ValueShape::kCount, "N", kOnce, kAllowed, "level of the zstd compression"),
+    Valued(OptionId::kRowsPerHour, "rows-per-hour", ValueShape::kCount, "N", kOnce, kAllowed, "rows of each hour"),
+    Valued(OptionId::kSeed, "seed", ValueShape::kCount, "N", kOnce, kAllowed,
+           "the same seed gives the same bytes"),
+    Valued(OptionId::kHazards, "hazards", ValueShape::kText, "LIST", kOnce, kAllowed,
+           "all, none, or a list of what real data does wrong"),
+    Choice(OptionId::kShape, "shape", 0, "NAME", kShapes, "the kind of rows"),
+    Valued(OptionId::kSamples, "samples", ValueShape::kCount, "N", kOnce, kAllowed,
+           "price samples of each nested row; few make small rows"),
+};
+
+char AsVariable(char letter) {
+  return letter == '-' ? '_' : static_cast<char>(letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
+}
+
+}  // namespace
+
+std::string OptionSpec::flag() const { return "--" + std::string(name); }
+
+std::string OptionSpec::environment_variable() const {
+  std::string variable = "INGOT_";
+  std::transform(name.begin(), name.end(), std::back_inserter(variable), AsVariable);
+  return variable;
+}
+
+std::string OptionSpec::config_key() const {
+  std::string key(name);
+  std::replace(key.begin(), key.end(), '-', '_');
+  return key;
+}
+
+std::span<const OptionSpec> Options() { return kOptions; }
+
+const OptionSpec& Describe(OptionId id) { return kOptions.at(static_cast<size_t>(id)); }
+
+const OptionSpec* FindOption(std::string_view name) {
+  const auto found = std::find_if(kOptions.begin(), kOptions.end(), [name](const OptionSpec& option) {
+    return option.name == name || (!option.alias.empty() && option.alias == name) ||
+           (option.letter != 0 && name.size() == 1 && option.letter == name[0]);
+  });
+  return found == kOptions.end() ? nullptr : &*found;
+}
+
+}  // namespace ingot

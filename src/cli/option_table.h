@@ -1,0 +1,101 @@
+// Every option of the program, once. Verbs choose from this table; help, completions, environment variables, project
+// defaults and the manual pages are all read from it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ingot {
+
+// In the order of the table.
+enum class OptionId {
+  kHelp,
+  kQuiet,
+  kVerbose,
+  kColor,
+  kProject,
+  kSet,
+  kOutput,
+  kReport,
+  kProgress,
+  kThreads,
+  kMemory,
+  kDate,
+  kFrom,
+  kTo,
+  kLast,
+  kLocked,
+  kForce,
+  kDryRun,
+  kAllowIncomplete,
+  kAllowDrift,
+  kReason,
+  kMinInputs,
+  kMaxRejects,
+  kPublish,
+  kErrorOnNoop,
+  kOutputDir,
+  kQuick,
+  kDeep,
+  kMap,
+  kType,
+  kDrop,
+  kRejects,
+  kEmptyObject,
+  kCodec,
+  kLevel,
+  kRowsPerHour,
+  kSeed,
+  kHazards,
+  kShape,
+  kSamples,
+};
+
+// What a value must look like. Values are checked before a verb starts, wherever they came from.
+enum class ValueShape {
+  kFlag,      // no value, or =true / =false
+  kText,      // anything
+  kCount,     // a whole number, digits may be grouped by `_`
+  kSize,      // 512MiB
+  kDay,       // 2026-01-15, today, yesterday
+  kDuration,  // 7d
+  kChoice,    // one of `choices`
+  kFile,
+  kFolder,
+  kSetting,  // NAME=VALUE
+};
+
+enum class Repetition { kOnce, kMany };
+
+// Whether `[defaults]` of a project may set the option for everybody who works in it.
+enum class ProjectDefault { kAllowed, kRefused };
+
+struct OptionSpec {
+  OptionId id;
+  std::string_view name;        // "threads" for --threads, INGOT_THREADS and `threads` in [defaults]
+  char letter;                  // 'p' for -p; 0 without
+  std::string_view alias;       // a second long name; empty without
+  ValueShape shape;
+  std::string_view value_name;  // "N" in --threads N; empty for flags
+  Repetition repetition;
+  ProjectDefault project_default;
+  std::span<const std::string_view> choices;  // kChoice only
+  std::string_view help;        // one sentence, lower case, without a full stop
+
+  // "--threads", as messages name it.
+  std::string flag() const;
+  // "INGOT_THREADS".
+  std::string environment_variable() const;
+  // "min_inputs": the key in [defaults].
+  std::string config_key() const;
+};
+
+// In the order of the enumeration.
+std::span<const OptionSpec> Options();
+const OptionSpec& Describe(OptionId id);
+
+// By long name, alias or letter, without dashes. nullptr when there is none.
+const OptionSpec* FindOption(std::string_view name);
+
+}  // namespace ingot

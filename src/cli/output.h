@@ -1,0 +1,32 @@
+// How a verb hands over what it found: on standard output, and in the file that --report names.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "cli/command.h"
+#include "cli/table.h"
+
+namespace ingot {
+
+// --output, or the verb's own default.
+OutputFormat FormatOf(const Invocation& invocation, OutputFormat otherwise = OutputFormat::kTable);
+
+// Prints the rows in the chosen form. With --quiet a table is not printed unless a form was asked for.
+void PrintTable(const Invocation& invocation, const Table& table);
+
+// Whether the verb should print a summary for people: not with --quiet.
+bool IsTalkative(const Invocation& invocation);
+
+// The form of a report by the suffix of its path: .md, .csv, .jsonl, else JSON.
+OutputFormat FormatOfPath(std::string_view path);
+
+// Writes a whole file or nothing: beside the target first, synced, then renamed. Errors: by errno, naming the path.
+Result<void> WriteFileWhole(const std::string& path, std::string_view text);
+
+// Writes the rows to --report, if it was given.
+Result<void> WriteTableReport(const Invocation& invocation, const Table& table);
+
+}  // namespace ingot

@@ -1,0 +1,176 @@
+#include "cli/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/size.h"
+#include "cli/verb_table.h"
+#include "cli/dates.h"
+#include "cli/similar_name.h"
+
+namespace ingot {
+namespace {
+
+// Types hold commas of their own: decimal(18,4), map<string,int64>.
+std::vector<std::string> SplitList(std::string_view text) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  bool quoted = false;
+  for (const char c : text) {
+    quoted = quoted != (c == '"');
+    depth += (c == '(' || c == '<' || c == '[' || c == '{') ? 1 : 0;
+    depth -= (c == ')' || c == '>' || c == ']' || c == '}') ? 1 : 0;
+    if (c == ',' && depth == 0 && !quoted) {
+      parts.emplace_back();
+    } else {
+      parts.back().push_back(c);
+    }
+  }
+  return parts;
+}
+
+std::vector<std::string> ValuesOf(const OptionSpec& option, const std::string& text) {
+  return option.repetition == Repetition::kMany ? SplitList(text) : std::vector<std::string>{text};
+}
+
+Result<void> CheckSetting(const OptionSpec& option, const Setting& setting) {
+  for (const std::string& value : setting.values) {
+    Result<void> checked = CheckShape(option, value);
+    if (!checked) {
+      const ErrorKind kind = setting.origin == SettingOrigin::kFlag ? ErrorKind::kUsage : ErrorKind::kConfig;
+      return Error(kind, checked.error().message()).In(setting.source);
+    }
+  }
+  return {};
+}
+
+Error BadChoice(const OptionSpec& option, std::string_view text) {
+  return Error(ErrorKind::kUsage, fmt::format("'{}' is not one of {}{}", text, fmt::join(option.choices, ", "),
+                                              DidYouMean(text, option.choices)));
+}
+
+Result<void> CheckDuration(std::string_view text) {
+  INGOT_ASSIGN([[maybe_unused]] const auto days, ParseDayCount(text));
+  return {};
+}
+
+}  // namespace
+
+Result<bool> ParseSwitch(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (lower == "true" || lower == "yes" || lower == "on" || lower == "1") {
+    return true;
+  }
+  if (lower == "false" || lower == "no" || lower == "off" || lower == "0") {
+    return false;
+  }
+  return Error(ErrorKind::kUsage, fmt::format("'{}' is neither true nor false", text));
+}
+
+Result<void> CheckShape(const OptionSpec& option, std::string_view text) {
+  switch (option.shape) {
+    case ValueShape::kFlag: {
+      INGOT_ASSIGN([[maybe_unused]] const bool on, ParseSwitch(text));
+      return {};
+    }
+    case ValueShape::kCount: {
+      INGOT_ASSIGN([[maybe_unused]] const uint64_t count, ParseCount(text));
+      return {};
+    }
+    case ValueShape::kSize: {
+      INGOT_ASSIGN([[maybe_unused]] const uint64_t size, ParseByteSize(text));
+      return {};
+    }
+    case ValueShape::kDay: {
+      INGOT_ASSIGN([[maybe_unused]] const UtcDay day, ParseDayWord(text, UtcDay{}));
+      return {};
+    }
+    case ValueShape::kDuration:
+      return CheckDuration(text);
+    case ValueShape::kChoice:
+      if (std::find(option.choices.begin(), option.choices.end(), text) == option.choices.end()) {
+        return BadChoice(option, text);
+      }
+      return {};
+    case ValueShape::kSetting:
+      if (const size_t equals = text.find('='); equals == std::string_view::npos || equals == 0) {
+        return Error(ErrorKind::kUsage, fmt::format("'{}' is not {}", text, option.value_name));
+      }
+      return {};
+    case ValueShape::kFile:
+    case ValueShape::kFolder:
+      if (text.empty()) {
+        return Error(ErrorKind::kUsage, "the path is empty");
+      }
+      return {};
+    case ValueShape::kText:
+      return {};
+  }
+  return {};
+}
+
+Result<Settings> Settings::Resolve(const CommandSpec& command, const GivenOptions& given,
+                                   const Environment& environment, const ProjectDefaults& defaults) {
+  Settings settings;
+  for (const OptionSpec& option : Options()) {
+    if (!HasOption(command, option.id) || option.id == OptionId::kHelp) {
+      continue;
+    }
+    // Each place overwrites what a weaker one said. INGOT_VAR_NAME is the environment's form of --set.
+    std::optional<Setting> setting;
+    if (const auto found = defaults.find(option.config_key());
+        found != defaults.end() && option.project_default == ProjectDefault::kAllowed) {
+      setting = Setting{found->second, SettingOrigin::kProject, fmt::format("{} in [defaults]", option.config_key())};
+    }
+    const std::string variable = option.environment_variable();
+    if (const auto found = environment.find(variable);
+        found != environment.end() && !found->second.empty() && option.id != OptionId::kSet) {
+      setting = Setting{ValuesOf(option, found->second), SettingOrigin::kEnvironment, variable};
+    }
+    if (const auto found = given.find(option.id); found != given.end()) {
+      setting = Setting{found->second, SettingOrigin::kFlag, option.flag()};
+    }
+    if (setting && !setting->values.empty()) {
+      INGOT_TRY(CheckSetting(option, *setting));
+      settings.settings_.emplace(option.id, *std::move(setting));
+    }
+  }
+  return settings;
+}
+
+const Setting* Settings::Find(OptionId id) const {
+  const auto found = settings_.find(id);
+  return found == settings_.end() ? nullptr : &found->second;
+}
+
+bool Settings::Flag(OptionId id) const {
+  const Setting* setting = Find(id);
+  return setting != nullptr && ParseSwitch(setting->values.back()).value();
+}
+
+std::optional<std::string> Settings::Text(OptionId id) const {
+  const Setting* setting = Find(id);
+  return setting == nullptr ? std::nullopt : std::optional(setting->values.back());
+}
+
+std::vector<std::string> Settings::Texts(OptionId id) const {
+  const Setting* setting = Find(id);
+  return setting == nullptr ? std::vector<std::string>() : setting->values;
+}
+
+std::optional<uint64_t> Settings::Count(OptionId id) const {
+  const Setting* setting = Find(id);
+  return setting == nullptr ? std::nullopt : std::optional(ParseCount(setting->values.back()).value());
+}
+
+std::optional<uint64_t> Settings::Size(OptionId id) const {
+  const Setting* setting = Find(id);
+  return setting == nullptr ? std::nullopt : std::optional(ParseByteSize(setting->values.back()).value());
+}
+
+}  // namespace ingot

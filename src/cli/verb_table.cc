@@ -1,0 +1,144 @@
+#include "cli/verb_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/commands.h"
+#include "cli/similar_name.h"
+
+namespace ingot {
+namespace {
+
+using enum OptionId;
+
+constexpr std::array kCommon{kHelp, kQuiet, kVerbose, kColor};
+
+// What the arguments of the verbs are.
+constexpr std::array<std::string_view, 3> kShells{"bash", "zsh", "fish"};
+constexpr std::array<std::string_view, 1> kGenerators{"archive"};
+constexpr std::string_view kDatasetHelp =
+    "a dataset, or one partition as tier3@2026-01-15; may be left out when the project has one dataset";
+
+constexpr std::array kDataset{
+    ArgumentSpec{"DATASET", ArgumentShape::kDataset, ArgumentCount::kOptional, {}, kDatasetHelp}};
+constexpr std::array kDatasetOrPath{
+    ArgumentSpec{"DATASET|PATH", ArgumentShape::kDataset, ArgumentCount::kAny, {},
+                 "a dataset, one partition as tier3@2026-01-15, or the folder of any partition"}};
+constexpr std::array kFiles{
+    ArgumentSpec{"INPUT", ArgumentShape::kPath, ArgumentCount::kAtLeastOne, {},
+                 "a .jsonl file, plain, .gz or .zst; a pattern in quotes; or - for standard input"},
+    ArgumentSpec{"OUTPUT", ArgumentShape::kPath, ArgumentCount::kOne, {}, "the Parquet file to write"}};
+constexpr std::array kFile{ArgumentSpec{"FILE", ArgumentShape::kPath, ArgumentCount::kOne, {},
+                                        "a Parquet file, a manifest, or the folder of a partition"}};
+constexpr std::array kWhat{
+    ArgumentSpec{"WHAT", ArgumentShape::kWord, ArgumentCount::kOne, kGenerators, "archive: a day of hourly .jsonl.gz"}};
+constexpr std::array kShell{
+    ArgumentSpec{"SHELL", ArgumentShape::kWord, ArgumentCount::kOne, kShells, "bash, zsh or fish"}};
+constexpr std::array kVerb{
+    ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to tell about"}};
+
+// What the verbs understand, besides the common options.
+constexpr std::array kRunOptions{kProject,     kSet,        kDate,    kFrom,   kTo,       kLast,       kForce,
+                                 kLocked,      kDryRun,     kAllowIncomplete,  kAllowDrift, kReason,   kMinInputs,
+                                 kMaxRejects,  kPublish,    kErrorOnNoop,      kOutputDir,  kThreads,  kMemory,
+                                 kProgress,    kOutput,     kReport};
+constexpr std::array kPlanOptions{kProject,    kSet,       kDate,       kFrom,       kTo,
+                                  kLast,       kForce,     kLocked,     kAllowIncomplete, kAllowDrift, kReason,
+                                  kMinInputs,  kMaxRejects, kErrorOnNoop, kOutputDir, kOutput, kReport};
+constexpr std::array kVerifyOptions{kProject, kSet,     kDate,   kFrom,     kTo,     kLast,  kQuick, kDeep,
+                                    kOutputDir, kThreads, kMemory, kProgress, kOutput, kReport};
+constexpr std::array kStatusOptions{kProject, kSet, kDate, kFrom, kTo, kLast, kOutputDir, kOutput, kReport};
+constexpr std::array kExplainOptions{kProject, kSet, kDate, kOutputDir, kOutput};
+constexpr std::array kSchemaOptions{kProject, kSet, kOutputDir, kOutput, kReport};
+constexpr std::array kLsOptions{kProject, kSet, kDate, kFrom, kTo, kLast, kOutputDir, kOutput};
+constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
+constexpr std::array kConvertOptions{kMap,        kType,    kDrop,    kEmptyObject, kRejects, kMaxRejects, kCodec,
+                                     kLevel,      kForce,   kThreads, kMemory,      kProgress, kOutput};
+constexpr std::array kInspectOptions{kOutput};
+constexpr std::array kGenerateOptions{kOutputDir, kDate,  kFrom,    kTo,       kLast,   kRowsPerHour, kSeed,
+                                      kHazards,   kShape, kSamples, kThreads,  kProgress, kOutput};
+constexpr std::array kDoctorOptions{kProject, kSet, kOutput};
+constexpr std::array kHelpOptions{kOutput};
+
+constexpr std::array kCommands{
+    CommandSpec{"run", "build partitions that are missing or out of date, prove them, and commit them",
+                ProjectNeed::kRequired, kDataset, kRunOptions, RunCommand},
+    CommandSpec{"plan", "show what run would do and why, without touching anything", ProjectNeed::kRequired, kDataset,
+                kPlanOptions, PlanCommand},
+    CommandSpec{"verify", "prove that partitions are what their manifests say", ProjectNeed::kOptional, kDatasetOrPath,
+                kVerifyOptions, VerifyCommand},
+    CommandSpec{"status", "show which partitions are built, missing, incomplete or out of date",
+                ProjectNeed::kRequired, kDataset, kStatusOptions, StatusCommand},
+    CommandSpec{"explain", "tell the story of one partition, and how to check it without Ingot",
+                ProjectNeed::kRequired, kDataset, kExplainOptions, ExplainCommand},
+    CommandSpec{"schema", "show the columns of a dataset, since when, and how days differ", ProjectNeed::kRequired,
+                kDataset, kSchemaOptions, SchemaCommand},
+    CommandSpec{"ls", "list datasets, or the partitions of one", ProjectNeed::kRequired, kDataset, kLsOptions,
+                LsCommand},
+    CommandSpec{"gc", "remove replaced versions and what interrupted runs left", ProjectNeed::kRequired, {}, kGcOptions,
+                GcCommand},
+    CommandSpec{"convert", "turn JSON lines into a Parquet file, without a project", ProjectNeed::kNone, kFiles,
+                kConvertOptions, ConvertCommand},
+    CommandSpec{"inspect", "show what a Parquet file or a manifest holds", ProjectNeed::kNone, kFile, kInspectOptions,
+                InspectCommand},
+    CommandSpec{"generate", "write synthetic input to try things with", ProjectNeed::kNone, kWhat, kGenerateOptions,
+                GenerateCommand},
+    CommandSpec{"doctor", "show which settings hold, and where they come from", ProjectNeed::kOptional, {},
+                kDoctorOptions, DoctorCommand},
+    CommandSpec{"completions", "print a completion script for a shell", ProjectNeed::kNone, kShell, {},
+                CompletionsCommand},
+    CommandSpec{"version", "print the version", ProjectNeed::kNone, {}, kHelpOptions, VersionCommand},
+    CommandSpec{"help", "print help", ProjectNeed::kNone, kVerb, kHelpOptions, HelpCommand},
+};
+
+}  // namespace
+
+std::span<const CommandSpec> Commands() { return kCommands; }
+
+const CommandSpec* FindCommand(std::string_view name) {
+  const auto found = std::find_if(kCommands.begin(), kCommands.end(),
+                                  [name](const CommandSpec& command) { return command.name == name; });
+  return found == kCommands.end() ? nullptr : &*found;
+}
+
+Result<const CommandSpec*> RequireCommand(std::string_view name) {
+  if (const CommandSpec* command = FindCommand(name)) {
+    return command;
+  }
+  std::array<std::string_view, kCommands.size()> names;
+  std::transform(kCommands.begin(), kCommands.end(), names.begin(),
+                 [](const CommandSpec& command) { return command.name; });
+  return Error(ErrorKind::kUsage, fmt::format("unknown verb '{}'{}", name, DidYouMean(name, names)), "ingot help");
+}
+
+std::span<const OptionId> CommonOptions() { return kCommon; }
+
+bool HasOption(const CommandSpec& command, OptionId id) {
+  return std::find(kCommon.begin(), kCommon.end(), id) != kCommon.end() ||
+         std::find(command.options.begin(), command.options.end(), id) != command.options.end();
+}
+
+std::string UsageOf(const CommandSpec& command) {
+  std::string usage(command.name);
+  for (const ArgumentSpec& argument : command.arguments) {
+    switch (argument.count) {
+      case ArgumentCount::kOne:
+        usage += fmt::format(" {}", argument.name);
+        break;
+      case ArgumentCount::kOptional:
+        usage += fmt::format(" [{}]", argument.name);
+        break;
+      case ArgumentCount::kAtLeastOne:
+        usage += fmt::format(" {}…", argument.name);
+        break;
+      case ArgumentCount::kAny:
+        usage += fmt::format(" [{}…]", argument.name);
+        break;
+    }
+  }
+  return usage + " [options]";
+}
+
+}  // namespace ingot

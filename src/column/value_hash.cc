@@ -1,0 +1,153 @@
+#include "column/value_hash.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <bit>
+#include <cstring>
+#include <new>
+#include <string_view>
+
+namespace ingot {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "values are hashed as they lie in memory");
+
+constexpr size_t kLengthBlock = 1024;
+
+XXH128_canonical_t Canonical(XXH128_hash_t hash) {
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, hash);
+  return canonical;
+}
+
+ValueDigest ToDigest(XXH128_hash_t hash) {
+  const XXH128_canonical_t canonical = Canonical(hash);
+  ValueDigest digest;
+  static_assert(sizeof(canonical.digest) == sizeof(ValueDigest));
+  std::memcpy(digest.data(), canonical.digest, digest.size());
+  return digest;
+}
+
+}  // namespace
+
+// The three streams, and the run of levels that may still grow.
+struct ValueHasher::State {
+  XXH3_state_t levels;
+  XXH3_state_t fixed;
+  XXH3_state_t bytes;
+  uint64_t run_count = 0;
+  uint8_t run_definition = 0;
+  uint8_t run_repetition = 0;
+
+  State() {
+    XXH3_128bits_reset(&levels);
+    XXH3_128bits_reset(&fixed);
+    XXH3_128bits_reset(&bytes);
+  }
+
+  void FlushRun() {
+    if (run_count == 0) {
+      return;
+    }
+    std::array<uint8_t, 10> record;
+    std::memcpy(record.data(), &run_count, sizeof(run_count));
+    record[8] = run_definition;
+    record[9] = run_repetition;
+    XXH3_128bits_update(&levels, record.data(), record.size());
+    run_count = 0;
+  }
+};
+
+ValueHasher::ValueHasher() : state_(std::make_unique<State>()) {}
+ValueHasher::~ValueHasher() = default;
+ValueHasher::ValueHasher(ValueHasher&&) noexcept = default;
+ValueHasher& ValueHasher::operator=(ValueHasher&&) noexcept = default;
+
+void ValueHasher::AddRun(uint64_t count, uint8_t definition, uint8_t repetition) {
+  State& state = *state_;
+  if (state.run_definition != definition || state.run_repetition != repetition) {
+    state.FlushRun();
+    state.run_definition = definition;
+    state.run_repetition = repetition;
+  }
+  state.run_count += count;
+}
+
+void ValueHasher::AddBools(std::span<const uint8_t> values) {
+  XXH3_128bits_update(&state_->fixed, values.data(), values.size_bytes());
+}
+
+void ValueHasher::AddInts(std::span<const int64_t> values) {
+  XXH3_128bits_update(&state_->fixed, values.data(), values.size_bytes());
+}
+
+void ValueHasher::AddDoubles(std::span<const double> values) {
+  XXH3_128bits_update(&state_->fixed, values.data(), values.size_bytes());
+}
+
+void ValueHasher::AddBytes(std::span<const uint32_t> ends, std::span<const char> bytes) {
+  std::array<uint32_t, kLengthBlock> lengths;
+  uint32_t begin = 0;
+  for (size_t i = 0; i < ends.size();) {
+    size_t filled = 0;
+    for (; filled < kLengthBlock && i < ends.size(); ++filled, ++i) {
+      lengths[filled] = ends[i] - begin;
+      begin = ends[i];
+    }
+    XXH3_128bits_update(&state_->fixed, lengths.data(), filled * sizeof(uint32_t));
+  }
+  XXH3_128bits_update(&state_->bytes, bytes.data(), begin);
+}
+
+void ValueHasher::AddOne(std::string_view value) {
+  const auto length = static_cast<uint32_t>(value.size());
+  XXH3_128bits_update(&state_->fixed, &length, sizeof(length));
+  XXH3_128bits_update(&state_->bytes, value.data(), value.size());
+}
+
+void ValueHasher::AddColumn(const LeafColumn& column) {
+  for (const LevelRun& run : column.levels.runs()) {
+    AddRun(run.count, run.definition, run.repetition);
+  }
+  switch (column.layout) {
+    case ValueLayout::kNone:
+      break;
+    case ValueLayout::kBool:
+      AddBools(column.bools);
+      break;
+    case ValueLayout::kInt64:
+      AddInts(column.ints);
+      break;
+    case ValueLayout::kDouble:
+      AddDoubles(column.doubles);
+      break;
+    case ValueLayout::kBytes:
+      AddBytes(column.ends, column.bytes);
+      break;
+  }
+}
+
+ValueDigest ValueHasher::Finish() {
+  state_->FlushRun();
+  std::array<XXH128_canonical_t, 3> parts = {
+      Canonical(XXH3_128bits_digest(&state_->levels)),
+      Canonical(XXH3_128bits_digest(&state_->fixed)),
+      Canonical(XXH3_128bits_digest(&state_->bytes)),
+  };
+  return ToDigest(XXH3_128bits(parts.data(), sizeof(parts)));
+}
+
+std::string ColumnValueHash(std::span<const ValueDigest> chunks) {
+  const ValueDigest digest = ToDigest(XXH3_128bits(chunks.data(), chunks.size_bytes()));
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(2 * digest.size());
+  for (const uint8_t byte : digest) {
+    hex += kHexDigits[byte >> 4U];
+    hex += kHexDigits[byte & 15U];
+  }
+  return hex;
+}
+
+}  // namespace ingot

@@ -1,0 +1,50 @@
+// A single file outside of any store that becomes visible whole or not at all.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/byte_sink.h"
+#include "base/file.h"
+#include "base/result.h"
+
+namespace ingot {
+
+// Written as the hidden file `.NAME.ingot-part` beside its target, which no other run may write meanwhile. A run that
+// died leaves that file; the next one for the same target takes it over. Movable.
+class AtomicFile {
+ public:
+  // `target` is the user's own path; when it is a link, the file that it leads to is replaced. Its folder must exist.
+  // Errors: kConflict when another run writes the same target, kUsage when it is not a regular file, kNotFound,
+  // kPermission.
+  static Result<AtomicFile> Create(const std::string& target);
+
+  AtomicFile(AtomicFile&&) noexcept = default;
+  AtomicFile& operator=(AtomicFile&&) noexcept;
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  // Discards what was not committed.
+  ~AtomicFile();
+
+  ByteSink& sink() { return *sink_; }
+  // Where the bytes can be read until Commit.
+  const std::string& staged_path() const { return staged_; }
+  const std::string& target() const { return target_; }
+
+  // Makes the bytes durable under the staged name. After a failure only destroying is left.
+  Result<void> SyncData();
+  // Requires: SyncData. Replaces the target, durably. A failure after the replacement is kUnknownOutcome.
+  Result<void> Commit();
+
+ private:
+  AtomicFile(std::string target, std::string staged, UniqueFd fd);
+  void Discard();
+
+  std::string target_;
+  std::string staged_;
+  UniqueFd fd_;  // also holds the lock
+  std::unique_ptr<FdSink> sink_;
+  bool synced_ = false;
+};
+
+}  // namespace ingot

@@ -1,0 +1,96 @@
+// Builds one partition: guards, one pass over its inputs, proof by re-reading, commit. Old or new, never half.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancellation.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "base/task_pool.h"
+#include "base/utc.h"
+#include "model/dataset_spec.h"
+#include "model/lock_file.h"
+#include "model/manifest.h"
+#include "model/partition_key.h"
+
+namespace ingot {
+
+// What a person may let pass, and why. Every use is recorded in the manifest.
+struct BuildOverrides {
+  bool allow_incomplete = false;             // open windows, missing or damaged inputs
+  bool allow_drift = false;                  // a schema change although the dataset is frozen
+  std::optional<std::string> reason;         // nullopt: recorded as not given
+  std::optional<uint64_t> min_inputs;        // fewer inputs than expected are enough
+  std::optional<uint64_t> max_rejects;       // replaces the dataset's own bound
+};
+
+struct BuildRequest {
+  const DatasetSpec* dataset = nullptr;
+  PartitionKey key;
+  BuildOverrides overrides;
+  bool locked = false;                       // refuse any schema change, even where the dataset may evolve
+  bool force = false;                        // build although nothing changed
+  std::string run_id;
+};
+
+// What the build works with. All outlive the call.
+struct BuildContext {
+  TaskPool* pool = nullptr;
+  const Clock* clock = nullptr;
+  const Cancellation* cancellation = nullptr;
+  ProgressSink* progress = nullptr;
+  uint64_t memory_limit_bytes = uint64_t{1} << 30U;
+};
+
+// One input file of a partition as the plan finds it.
+struct PlannedInput {
+  std::string path;
+  bool present = false;
+  uint64_t bytes = 0;       // as stored
+};
+
+enum class BuildAction { kBuild, kRebuild, kUpToDate, kRefuse };
+
+// What a build would do and why, without touching anything.
+struct BuildPlan {
+  PartitionKey key;
+  BuildAction action = BuildAction::kBuild;
+  std::string reason;                        // "no manifest yet", "inputs unchanged", "Incomplete day: missing hours 17"
+  std::vector<PlannedInput> inputs;
+  uint64_t input_bytes = 0;
+  std::vector<CheckResult> checks;           // verdicts known before reading
+  std::string target;                        // where the primary file is, or will be
+};
+
+struct BuildTimings {
+  double check_seconds = 0;
+  double write_seconds = 0;   // inflate, decode, encode, write
+  double prove_seconds = 0;   // re-read: sha256, page CRCs, footer
+  double sync_seconds = 0;    // fsync and rename
+};
+
+struct BuildReport {
+  BuildAction action = BuildAction::kBuild;  // kBuild, kRebuild or kUpToDate
+  std::string path;                          // the primary file
+  std::string manifest_path;
+  std::string rejects_path;                  // empty without rejects
+  uint64_t rows = 0;
+  uint64_t bytes = 0;
+  uint64_t rejects = 0;
+  uint64_t input_bytes = 0;
+  std::string content_id;
+  std::vector<std::string> warnings;
+  BuildTimings timings;
+  std::optional<LockedSchema> schema_change; // set when the lock must record new columns
+};
+
+// Never writes. Errors: kNotFound when the source's root is missing, kConfig.
+Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext& context, const LockFile& lock);
+
+// Errors: see BuildPlan and docs/troubleshooting.md; a refused build leaves its rejects file and names it.
+Result<BuildReport> BuildPartition(const BuildRequest& request, const BuildContext& context, const LockFile& lock);
+
+}  // namespace ingot

@@ -1,0 +1,591 @@
+// What a text of JSON lines means, told the plain way: simdjson parses each line into a tree, the tree is fitted to the
+// types seen so far, and in the end every record is shredded under the final schema. Slow, and written without a look at
+// the decoder's structures, so that a difference between the two is a defect of one of them.
+// For *_test.cc and *_fuzz.cc files only.
+#pragma once
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "column/row_shredder.h"
+#include "format/json/json_options.h"
+#include "format/json/json_scalar.h"
+
+namespace ingot {
+
+// One JSON value as a tree. Members of objects stay in order, also equal ones.
+struct JsonTreeValue {
+  enum class Kind { kNull, kBool, kInteger, kReal, kOutOfRange, kString, kArray, kObject } kind = Kind::kNull;
+  int64_t integer = 0;  // kBool, kInteger
+  double real = 0;
+  std::string text;  // of a string its content, of a number its characters
+  std::vector<std::pair<std::string, JsonTreeValue>> members;  // of an array with empty names
+
+  bool is_number() const { return kind == Kind::kInteger || kind == Kind::kReal || kind == Kind::kOutOfRange; }
+  bool is_empty_object() const { return kind == Kind::kObject && members.empty(); }
+
+  size_t Depth() const {
+    size_t depth = 0;
+    for (const auto& member : members) {
+      depth = std::max(depth, member.second.Depth());
+    }
+    return depth + (kind == Kind::kArray || kind == Kind::kObject ? 1 : 0);
+  }
+
+  // The same text for the same value, whatever its white space and escapes were.
+  std::string Canonical() const {
+    if (kind != Kind::kArray && kind != Kind::kObject) {
+      return fmt::format("{}:{}:{}", static_cast<int>(kind), integer, text);
+    }
+    std::string out = kind == Kind::kArray ? "[" : "{";
+    for (const auto& [name, value] : members) {
+      out += fmt::format("{}:{}={},", name.size(), name, value.Canonical());
+    }
+    return out + "]";
+  }
+};
+
+// Parses by simdjson. Numbers that follow the grammar and that no column can hold are no errors here, though they are
+// to simdjson: it gets a 0 in their place.
+class ReferenceParser {
+ public:
+  // Nothing when the text is not one JSON value.
+  std::optional<JsonTreeValue> Parse(std::string_view text) {
+    numbers_.clear();
+    next_number_ = 0;
+    const simdjson::padded_string padded(WithoutExtremes(text));
+    simdjson::dom::element root;
+    if (parser_.parse(padded).get(root) != simdjson::SUCCESS) {
+      return std::nullopt;
+    }
+    return Convert(root);
+  }
+
+ private:
+  struct NumberToken {
+    std::string text;
+    bool out_of_range = false;
+  };
+
+  std::string WithoutExtremes(std::string_view text) {
+    std::string out;
+    bool in_string = false;
+    for (size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (in_string) {
+        out += c;
+        if (c == '\\' && i + 1 < text.size()) {
+          out += text[++i];
+        }
+        in_string = c != '"';
+        continue;
+      }
+      in_string = c == '"';
+      if (c != '-' && (c < '0' || c > '9')) {
+        out += c;
+        continue;
+      }
+      const size_t end = std::min(text.size(), text.find_first_not_of("+-.0123456789Ee", i));
+      NumberToken token{std::string(text.substr(i, end - i)), false};
+      token.out_of_range = IsNumber(token.text) && IsExtreme(token.text);
+      out += token.out_of_range ? "0" : token.text;
+      i = end - 1;
+      numbers_.push_back(std::move(token));
+    }
+    return out;
+  }
+
+  static bool IsNumber(std::string_view text) {
+    const auto digits = [&] {
+      const size_t count = std::min(text.size(), text.find_first_not_of("0123456789"));
+      text.remove_prefix(count);
+      return count;
+    };
+    const auto one_of = [&](std::string_view set) {
+      const bool found = !text.empty() && set.find(text[0]) != std::string_view::npos;
+      text.remove_prefix(found ? 1 : 0);
+      return found;
+    };
+    one_of("-");
+    if (!one_of("0") && digits() == 0) {
+      return false;
+    }
+    if (one_of(".") && digits() == 0) {
+      return false;
+    }
+    if (one_of("eE")) {
+      one_of("+-");
+      if (digits() == 0) {
+        return false;
+      }
+    }
+    return text.empty();
+  }
+
+  static bool IsExtreme(const std::string& text) {
+    errno = 0;
+    if (text.find_first_of(".eE") == std::string::npos) {
+      static_cast<void>(std::strtoll(text.c_str(), nullptr, 10));
+      return errno == ERANGE;
+    }
+    const double value = std::strtod(text.c_str(), nullptr);
+    const std::string mantissa = text.substr(0, text.find_first_of("eE"));
+    return std::isinf(value) || (value == 0 && mantissa.find_first_of("123456789") != std::string::npos);
+  }
+
+  JsonTreeValue Convert(simdjson::dom::element element) {
+    using Type = simdjson::dom::element_type;
+    JsonTreeValue value;
+    switch (element.type()) {
+      case Type::OBJECT:
+        value.kind = JsonTreeValue::Kind::kObject;
+        for (const auto& [name, member] : simdjson::dom::object(element)) {
+          value.members.emplace_back(std::string(name), Convert(member));
+        }
+        break;
+      case Type::ARRAY:
+        value.kind = JsonTreeValue::Kind::kArray;
+        for (const auto member : simdjson::dom::array(element)) {
+          value.members.emplace_back("", Convert(member));
+        }
+        break;
+      case Type::STRING:
+        value.kind = JsonTreeValue::Kind::kString;
+        value.text = std::string_view(element);
+        break;
+      case Type::BOOL:
+        value.kind = JsonTreeValue::Kind::kBool;
+        value.integer = bool(element) ? 1 : 0;
+        break;
+      case Type::NULL_VALUE:
+        break;
+      default:
+        ConvertNumber(element, &value);
+        break;
+    }
+    return value;
+  }
+
+  void ConvertNumber(simdjson::dom::element element, JsonTreeValue* value) {
+    const NumberToken& token = numbers_.at(next_number_++);
+    value->text = token.text;
+    if (token.out_of_range) {
+      value->kind = JsonTreeValue::Kind::kOutOfRange;
+    } else if (element.is_int64()) {
+      value->kind = JsonTreeValue::Kind::kInteger;
+      value->integer = int64_t(element);
+    } else {
+      value->kind = JsonTreeValue::Kind::kReal;
+      value->real = double(element);
+    }
+  }
+
+  simdjson::dom::parser parser_;
+  std::vector<NumberToken> numbers_;
+  size_t next_number_ = 0;
+};
+
+// The type of one path as far as it is known.
+struct ReferenceShape {
+  DataType type;  // of lists, maps and structs the kind only; kNull while unknown
+  bool pinned = false;
+  bool locked = false;
+  bool dropped = false;
+  bool counts = false;  // towards max_new_keys
+  uint64_t inexact_line = 0;
+  std::vector<std::pair<std::string, ReferenceShape>> fields;  // lists: the element; maps: the value
+
+  ReferenceShape* Find(std::string_view name) {
+    for (auto& field : fields) {
+      if (field.first == name) {
+        return &field.second;
+      }
+    }
+    return nullptr;
+  }
+
+  DataType ToType() const {
+    if (type.kind == TypeKind::kList) {
+      return MakeList(fields[0].second.ToType());
+    }
+    if (type.kind == TypeKind::kMap) {
+      return MakeMap(fields[0].second.ToType());
+    }
+    if (type.kind != TypeKind::kStruct) {
+      return type;
+    }
+    DataType result = Scalar(TypeKind::kStruct);
+    for (const auto& [name, shape] : fields) {
+      if (!shape.dropped) {
+        result.fields.push_back({name, shape.ToType()});
+      }
+    }
+    return result.fields.empty() ? Scalar(TypeKind::kNull) : result;
+  }
+};
+
+class JsonReference {
+ public:
+  explicit JsonReference(JsonOptions options) : options_(std::move(options)) {
+    root_.type = Scalar(TypeKind::kStruct);
+    if (options_.locked != nullptr) {
+      std::vector<std::string> path;
+      AddKnownFields(&root_, options_.locked->fields, /*pinned=*/false, &path);
+    }
+  }
+
+  // Reads all lines, up to and without the first that is drift.
+  void Read(std::string_view text) {
+    if (text.substr(0, 3) == "\xEF\xBB\xBF") {
+      text.remove_prefix(3);
+    }
+    while (!text.empty() && drift_line_ == 0) {
+      const size_t size = text.find('\n');
+      ReadLine(text.substr(0, size));
+      text.remove_prefix(size + 1);
+    }
+  }
+
+  uint64_t drift_line() const { return drift_line_; }  // 0 for none
+  const std::vector<uint64_t>& rejected_lines() const { return rejected_lines_; }
+  uint64_t blanks() const { return blanks_; }
+
+  ColumnBatch Shred() const {
+    const Schema schema{root_.ToType().fields};
+    RowShredder shredder(schema);
+    for (const JsonTreeValue& record : records_) {
+      std::vector<RowValue> row;
+      for (const Field& field : schema.fields) {
+        row.push_back(MemberRow(field, record));
+      }
+      shredder.AddRow(row);
+    }
+    return std::move(shredder).Take();
+  }
+
+  // Makes the texts of a json column comparable with those of Shred.
+  static LeafColumn CanonicalTexts(const LeafColumn& column) {
+    LeafColumn result;
+    result.layout = column.layout;
+    for (const LevelRun& run : column.levels.runs()) {
+      result.levels.AppendRun(run.count, run.definition, run.repetition);
+    }
+    ReferenceParser parser;
+    for (size_t i = 0; i < column.ends.size(); ++i) {
+      const auto value = parser.Parse(column.BytesAt(i));
+      const std::string text = value ? value->Canonical() : "not JSON";
+      result.bytes.AppendAll(text.data(), text.size());
+      result.ends.Append(static_cast<uint32_t>(result.bytes.size()));
+    }
+    return result;
+  }
+
+ private:
+  enum class Fit { kYes, kReject, kDrift };
+
+  void ReadLine(std::string_view line) {
+    ++line_;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+      ++blanks_;
+      return;
+    }
+    std::optional<JsonTreeValue> record = parser_.Parse(line);
+    Fit fit = Fit::kReject;
+    if (record && record->kind == JsonTreeValue::Kind::kObject && record->Depth() <= options_.max_depth) {
+      ReferenceShape shape = root_;
+      std::vector<std::string> path;
+      fit = FitObject(&shape, *record, &path);
+      if (fit == Fit::kYes) {
+        root_ = std::move(shape);
+        records_.push_back(*std::move(record));
+      }
+    }
+    if (fit == Fit::kReject) {
+      rejected_lines_.push_back(line_);
+    }
+    drift_line_ = fit == Fit::kDrift ? line_ : 0;
+  }
+
+  // ---- Declarations
+
+  ReferenceShape NewShape(const std::vector<std::string>& path) const {
+    ReferenceShape shape;
+    for (const ColumnPathPattern& pattern : options_.drop) {
+      shape.dropped = shape.dropped || pattern.Matches(path);
+    }
+    std::vector<std::string> below = path;
+    for (const auto& [pattern, type] : options_.types) {
+      if (pattern.Matches(path)) {
+        SetType(&shape, type, /*pinned=*/true, &below);
+        return shape;
+      }
+    }
+    for (const ColumnPathPattern& pattern : options_.maps) {
+      if (pattern.Matches(path)) {
+        shape.type = Scalar(TypeKind::kMap);
+        shape.pinned = true;
+        below.emplace_back("{}");
+        shape.fields.emplace_back("{}", NewShape(below));
+        break;
+      }
+    }
+    return shape;
+  }
+
+  // Declarations come first, then what the schema says.
+  void AddKnownFields(ReferenceShape* shape, const std::vector<Field>& fields, bool pinned,
+                      std::vector<std::string>* path) const {
+    for (const Field& field : fields) {
+      path->push_back(field.name);
+      shape->fields.emplace_back(field.name, NewShape(*path));
+      SetTypeWhereOpen(&shape->fields.back().second, field.type, pinned, path);
+      path->pop_back();
+    }
+  }
+
+  void SetTypeWhereOpen(ReferenceShape* shape, const DataType& type, bool pinned, std::vector<std::string>* path) const {
+    if (shape->dropped) {
+      return;
+    }
+    if (shape->type.kind == TypeKind::kNull) {
+      SetType(shape, type, pinned, path);
+    } else if (shape->type.kind == TypeKind::kMap && type.kind == TypeKind::kMap) {
+      path->emplace_back("{}");
+      SetTypeWhereOpen(&shape->fields[0].second, type.fields[1].type, pinned, path);
+      path->pop_back();
+    }
+  }
+
+  void SetType(ReferenceShape* shape, const DataType& type, bool pinned, std::vector<std::string>* path) const {
+    if (type.kind == TypeKind::kNull) {
+      return;
+    }
+    shape->type = type;
+    shape->type.fields.clear();
+    (pinned ? shape->pinned : shape->locked) = true;
+    if (type.kind == TypeKind::kStruct) {
+      AddKnownFields(shape, type.fields, pinned, path);
+    } else if (type.is_nested()) {
+      path->emplace_back(type.kind == TypeKind::kList ? "[]" : "{}");
+      shape->fields.emplace_back(path->back(), NewShape(*path));
+      SetTypeWhereOpen(&shape->fields[0].second, type.fields.back().type, pinned, path);
+      path->pop_back();
+    }
+  }
+
+  // ---- One value
+
+  static Fit Mismatch(const ReferenceShape& shape) {
+    return shape.pinned || shape.locked ? Fit::kReject : Fit::kDrift;
+  }
+
+  bool IsNull(const JsonTreeValue& value, const DataType& type) const {
+    return value.kind == JsonTreeValue::Kind::kNull ||
+           (value.is_empty_object() && options_.empty_object == EmptyObject::kNull && type.kind != TypeKind::kJson);
+  }
+
+  static TypeKind FirstKind(const JsonTreeValue& value) {
+    switch (value.kind) {
+      case JsonTreeValue::Kind::kBool:
+        return TypeKind::kBool;
+      case JsonTreeValue::Kind::kInteger:
+      case JsonTreeValue::Kind::kOutOfRange:
+        return TypeKind::kInt64;
+      case JsonTreeValue::Kind::kReal:
+        return TypeKind::kDouble;
+      case JsonTreeValue::Kind::kString:
+        return TypeKind::kString;
+      case JsonTreeValue::Kind::kArray:
+        return TypeKind::kList;
+      case JsonTreeValue::Kind::kObject:
+        return TypeKind::kStruct;
+      case JsonTreeValue::Kind::kNull:
+        break;
+    }
+    return TypeKind::kNull;
+  }
+
+  Fit FitValue(ReferenceShape* shape, const JsonTreeValue& value, std::vector<std::string>* path) {
+    if (shape->dropped || IsNull(value, shape->type)) {
+      return Fit::kYes;
+    }
+    if (shape->type.kind == TypeKind::kNull) {
+      shape->type = Scalar(FirstKind(value));
+      if (shape->type.kind == TypeKind::kList) {
+        path->emplace_back("[]");
+        shape->fields.emplace_back("[]", NewShape(*path));
+        path->pop_back();
+      }
+    }
+    const bool is_string = value.kind == JsonTreeValue::Kind::kString;
+    switch (shape->type.kind) {
+      case TypeKind::kJson:
+        return Fit::kYes;
+      case TypeKind::kBool:
+        return value.kind == JsonTreeValue::Kind::kBool ? Fit::kYes : Mismatch(*shape);
+      case TypeKind::kString:
+      case TypeKind::kBinary:
+        return is_string ? Fit::kYes : Mismatch(*shape);
+      case TypeKind::kTimestamp:
+      case TypeKind::kDate:
+      case TypeKind::kDecimal:
+        if (!is_string && !(shape->type.kind == TypeKind::kDecimal && value.is_number())) {
+          return Fit::kReject;
+        }
+        return value.kind != JsonTreeValue::Kind::kOutOfRange && ParseScalar(value.text, shape->type) ? Fit::kYes
+                                                                                                     : Fit::kReject;
+      case TypeKind::kStruct:
+        return value.kind == JsonTreeValue::Kind::kObject ? FitObject(shape, value, path) : Mismatch(*shape);
+      case TypeKind::kList:
+        return value.kind == JsonTreeValue::Kind::kArray ? FitParts(shape, value, path) : Mismatch(*shape);
+      case TypeKind::kMap:
+        return value.kind == JsonTreeValue::Kind::kObject ? FitParts(shape, value, path) : Mismatch(*shape);
+      default:
+        return value.is_number() ? FitNumber(shape, value) : Mismatch(*shape);
+    }
+  }
+
+  Fit FitNumber(ReferenceShape* shape, const JsonTreeValue& value) const {
+    if (value.kind == JsonTreeValue::Kind::kOutOfRange) {
+      return Fit::kReject;
+    }
+    const bool is_real = value.kind == JsonTreeValue::Kind::kReal;
+    const bool inexact = !is_real && !IsExact(value.integer);
+    if (shape->type.kind == TypeKind::kDouble) {
+      return inexact ? Fit::kReject : Fit::kYes;
+    }
+    if (!is_real) {
+      const int64_t bound = shape->type.kind == TypeKind::kInt16 ? 1LL << 15 : 1LL << 31;
+      if (shape->type.kind != TypeKind::kInt64 && (value.integer < -bound || value.integer >= bound)) {
+        return Fit::kReject;
+      }
+      shape->inexact_line = inexact && shape->inexact_line == 0 ? line_ : shape->inexact_line;
+      return Fit::kYes;
+    }
+    if (shape->pinned || shape->inexact_line == line_) {
+      return Fit::kReject;
+    }
+    if (shape->inexact_line != 0) {
+      return Fit::kDrift;
+    }
+    shape->type = Scalar(TypeKind::kDouble);
+    return Fit::kYes;
+  }
+
+  // By arithmetic of integers alone: at most 53 bits between the highest and the lowest one.
+  static bool IsExact(int64_t value) {
+    uint64_t magnitude = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+    while (magnitude != 0 && magnitude % 2 == 0) {
+      magnitude /= 2;
+    }
+    return magnitude < uint64_t{1} << 53U;
+  }
+
+  Fit FitObject(ReferenceShape* shape, const JsonTreeValue& object, std::vector<std::string>* path) {
+    std::set<std::string> names;
+    for (const auto& [name, value] : object.members) {
+      path->push_back(name);
+      ReferenceShape* field = shape->Find(name);
+      if (field == nullptr) {
+        size_t new_fields = 0;
+        for (const auto& known : shape->fields) {
+          new_fields += known.second.counts ? 1 : 0;
+        }
+        ReferenceShape made = NewShape(*path);
+        made.counts = !made.dropped && !made.pinned;
+        if (made.counts && new_fields >= options_.max_new_keys) {
+          return Fit::kDrift;
+        }
+        shape->fields.emplace_back(name, std::move(made));
+        field = &shape->fields.back().second;
+      }
+      if (!names.insert(name).second) {
+        return Fit::kReject;
+      }
+      if (const Fit fit = FitValue(field, value, path); fit != Fit::kYes) {
+        return fit;
+      }
+      path->pop_back();
+    }
+    return Fit::kYes;
+  }
+
+  // Elements of a list, values of a map.
+  Fit FitParts(ReferenceShape* shape, const JsonTreeValue& value, std::vector<std::string>* path) {
+    const bool is_map = shape->type.kind == TypeKind::kMap;
+    std::set<std::string> names;
+    path->emplace_back(is_map ? "{}" : "[]");
+    for (const auto& member : value.members) {
+      names.insert(member.first);
+      if (const Fit fit = FitValue(&shape->fields[0].second, member.second, path); fit != Fit::kYes) {
+        return fit;
+      }
+    }
+    path->pop_back();
+    return is_map && names.size() != value.members.size() ? Fit::kReject : Fit::kYes;
+  }
+
+  RowValue ToRow(const DataType& type, const JsonTreeValue& value) const {
+    if (IsNull(value, type)) {
+      return RowValue::Null();
+    }
+    RowValue row = RowValue::Group({});
+    row.integer = value.integer;
+    row.number = value.kind == JsonTreeValue::Kind::kInteger ? static_cast<double>(value.integer) : value.real;
+    row.text = type.kind == TypeKind::kJson ? value.Canonical() : value.text;
+    switch (type.kind) {
+      case TypeKind::kTimestamp:
+      case TypeKind::kDate:
+      case TypeKind::kDecimal:
+        row.integer = *ParseScalar(value.text, type);
+        break;
+      case TypeKind::kStruct:
+        for (const Field& field : type.fields) {
+          row.children.push_back(MemberRow(field, value));
+        }
+        break;
+      case TypeKind::kList:
+      case TypeKind::kMap:
+        for (const auto& [name, member] : value.members) {
+          if (type.kind == TypeKind::kMap) {
+            row.children.push_back(RowValue::Text(name));
+          }
+          row.children.push_back(ToRow(type.fields.back().type, member));
+        }
+        break;
+      default:
+        break;
+    }
+    return row;
+  }
+
+  RowValue MemberRow(const Field& field, const JsonTreeValue& object) const {
+    for (const auto& [name, member] : object.members) {
+      if (name == field.name) {
+        return ToRow(field.type, member);
+      }
+    }
+    return RowValue::Null();
+  }
+
+  JsonOptions options_;
+  ReferenceParser parser_;
+  ReferenceShape root_;
+  std::vector<JsonTreeValue> records_;
+  std::vector<uint64_t> rejected_lines_;
+  uint64_t line_ = 0;
+  uint64_t blanks_ = 0;
+  uint64_t drift_line_ = 0;
+};
+
+}  // namespace ingot

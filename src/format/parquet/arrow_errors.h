@@ -1,0 +1,44 @@
+// The one place where exceptions and statuses of Arrow and Parquet become errors of ours. For .cc files of this folder.
+#pragma once
+
+#include <arrow/status.h>
+#include <parquet/exception.h>
+
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+
+namespace ingot {
+
+inline Error ErrorOf(const arrow::Status& status, ErrorKind kind) {
+  if (status.IsIOError() && kind == ErrorKind::kCorrupt && status.message().find("Failed to open") != std::string::npos) {
+    return Error(ErrorKind::kNotFound, status.message());
+  }
+  return Error(kind, status.message());
+}
+
+// Runs `work`, which returns a Result, and turns what it throws into an error of `kind`: kCorrupt where foreign bytes are
+// read, kInternal where our own are written. Memory exhaustion passes through when it is real; what a damaged size asked
+// for is kCorrupt.
+template <typename Work>
+auto CatchArrow(ErrorKind kind, Work work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const parquet::ParquetStatusException& error) {
+    return ErrorOf(error.status(), kind);
+  } catch (const parquet::ParquetException& error) {
+    return Error(kind, error.what());
+  } catch (const std::bad_alloc&) {
+    if (kind == ErrorKind::kCorrupt) {
+      return Error(kind, "the file asks for more memory than there is");
+    }
+    throw;
+  } catch (const std::exception& error) {
+    return Error(kind, error.what());
+  }
+}
+
+}  // namespace ingot

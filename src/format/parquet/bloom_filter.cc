@@ -1,0 +1,58 @@
+#include "format/parquet/bloom_filter.h"
+
+#include <arrow/buffer.h>
+#include <arrow/io/memory.h>
+#include <parquet/bloom_filter.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "format/parquet/arrow_errors.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint64_t kSeed = 0;  // the format's
+
+template <typename T>
+uint64_t HashOf(T value) {
+  return XXH64(&value, sizeof(value), kSeed);
+}
+
+void InsertAll(TypeKind kind, const LeafColumn& column, parquet::BlockSplitBloomFilter* filter) {
+  const bool narrow = kind == TypeKind::kInt16 || kind == TypeKind::kInt32 || kind == TypeKind::kDate;
+  for (const int64_t value : column.ints) {
+    filter->InsertHash(narrow ? HashOf(static_cast<int32_t>(value)) : HashOf(value));
+  }
+  for (const double value : column.doubles) {
+    filter->InsertHash(HashOf(value));
+  }
+  for (size_t i = 0; i < column.ends.size(); ++i) {
+    const std::string_view text = column.BytesAt(i);
+    filter->InsertHash(XXH64(text.data(), text.size(), kSeed));
+  }
+}
+
+}  // namespace
+
+Result<std::string> BuildBloomFilter(TypeKind kind, const ChunkValues& values, uint64_t distinct,
+                                     double false_positives) {
+  return CatchArrow(ErrorKind::kInternal, [&]() -> Result<std::string> {
+    const auto bounded = std::min<uint64_t>(distinct, std::numeric_limits<uint32_t>::max());
+    parquet::BlockSplitBloomFilter filter;
+    filter.Init(parquet::BlockSplitBloomFilter::OptimalNumOfBytes(std::max<uint64_t>(bounded, 1), false_positives));
+    for (const LeafColumn* fragment : values.fragments()) {
+      InsertAll(kind, *fragment, &filter);
+    }
+    filter.FoldToTargetFpp(false_positives);
+    PARQUET_ASSIGN_OR_THROW(auto sink, arrow::io::BufferOutputStream::Create());
+    filter.WriteTo(sink.get());
+    PARQUET_ASSIGN_OR_THROW(const auto buffer, sink->Finish());
+    return buffer->ToString();
+  });
+}
+
+}  // namespace ingot

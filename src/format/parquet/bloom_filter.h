@@ -1,0 +1,16 @@
+// Split-block bloom filters, so that readers can skip row groups that do not hold a value.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "format/parquet/value_pages.h"
+
+namespace ingot {
+
+// Header and bits as they lie in a file. `distinct` bounds the number of different values. Requires: the kind is not
+// kBool, kNull or nested. Errors: kInternal.
+Result<std::string> BuildBloomFilter(TypeKind kind, const ChunkValues& values, uint64_t distinct,
+                                     double false_positives);
+
+}  // namespace ingot

@@ -1,0 +1,61 @@
+// One column chunk: leaf columns in memory → finished, compressed Parquet pages and everything the footer says of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "column/leaf_column.h"
+#include "column/value_hash.h"
+#include "format/parquet/column_statistics.h"
+#include "format/parquet/options.h"
+#include "format/parquet/value_encoders.h"
+#include "model/schema.h"
+
+namespace ingot {
+
+// One data page, with what the page index holds of it.
+struct PageRecord {
+  uint64_t offset = 0;  // from the begin of the chunk
+  uint32_t bytes = 0;   // header and compressed data
+  uint64_t first_row = 0;
+  uint64_t nulls = 0;
+  bool all_null = false;
+  // Set, or not, together. They may be shorter than the values themselves.
+  std::optional<std::string> min;
+  std::optional<std::string> max;
+};
+
+// Everything of a chunk but its bytes. Offsets count from the begin of the chunk.
+struct ChunkRecord {
+  uint64_t rows = 0;
+  uint64_t slots = 0;  // values and nulls
+  uint64_t nulls = 0;  // slots without a value, also where a struct or list above is null or empty
+  uint64_t compressed_bytes = 0;    // with page headers: the size of the chunk in the file
+  uint64_t uncompressed_bytes = 0;  // with page headers
+  std::optional<uint64_t> dictionary_page_offset;
+  uint64_t data_page_offset = 0;
+  ParquetEncoding encoding = ParquetEncoding::kPlain;  // of all data pages
+  std::vector<PageRecord> pages;
+  ValueBounds bounds;  // exact
+  ValueDigest digest{};
+  std::string bloom_filter;  // header and bits as they lie in the file; empty: none
+};
+
+struct EncodedChunk {
+  Buffer<char> bytes;
+  ChunkRecord record;
+};
+
+// A pure function of the concatenated levels and values, the leaf's type and the options: where fragments begin and end
+// changes no byte. May be called by many threads at once; each keeps some MiB of working memory.
+// Requires: fragments follow the leaf's layout and levels, the first slot starts a row, there is at least one row.
+// Errors: kResourceLimit for a row that no page can hold, kInternal where the columns break their own rules (an int32 that
+// does not fit, levels and values that disagree), kConfig for a compression level that does not exist.
+Result<EncodedChunk> EncodeChunk(const Leaf& leaf, std::span<const LeafColumn* const> fragments,
+                                 const ParquetOptions& options);
+
+}  // namespace ingot

@@ -1,0 +1,129 @@
+#include "format/parquet/dictionary.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <bit>
+#include <cstring>
+
+namespace ingot {
+namespace {
+
+constexpr size_t kFirstSlots = 1024;
+
+// Multiplication alone leaves the low bits weak; tables use the high ones.
+uint64_t Mix(uint64_t value) {
+  value ^= value >> 32U;
+  return value * 0x9E3779B97F4A7C15U;
+}
+
+}  // namespace
+
+void FixedDictionary::Clear() {
+  entries_.Clear();
+  Resize(kFirstSlots);
+}
+
+void FixedDictionary::Resize(size_t slots) {
+  slots_.Reserve(slots);
+  slots_.SetSize(slots);
+  for (Slot& slot : slots_) {
+    slot.entry = kEmpty;
+  }
+  shift_ = 64 - static_cast<unsigned>(std::countr_zero(slots));
+  const size_t mask = slots - 1;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    size_t at = Mix(entries_[i]) >> shift_;
+    while (slots_[at].entry != kEmpty) {
+      at = (at + 1) & mask;
+    }
+    slots_[at] = {entries_[i], static_cast<uint32_t>(i)};
+  }
+}
+
+bool FixedDictionary::Add(std::span<const uint64_t> values, size_t max_entries, Buffer<uint32_t>* indices) {
+  indices->Reserve(indices->size() + values.size());
+  uint32_t* out = indices->data() + indices->size();
+  size_t mask = slots_.size() - 1;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const uint64_t value = values[i];
+    size_t at = Mix(value) >> shift_;
+    while (slots_[at].entry != kEmpty && slots_[at].value != value) {
+      at = (at + 1) & mask;
+    }
+    if (slots_[at].entry == kEmpty) {
+      if (entries_.size() >= max_entries) {
+        return false;
+      }
+      slots_[at] = {value, static_cast<uint32_t>(entries_.size())};
+      out[i] = slots_[at].entry;
+      entries_.Append(value);
+      if (entries_.size() * 2 > slots_.size()) {
+        Resize(slots_.size() * 4);
+        mask = slots_.size() - 1;
+      }
+      continue;
+    }
+    out[i] = slots_[at].entry;
+  }
+  indices->SetSize(indices->size() + values.size());
+  return true;
+}
+
+void BytesDictionary::Clear() {
+  bytes_.Clear();
+  ends_.Clear();
+  Resize(kFirstSlots);
+}
+
+void BytesDictionary::Resize(size_t slots) {
+  slots_.Reserve(slots);
+  slots_.SetSize(slots);
+  for (Slot& slot : slots_) {
+    slot.entry = kEmpty;
+  }
+  const size_t mask = slots - 1;
+  for (uint32_t i = 0; i < ends_.size(); ++i) {
+    const std::string_view text = Entry(i);
+    const uint64_t hash = XXH3_64bits(text.data(), text.size());
+    size_t at = hash & mask;
+    while (slots_[at].entry != kEmpty) {
+      at = (at + 1) & mask;
+    }
+    slots_[at] = {static_cast<uint32_t>(hash >> 32U), i};
+  }
+}
+
+bool BytesDictionary::Add(const BytesSlice& values, size_t max_page_bytes, Buffer<uint32_t>* indices) {
+  indices->Reserve(indices->size() + values.count);
+  uint32_t* out = indices->data() + indices->size();
+  size_t mask = slots_.size() - 1;
+  for (size_t i = 0; i < values.count; ++i) {
+    const std::string_view text = values[i];
+    const uint64_t hash = XXH3_64bits(text.data(), text.size());
+    const auto tag = static_cast<uint32_t>(hash >> 32U);
+    size_t at = hash & mask;
+    while (slots_[at].entry != kEmpty && (slots_[at].hash != tag || Entry(slots_[at].entry) != text)) {
+      at = (at + 1) & mask;
+    }
+    if (slots_[at].entry == kEmpty) {
+      if (page_bytes() + text.size() + sizeof(uint32_t) > max_page_bytes) {
+        return false;
+      }
+      slots_[at] = {tag, static_cast<uint32_t>(ends_.size())};
+      out[i] = slots_[at].entry;
+      bytes_.AppendAll(text.data(), text.size());
+      ends_.Append(static_cast<uint32_t>(bytes_.size()));
+      if (ends_.size() * 2 > slots_.size()) {
+        Resize(slots_.size() * 4);
+        mask = slots_.size() - 1;
+      }
+      continue;
+    }
+    out[i] = slots_[at].entry;
+  }
+  indices->SetSize(indices->size() + values.count);
+  return true;
+}
+
+}  // namespace ingot

@@ -1,0 +1,329 @@
+#include "format/parquet/file_writer.h"
+
+#include <arrow/io/interfaces.h>
+#include <arrow/util/key_value_metadata.h>
+#include <parquet/file_writer.h>
+#include <parquet/index_location.h>
+#include <parquet/metadata.h>
+#include <parquet/page_index.h>
+#include <parquet/properties.h>
+#include <parquet/size_statistics.h>
+#include <parquet/statistics.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "format/parquet/arrow_errors.h"
+#include "format/parquet/arrow_schema.h"
+
+namespace ingot {
+namespace {
+
+constexpr std::string_view kMagic = "PAR1";
+
+// Lets Arrow write to our sink. What the sink said is kept: a status would lose its kind.
+class SinkStream final : public arrow::io::OutputStream {
+ public:
+  explicit SinkStream(ByteSink& sink) : sink_(sink) {}
+  SinkStream(const SinkStream&) = delete;
+  SinkStream& operator=(const SinkStream&) = delete;
+  ~SinkStream() override = default;
+
+  Result<void> Put(std::span<const char> bytes) {
+    INGOT_TRY(sink_.Write(bytes));
+    position_ += bytes.size();
+    return {};
+  }
+
+  arrow::Status Write(const void* data, int64_t size) override {
+    Result<void> written = Put({static_cast<const char*>(data), static_cast<size_t>(size)});
+    if (!written) {
+      error_ = std::move(written).error();
+      return arrow::Status::IOError(error_->message());
+    }
+    return arrow::Status::OK();
+  }
+  using arrow::io::OutputStream::Write;
+  arrow::Status Close() override { return arrow::Status::OK(); }
+  bool closed() const override { return false; }
+  arrow::Result<int64_t> Tell() const override { return static_cast<int64_t>(position_); }
+
+  uint64_t position() const { return position_; }
+  std::optional<Error>& error() { return error_; }
+
+ private:
+  ByteSink& sink_;
+  uint64_t position_ = 0;
+  std::optional<Error> error_;
+};
+
+parquet::Compression::type CompressionOf(ParquetCodec codec) {
+  switch (codec) {
+    case ParquetCodec::kSnappy:
+      return parquet::Compression::SNAPPY;
+    case ParquetCodec::kZstd:
+      return parquet::Compression::ZSTD;
+    case ParquetCodec::kNone:
+      break;
+  }
+  return parquet::Compression::UNCOMPRESSED;
+}
+
+parquet::EncodedStatistics PageStatistics(const PageRecord& page) {
+  parquet::EncodedStatistics statistics;
+  statistics.set_null_count(static_cast<int64_t>(page.nulls));
+  statistics.all_null_value = page.all_null;
+  if (page.min && page.max) {
+    statistics.set_min(*page.min);
+    statistics.set_max(*page.max);
+  }
+  return statistics;
+}
+
+parquet::EncodedStatistics ChunkStatistics(const ChunkRecord& chunk, TypeKind kind, size_t limit) {
+  parquet::EncodedStatistics statistics;
+  statistics.set_null_count(static_cast<int64_t>(chunk.nulls));
+  statistics.all_null_value = chunk.nulls == chunk.slots;
+  if (!chunk.bounds.present()) {
+    return statistics;
+  }
+  std::string min = EncodeMin(chunk.bounds, kind);
+  std::string max = EncodeMax(chunk.bounds, kind);
+  if (min.size() <= limit && max.size() <= limit) {
+    statistics.set_min(std::move(min));
+    statistics.set_max(std::move(max));
+    statistics.is_min_value_exact = true;
+    statistics.is_max_value_exact = true;
+  }
+  return statistics;
+}
+
+Result<size_t> FindLeaf(const std::vector<Leaf>& leaves, const std::string& path, std::string_view purpose) {
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (leaves[i].DisplayPath() == path) {
+      return i;
+    }
+  }
+  return Error(ErrorKind::kConfig, std::string(purpose) + " names the column '" + path + "', which does not exist");
+}
+
+std::shared_ptr<parquet::WriterProperties> PropertiesOf(const ParquetOptions& options,
+                                                        std::vector<parquet::SortingColumn> sorting) {
+  parquet::WriterProperties::Builder builder;
+  builder.version(parquet::ParquetVersion::PARQUET_2_6)
+      ->created_by(options.created_by)
+      ->compression(CompressionOf(options.codec))
+      ->set_sorting_columns(std::move(sorting));
+  return builder.build();
+}
+
+}  // namespace
+
+struct ParquetFileWriter::State {
+  State(ByteSink& sink, const Schema& schema_in, ParquetOptions options_in)
+      : schema(schema_in), leaves(EnumerateLeaves(schema)), options(std::move(options_in)), stream(sink) {}
+
+  Result<void> Start();
+  Result<void> BuildFooter(const KeyValues& metadata);
+  void AddRowGroup(const RowGroupRecord& row_group, parquet::FileMetaDataBuilder* footer,
+                   parquet::PageIndexBuilder* index);
+  void AddChunk(const ChunkRecord& chunk, uint64_t offset, const Leaf& leaf, parquet::ColumnChunkMetaDataBuilder* builder);
+  void AddPageIndex(const ChunkRecord& chunk, uint64_t offset, int leaf, parquet::PageIndexBuilder* index);
+  void WriteBloomFilters(parquet::FileMetaDataBuilder* footer);
+  FileSummary Summarize() const;
+
+  const Schema schema;
+  const std::vector<Leaf> leaves;  // points into `schema`
+  const ParquetOptions options;
+  SinkStream stream;
+  parquet::SchemaDescriptor descriptor;
+  std::shared_ptr<parquet::WriterProperties> properties;
+  std::vector<RowGroupRecord> row_groups;
+};
+
+Result<void> ParquetFileWriter::State::Start() {
+  INGOT_ASSIGN(const parquet::schema::NodePtr root, ToParquetSchema(schema));
+  descriptor.Init(root);
+  for (const std::string& path : options.bloom_columns) {
+    INGOT_TRY(FindLeaf(leaves, path, "bloom filter"));
+  }
+  std::vector<parquet::SortingColumn> sorting;
+  for (const ParquetSortColumn& column : options.sorted_by) {
+    INGOT_ASSIGN(const size_t leaf, FindLeaf(leaves, column.path, "sort order"));
+    sorting.push_back({static_cast<int32_t>(leaf), column.descending, column.nulls_first});
+  }
+  properties = PropertiesOf(options, std::move(sorting));
+  return stream.Put(kMagic);
+}
+
+void ParquetFileWriter::State::AddChunk(const ChunkRecord& chunk, uint64_t offset, const Leaf& leaf,
+                                        parquet::ColumnChunkMetaDataBuilder* builder) {
+  builder->SetStatistics(ChunkStatistics(chunk, leaf.field->type.kind, options.statistics_bytes));
+  const bool has_dictionary = chunk.dictionary_page_offset.has_value();
+  const auto encoding = static_cast<parquet::Encoding::type>(chunk.encoding);
+  std::map<parquet::Encoding::type, int32_t> dictionary_pages;
+  if (has_dictionary) {
+    dictionary_pages[parquet::Encoding::PLAIN] = 1;
+  }
+  builder->Finish(static_cast<int64_t>(chunk.slots),
+                  has_dictionary ? static_cast<int64_t>(offset + *chunk.dictionary_page_offset) : 0, -1,
+                  static_cast<int64_t>(offset + chunk.data_page_offset), static_cast<int64_t>(chunk.compressed_bytes),
+                  static_cast<int64_t>(chunk.uncompressed_bytes), has_dictionary, false, dictionary_pages,
+                  {{encoding, static_cast<int32_t>(chunk.pages.size())}});
+}
+
+void ParquetFileWriter::State::AddPageIndex(const ChunkRecord& chunk, uint64_t offset, int leaf,
+                                            parquet::PageIndexBuilder* index) {
+  parquet::OffsetIndexBuilder* offsets = index->GetOffsetIndexBuilder(leaf);
+  // Values of the null type have no order, hence no column index.
+  const bool has_order = leaves[static_cast<size_t>(leaf)].field->type.kind != TypeKind::kNull;
+  parquet::ColumnIndexBuilder* columns = has_order ? index->GetColumnIndexBuilder(leaf) : nullptr;
+  for (const PageRecord& page : chunk.pages) {
+    offsets->AddPage(static_cast<int64_t>(offset + page.offset), static_cast<int32_t>(page.bytes),
+                     static_cast<int64_t>(page.first_row));
+    if (columns != nullptr) {
+      columns->AddPage(PageStatistics(page), parquet::SizeStatistics());
+    }
+  }
+  offsets->Finish(0);
+  if (columns != nullptr) {
+    columns->Finish();
+  }
+}
+
+void ParquetFileWriter::State::AddRowGroup(const RowGroupRecord& row_group, parquet::FileMetaDataBuilder* footer,
+                                           parquet::PageIndexBuilder* index) {
+  parquet::RowGroupMetaDataBuilder* builder = footer->AppendRowGroup();
+  builder->set_num_rows(static_cast<int64_t>(row_group.rows));
+  index->AppendRowGroup();
+  uint64_t offset = row_group.offset;
+  uint64_t uncompressed = 0;
+  for (size_t leaf = 0; leaf < leaves.size(); ++leaf) {
+    const ChunkRecord& chunk = row_group.chunks[leaf];
+    AddChunk(chunk, offset, leaves[leaf], builder->NextColumnChunk());
+    AddPageIndex(chunk, offset, static_cast<int>(leaf), index);
+    offset += chunk.compressed_bytes;
+    uncompressed += chunk.uncompressed_bytes;
+  }
+  const auto ordinal = static_cast<size_t>(&row_group - row_groups.data());
+  // The ordinal has 16 bits; files with more row groups do without.
+  builder->Finish(static_cast<int64_t>(uncompressed), ordinal <= INT16_MAX ? static_cast<int16_t>(ordinal) : int16_t{-1});
+}
+
+void ParquetFileWriter::State::WriteBloomFilters(parquet::FileMetaDataBuilder* footer) {
+  parquet::IndexLocations locations;
+  for (size_t i = 0; i < row_groups.size(); ++i) {
+    for (size_t leaf = 0; leaf < leaves.size(); ++leaf) {
+      const std::string& filter = row_groups[i].chunks[leaf].bloom_filter;
+      if (!filter.empty()) {
+        locations.push_back({{static_cast<int32_t>(i), static_cast<int32_t>(leaf)},
+                             {static_cast<int64_t>(stream.position()), static_cast<int32_t>(filter.size())}});
+        PARQUET_THROW_NOT_OK(stream.Write(filter.data(), static_cast<int64_t>(filter.size())));
+      }
+    }
+  }
+  footer->SetIndexLocations(parquet::IndexKind::kBloomFilter, locations);
+}
+
+Result<void> ParquetFileWriter::State::BuildFooter(const KeyValues& metadata) {
+  const auto footer = parquet::FileMetaDataBuilder::Make(&descriptor, properties);
+  const auto index = parquet::PageIndexBuilder::Make(&descriptor);
+  for (const RowGroupRecord& row_group : row_groups) {
+    AddRowGroup(row_group, footer.get(), index.get());
+  }
+  WriteBloomFilters(footer.get());
+  if (!row_groups.empty()) {
+    index->Finish();
+    const auto written = index->WriteTo(&stream);
+    footer->SetIndexLocations(parquet::IndexKind::kColumnIndex, written.column_index_locations);
+    footer->SetIndexLocations(parquet::IndexKind::kOffsetIndex, written.offset_index_locations);
+  }
+  std::shared_ptr<arrow::KeyValueMetadata> pairs;
+  if (!metadata.empty()) {
+    pairs = std::make_shared<arrow::KeyValueMetadata>();
+    for (const auto& [key, value] : metadata) {
+      pairs->Append(key, value);
+    }
+  }
+  parquet::WriteFileMetaData(*footer->Finish(pairs), &stream);
+  return {};
+}
+
+FileSummary ParquetFileWriter::State::Summarize() const {
+  FileSummary summary;
+  summary.bytes = stream.position();
+  summary.row_groups = row_groups.size();
+  for (const RowGroupRecord& row_group : row_groups) {
+    summary.rows += row_group.rows;
+  }
+  for (size_t leaf = 0; leaf < leaves.size(); ++leaf) {
+    ColumnSummary column;
+    column.path = leaves[leaf].DisplayPath();
+    std::vector<ValueDigest> digests;
+    for (const RowGroupRecord& row_group : row_groups) {
+      const ChunkRecord& chunk = row_group.chunks[leaf];
+      column.slots += chunk.slots;
+      column.nulls += chunk.nulls;
+      column.bounds.Merge(chunk.bounds);
+      digests.push_back(chunk.digest);
+    }
+    column.value_hash = ColumnValueHash(digests);
+    summary.columns.push_back(std::move(column));
+  }
+  return summary;
+}
+
+ParquetFileWriter::ParquetFileWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ParquetFileWriter::ParquetFileWriter(ParquetFileWriter&&) noexcept = default;
+ParquetFileWriter& ParquetFileWriter::operator=(ParquetFileWriter&&) noexcept = default;
+ParquetFileWriter::~ParquetFileWriter() = default;
+
+Result<ParquetFileWriter> ParquetFileWriter::Open(ByteSink& sink, const Schema& schema, ParquetOptions options) {
+  auto state = std::make_unique<State>(sink, schema, std::move(options));
+  INGOT_TRY(CatchArrow(ErrorKind::kInternal, [&] { return state->Start(); }));
+  return ParquetFileWriter(std::move(state));
+}
+
+const Schema& ParquetFileWriter::schema() const { return state_->schema; }
+const ParquetOptions& ParquetFileWriter::options() const { return state_->options; }
+const std::vector<Leaf>& ParquetFileWriter::leaves() const { return state_->leaves; }
+uint64_t ParquetFileWriter::bytes() const { return state_->stream.position(); }
+const std::vector<RowGroupRecord>& ParquetFileWriter::row_groups() const { return state_->row_groups; }
+
+Result<void> ParquetFileWriter::AppendRowGroup(uint64_t rows, std::vector<EncodedChunk> chunks) {
+  if (rows == 0 || chunks.size() != state_->leaves.size()) {
+    return Error(ErrorKind::kInternal, "a row group of " + std::to_string(rows) + " rows has " +
+                                           std::to_string(chunks.size()) + " chunks for " +
+                                           std::to_string(state_->leaves.size()) + " columns");
+  }
+  RowGroupRecord row_group;
+  row_group.rows = rows;
+  row_group.offset = state_->stream.position();
+  for (size_t leaf = 0; leaf < chunks.size(); ++leaf) {
+    EncodedChunk& chunk = chunks[leaf];
+    if (chunk.record.rows != rows) {
+      return Error(ErrorKind::kInternal, "column '" + state_->leaves[leaf].DisplayPath() + "' has " +
+                                             std::to_string(chunk.record.rows) + " rows in a row group of " +
+                                             std::to_string(rows));
+    }
+    INGOT_TRY(state_->stream.Put(chunk.bytes));
+    row_group.chunks.push_back(std::move(chunk.record));
+    chunk.bytes = {};
+  }
+  state_->row_groups.push_back(std::move(row_group));
+  return {};
+}
+
+Result<FileSummary> ParquetFileWriter::Finish(const KeyValues& metadata) {
+  Result<void> built = CatchArrow(ErrorKind::kInternal, [&] { return state_->BuildFooter(metadata); });
+  if (!built) {
+    if (state_->stream.error()) {
+      return *std::move(state_->stream.error());
+    }
+    return std::move(built).error();
+  }
+  return state_->Summarize();
+}
+
+}  // namespace ingot

@@ -1,0 +1,75 @@
+// Writes a Parquet file: encoded chunks in order, then page indexes, bloom filters and footer. See docs/formats/parquet.md.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/byte_sink.h"
+#include "base/result.h"
+#include "format/parquet/chunk_encoder.h"
+#include "format/parquet/options.h"
+#include "model/schema.h"
+
+namespace ingot {
+
+// A row group that was written.
+struct RowGroupRecord {
+  uint64_t rows = 0;
+  uint64_t offset = 0;               // of the first chunk, in the file; the others follow without gaps
+  std::vector<ChunkRecord> chunks;   // by leaf
+};
+
+// One leaf column of a finished file.
+struct ColumnSummary {
+  std::string path;     // as Leaf::DisplayPath
+  uint64_t slots = 0;   // values and nulls
+  uint64_t nulls = 0;
+  ValueBounds bounds;   // exact; strings whole
+  std::string value_hash;
+};
+
+struct FileSummary {
+  uint64_t bytes = 0;
+  uint64_t rows = 0;
+  uint64_t row_groups = 0;
+  std::vector<ColumnSummary> columns;
+};
+
+using KeyValues = std::vector<std::pair<std::string, std::string>>;
+
+// Move-only. After an error the sink holds a part of a file and must be abandoned. For one thread.
+class ParquetFileWriter {
+ public:
+  // `sink` must outlive the writer. Errors: kUnsupported for a schema that Parquet cannot hold (no columns, a struct
+  // without fields), kConfig for options that name a column which does not exist.
+  static Result<ParquetFileWriter> Open(ByteSink& sink, const Schema& schema, ParquetOptions options);
+  ParquetFileWriter(ParquetFileWriter&&) noexcept;
+  ParquetFileWriter& operator=(ParquetFileWriter&&) noexcept;
+  ~ParquetFileWriter();
+
+  const Schema& schema() const;
+  const ParquetOptions& options() const;
+  // Leaves of schema(), valid as long as the writer.
+  const std::vector<Leaf>& leaves() const;
+
+  // Writes one row group. Requires: one chunk for each leaf, encoded with options(), each of `rows` rows; rows > 0.
+  // Errors: those of the sink; kInternal where chunks disagree.
+  Result<void> AppendRowGroup(uint64_t rows, std::vector<EncodedChunk> chunks);
+
+  // Bytes written so far.
+  uint64_t bytes() const;
+  const std::vector<RowGroupRecord>& row_groups() const;
+
+  // Writes the rest. Call once. A file without row groups is a valid file without rows.
+  Result<FileSummary> Finish(const KeyValues& metadata);
+
+ private:
+  struct State;
+  explicit ParquetFileWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ingot

@@ -1,0 +1,76 @@
+// Values of a chunk → bytes of a page, in any encoding that fits their type, and the choice among them.
+#pragma once
+
+#include <cstdint>
+
+#include "base/result.h"
+#include "column/buffer.h"
+#include "format/parquet/chunk_values.h"
+#include "format/parquet/column_statistics.h"
+#include "format/parquet/dictionary.h"
+#include "format/parquet/options.h"
+#include "format/parquet/page_compressor.h"
+#include "format/parquet/value_encoders.h"
+#include "model/schema.h"
+
+namespace ingot {
+
+// Working memory of one thread, kept from chunk to chunk. What it holds in between has no meaning.
+struct ChunkScratch {
+  PageCompressor compressor;
+  SliceScratch slices;
+  FixedDictionary fixed_dictionary;
+  BytesDictionary bytes_dictionary;
+  Buffer<uint32_t> indices;  // of all values of the chunk, when it has a dictionary
+  Buffer<uint32_t> seen;     // for each dictionary entry, the last page that was found to hold it
+  Buffer<char> page;
+  Buffer<char> compressed;
+};
+
+class ValuePages {
+ public:
+  // All must outlive the object; the scratch belongs to it meanwhile.
+  ValuePages(TypeKind kind, const ChunkValues& values, const ParquetOptions& options, ChunkScratch* scratch);
+
+  // Picks the encoding that is smallest after compression, by trying those that fit on samples of the values; when the
+  // choice is a dictionary, it has been built. Deterministic. Errors: those of the compressor.
+  Result<ParquetEncoding> Choose();
+
+  // What a value takes in a page of this encoding, before compression.
+  uint64_t BitsPerValue(ParquetEncoding encoding) const;
+  bool CountsLengths(ParquetEncoding encoding) const;
+
+  // Appends values [begin, begin + count) and returns their bounds. kRleDictionary requires the dictionary.
+  ValueBounds Encode(ParquetEncoding encoding, uint64_t begin, size_t count, Buffer<char>* out);
+
+  // Requires: Choose said kRleDictionary.
+  size_t dictionary_size() const;
+  void EncodeDictionary(Buffer<char>* out) const;
+
+ private:
+  // Pieces of the chunk that stand for the whole.
+  struct Sample {
+    uint64_t blocks = 0;
+    uint64_t block_values = 0;
+    uint64_t values() const { return blocks * block_values; }
+  };
+
+  Sample PlanSample() const;
+  uint64_t AverageLength() const;
+  Result<double> EstimateBytes(ParquetEncoding encoding, const Sample& sample);
+  Result<double> EstimateDictionaryPage();
+  bool BuildDictionary();
+  bool SeemsRepetitive();
+  bool AddAllToDictionary(size_t fixed_limit);
+  ValueBounds EncodeBytes(ParquetEncoding encoding, uint64_t begin, size_t count, Buffer<char>* out);
+  int IndexBitWidth() const;
+
+  const ValueLayout layout_;
+  const IntegerWidth width_;
+  const ChunkValues& values_;
+  const ParquetOptions& options_;
+  ChunkScratch& scratch_;
+  uint32_t mark_ = 0;  // of the page in `seen`
+};
+
+}  // namespace ingot

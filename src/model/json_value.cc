@@ -1,0 +1,331 @@
+#include "model/json_value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "model/quoted_name.h"
+#include "model/utf8.h"
+
+namespace ingot {
+namespace {
+
+// Builds a JsonValue from nlohmann's events; stops at the first thing that is refused.
+class Builder final : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  explicit Builder(const JsonLimits& limits) : limits_(limits) {}
+
+  bool null() override { return Put(JsonValue()); }
+  bool boolean(bool value) override { return Put(value); }
+  bool number_integer(number_integer_t value) override { return Put(int64_t{value}); }
+  bool number_unsigned(number_unsigned_t value) override {
+    if (value > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+      return Refuse("an integer is beyond 64 bits");
+    }
+    return Put(static_cast<int64_t>(value));
+  }
+  bool number_float(number_float_t value, const string_t& text) override {
+    // The parser hands over integers that are too long as floats.
+    if (text.find_first_of(".eE") == std::string::npos) {
+      return Refuse("an integer is beyond 64 bits");
+    }
+    return std::isfinite(value) ? Put(value) : Refuse("a number is beyond a double");
+  }
+  bool string(string_t& value) override { return Put(std::move(value)); }
+  bool binary(binary_t&) override { return Refuse("binary values are not JSON"); }
+  bool start_object(std::size_t) override { return Open(JsonValue(JsonObject())); }
+  bool start_array(std::size_t) override { return Open(JsonValue(JsonArray())); }
+  bool end_object() override { return Close(); }
+  bool end_array() override { return Close(); }
+  bool key(string_t& value) override {
+    if (open_.back().value.AsObject()->contains(value)) {
+      return Refuse(fmt::format("the name {} stands twice in one object", JsonQuoted(value)));
+    }
+    open_.back().name = std::move(value);
+    return true;
+  }
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override {
+    problem_ = Error(ErrorKind::kInvalidData, fmt::format("not valid JSON at byte {}: {}", position, error.what()));
+    return false;
+  }
+
+  Result<JsonValue> Take() && {
+    if (problem_) {
+      return *std::move(problem_);
+    }
+    return std::move(root_);
+  }
+
+ private:
+  struct Container {
+    JsonValue value;
+    std::string name;  // of the member that comes next
+  };
+
+  std::string Where() const {
+    std::string pointer;
+    for (const Container& container : open_) {
+      const JsonArray* array = container.value.AsArray();
+      pointer = AppendPointer(pointer, array != nullptr ? std::to_string(array->size()) : container.name);
+    }
+    return pointer.empty() ? "the top" : pointer;
+  }
+
+  bool Refuse(std::string_view what) {
+    problem_ = Error(ErrorKind::kInvalidData, fmt::format("{} (at {})", what, Where()));
+    return false;
+  }
+
+  bool Put(JsonValue value) {
+    if (open_.empty()) {
+      root_ = std::move(value);
+    } else if (JsonArray* array = open_.back().value.AsArray()) {
+      array->push_back(std::move(value));
+    } else {
+      open_.back().value.AsObject()->emplace(open_.back().name, std::move(value));
+    }
+    return true;
+  }
+
+  bool Open(JsonValue container) {
+    if (open_.size() >= limits_.max_depth) {
+      problem_ =
+          Error(ErrorKind::kResourceLimit, fmt::format("JSON is nested deeper than {} levels", limits_.max_depth));
+      return false;
+    }
+    open_.push_back({std::move(container), {}});
+    return true;
+  }
+
+  bool Close() {
+    JsonValue done = std::move(open_.back().value);
+    open_.pop_back();
+    return Put(std::move(done));
+  }
+
+  const JsonLimits& limits_;
+  std::vector<Container> open_;
+  JsonValue root_;
+  std::optional<Error> problem_;
+};
+
+class Writer {
+ public:
+  explicit Writer(JsonStyle style) : style_(style) {}
+
+  Result<std::string> Run(const JsonValue& value) && {
+    INGOT_TRY(Write(value, 0));
+    out_ += style_ == JsonStyle::kIndented ? "\n" : "";
+    return std::move(out_);
+  }
+
+ private:
+  Error Problem(std::string_view what) const {
+    std::string pointer;
+    for (const std::string& name : path_) {
+      pointer = AppendPointer(pointer, name);
+    }
+    return Error(ErrorKind::kInvalidData, fmt::format("{} (at {})", what, pointer.empty() ? "the top" : pointer));
+  }
+
+  Result<void> Write(const JsonValue& value, size_t depth) {
+    if (const JsonArray* array = value.AsArray()) {
+      return WriteArray(*array, depth);
+    }
+    if (const JsonObject* object = value.AsObject()) {
+      return WriteObject(*object, depth);
+    }
+    if (const std::string* text = value.AsString()) {
+      return WriteString(*text);
+    }
+    if (const double* number = value.AsDouble()) {
+      return WriteDouble(*number);
+    }
+    if (const int64_t* number = value.AsInt()) {
+      out_ += fmt::format("{}", *number);
+    } else if (const bool* flag = value.AsBool()) {
+      out_ += *flag ? "true" : "false";
+    } else {
+      out_ += "null";
+    }
+    return {};
+  }
+
+  Result<void> WriteString(const std::string& text) {
+    if (!IsUtf8(text)) {
+      return Problem("a text is not UTF-8");
+    }
+    out_ += JsonQuoted(text);
+    return {};
+  }
+
+  Result<void> WriteDouble(double number) {
+    if (!std::isfinite(number)) {
+      return Problem("a number is not finite");
+    }
+    const std::string text = fmt::format("{}", number);
+    out_ += text;
+    out_ += text.find_first_of(".e") == std::string::npos ? ".0" : "";
+    return {};
+  }
+
+  void NewLine(size_t depth) {
+    if (style_ == JsonStyle::kIndented) {
+      out_ += '\n';
+      out_.append(depth * 2, ' ');
+    }
+  }
+
+  Result<void> WriteArray(const JsonArray& array, size_t depth) {
+    out_ += '[';
+    for (size_t i = 0; i < array.size(); ++i) {
+      out_ += i == 0 ? "" : ",";
+      NewLine(depth + 1);
+      path_.push_back(std::to_string(i));
+      INGOT_TRY(Write(array[i], depth + 1));
+      path_.pop_back();
+    }
+    if (!array.empty()) {
+      NewLine(depth);
+    }
+    out_ += ']';
+    return {};
+  }
+
+  Result<void> WriteObject(const JsonObject& object, size_t depth) {
+    out_ += '{';
+    bool first = true;
+    for (const auto& [name, member] : object) {
+      out_ += first ? "" : ",";
+      first = false;
+      NewLine(depth + 1);
+      path_.push_back(name);
+      INGOT_TRY(WriteString(name));
+      out_ += style_ == JsonStyle::kIndented ? ": " : ":";
+      INGOT_TRY(Write(member, depth + 1));
+      path_.pop_back();
+    }
+    if (!object.empty()) {
+      NewLine(depth);
+    }
+    out_ += '}';
+    return {};
+  }
+
+  JsonStyle style_;
+  std::string out_;
+  std::vector<std::string> path_;
+};
+
+}  // namespace
+
+JsonValue::JsonValue(uint64_t value) {
+  if (value <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+    value_ = static_cast<int64_t>(value);
+  } else {
+    value_ = static_cast<double>(value);
+  }
+}
+
+const JsonValue* JsonValue::Find(std::string_view name) const {
+  const JsonObject* object = AsObject();
+  if (object == nullptr) {
+    return nullptr;
+  }
+  const auto found = object->find(name);
+  return found == object->end() ? nullptr : &found->second;
+}
+
+std::string_view JsonValue::type_name() const {
+  constexpr std::string_view kNames[] = {"null",     "a boolean", "an integer", "a number",
+                                         "a string", "an array",  "an object"};
+  return kNames[value_.index()];
+}
+
+Result<JsonValue> ParseJson(std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.max_bytes) {
+    return Error(ErrorKind::kResourceLimit,
+                 fmt::format("a JSON document of {} bytes is larger than {}", text.size(), limits.max_bytes));
+  }
+  Builder builder(limits);
+  // The parser reports everything through the builder; it throws only when memory ends.
+  nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
+  return std::move(builder).Take();
+}
+
+Result<std::string> WriteJson(const JsonValue& value, JsonStyle style) { return Writer(style).Run(value); }
+
+std::string AppendPointer(std::string_view pointer, std::string_view name) {
+  std::string out(pointer);
+  out += '/';
+  for (const char c : name) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+Result<std::vector<std::string>> ParsePointer(std::string_view pointer) {
+  const auto problem = [&] {
+    return Error(ErrorKind::kInvalidData, fmt::format("{} is not a JSON pointer", JsonQuoted(pointer)));
+  };
+  std::vector<std::string> names;
+  for (size_t i = 0; i < pointer.size(); ++i) {
+    if (pointer[i] == '/') {
+      names.emplace_back();
+      continue;
+    }
+    if (names.empty()) {
+      return problem();
+    }
+    char c = pointer[i];
+    if (c == '~') {
+      const char escaped = ++i < pointer.size() ? pointer[i] : '\0';
+      if (escaped != '0' && escaped != '1') {
+        return problem();
+      }
+      c = escaped == '0' ? '~' : '/';
+    }
+    names.back() += c;
+  }
+  return names;
+}
+
+void RemoveAtPointer(JsonValue& root, const std::vector<std::string>& names) {
+  JsonValue* value = &root;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (JsonObject* object = value->AsObject()) {
+      const auto found = object->find(names[i]);
+      if (found == object->end()) {
+        return;
+      }
+      if (i + 1 == names.size()) {
+        object->erase(found);
+        return;
+      }
+      value = &found->second;
+    } else if (JsonArray* array = value->AsArray()) {
+      size_t index = 0;
+      const char* end = names[i].data() + names[i].size();
+      const auto [stop, code] = std::from_chars(names[i].data(), end, index);
+      if (code != std::errc() || stop != end || index >= array->size()) {
+        return;
+      }
+      value = &(*array)[index];
+    } else {
+      return;
+    }
+  }
+}
+
+}  // namespace ingot

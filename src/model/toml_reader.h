@@ -1,0 +1,51 @@
+// Strict reading of TOML: positions, several errors at once, and "did you mean". Internal to this room.
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace ingot {
+
+// Collects what is wrong with one file, so that a person can repair it in one go.
+class TomlProblems {
+ public:
+  static constexpr size_t kMaxShown = 10;
+
+  explicit TomlProblems(std::string_view file_name) : file_name_(file_name) {}
+
+  // `message` says what and why; `advice` of the first problem becomes the advice of all.
+  void Add(const toml::source_region& region, std::string message, std::string advice = {});
+  void Add(const toml::source_position& position, std::string message, std::string advice = {});
+  // A problem that the parser of a value found: its message behind the place.
+  void Add(const toml::source_region& region, const Error& error, std::string_view what);
+
+  bool empty() const { return problems_.empty(); }
+  size_t count() const { return problems_.size(); }
+  // One error of kind kConfig, a line for each of the first ten problems: "ingot.toml:3:1: message".
+  // Requires: !empty().
+  Error ToError() const;
+
+ private:
+  struct Problem {
+    toml::source_position position;
+    std::string message;
+    std::string advice;
+  };
+
+  std::string file_name_;
+  std::vector<Problem> problems_;
+};
+
+// Parses one document. Errors: kConfig with the place; kResourceLimit beyond `max_bytes`.
+Result<toml::table> ParseToml(std::string_view text, std::string_view file_name, size_t max_bytes);
+
+// "a string", "an integer", …, for messages.
+std::string_view TomlTypeName(const toml::node& node);
+
+}  // namespace ingot
