@@ -46,7 +46,8 @@ struct Times {
 };
 
 // Runs work(0) … work(count - 1) on some threads, each number once.
-Times Measure(unsigned threads, size_t count, const std::function<void(std::atomic<size_t>& next, size_t count)>& work) {
+Times Measure(unsigned threads, size_t count,
+              const std::function<void(std::atomic<size_t>& next, size_t count)>& work) {
   const Times begin{Seconds(CLOCK_MONOTONIC), Seconds(CLOCK_PROCESS_CPUTIME_ID)};
   std::atomic<size_t> next{0};
   std::vector<std::thread> workers;
@@ -117,8 +118,8 @@ void CompressPages(unsigned threads, const std::vector<std::string>& pages, Comp
     std::string out;
     for (size_t i = next++; i < count; i = next++) {
       out.resize(::ZSTD_compressBound(pages[i].size()));
-      result.bytes += ::ZSTD_compressCCtx(context.get(), out.data(), out.size(), pages[i].data(), pages[i].size(),
-                                          kZstdLevel);
+      result.bytes +=
+          ::ZSTD_compressCCtx(context.get(), out.data(), out.size(), pages[i].data(), pages[i].size(), kZstdLevel);
       result.raw_bytes += pages[i].size();
     }
   });

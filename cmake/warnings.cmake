@@ -3,9 +3,11 @@
 set(INGOT_WARNING_FLAGS
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
     -Werror=unused-result) # a dropped Result is an error in every build
-# GCC 12 sees overlapping copies inside std::string that are not there (its bug 105651).
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  list(APPEND INGOT_WARNING_FLAGS -Wno-restrict)
+# GCC 12 sees overlapping copies inside std::string (its bug 105651), and uninitialised members in
+# a std::variant that travels through tl::expected. Neither is there; clang-tidy, whose analysis
+# follows the branches of one function only, looks for uninitialised variables instead.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  list(APPEND INGOT_WARNING_FLAGS -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 if(INGOT_WERROR)
   list(APPEND INGOT_WARNING_FLAGS -Werror)

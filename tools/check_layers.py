@@ -18,7 +18,7 @@ CONFINED = {
     "toml++/": {"model"},
     "nlohmann/": {"model"},
     "re2/": {"model"},
-    "xxhash.h": {"column"},
+    "xxhash.h": {"column", "format"},
     "curl/": {"net"},
     "arrow/": {"format"},
     "parquet/": {"format"},

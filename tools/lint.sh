@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the tree against its own rules. Silent findings do not exist: each line printed names
-# a file, and errors end the script with 1.
+# Checks the tree against its own rules. It is silent when all is well; each finding names a file
+# and a line. Warnings let it pass, anything else ends it with 1.
 #
 #   tools/lint.sh            format, layers, sizes, names, calls, text (seconds)
 #   tools/lint.sh --all      also every header compiled alone, and clang-tidy

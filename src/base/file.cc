@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -79,6 +80,40 @@ Result<void> WriteAll(int fd, std::span<const char> bytes, std::string_view path
     bytes = bytes.subspan(static_cast<size_t>(count));
   }
   return {};
+}
+
+Result<UniqueFd> OpenScratchFile(const std::string& folder) {
+  auto nameless = OpenFile(folder, O_TMPFILE | O_RDWR, 0600);
+  if (nameless) {
+    return nameless;
+  }
+  // Not every file system has O_TMPFILE.
+  std::string path = folder + "/.ingot-scratch-XXXXXX";
+  UniqueFd fd(::mkostemp(path.data(), O_CLOEXEC));
+  if (!fd.valid()) {
+    return ErrnoError(errno, "create a file in", folder);
+  }
+  ::unlink(path.c_str());
+  return fd;
+}
+
+Result<void> RestartFile(int fd, std::string_view path) {
+  if (::ftruncate(fd, 0) != 0 || ::lseek(fd, 0, SEEK_SET) != 0) {
+    return ErrnoError(errno, "empty", path);
+  }
+  return {};
+}
+
+Result<void> CopyBytes(const std::string& from, ByteSink& to) {
+  INGOT_ASSIGN(const UniqueFd fd, OpenFile(from, O_RDONLY));
+  std::vector<char> chunk(size_t{256} << 10U);
+  while (true) {
+    INGOT_ASSIGN(const size_t count, ReadSome(fd.get(), chunk, from));
+    if (count == 0) {
+      return {};
+    }
+    INGOT_TRY(to.Write({chunk.data(), count}));
+  }
 }
 
 Result<std::string> ReadWholeFile(const std::string& path, uint64_t max_bytes) {

@@ -40,6 +40,13 @@ Result<void> ReadExactlyAt(int fd, uint64_t offset, std::span<char> bytes, std::
 // Writes all bytes; short writes and EINTR are continued.
 Result<void> WriteAll(int fd, std::span<const char> bytes, std::string_view path);
 
+// A file without a name in `folder`, for reading and writing; gone with its descriptor.
+Result<UniqueFd> OpenScratchFile(const std::string& folder);
+// Empties a file that was opened for writing, and goes back to its beginning.
+Result<void> RestartFile(int fd, std::string_view path);
+// Copies all bytes of the file `from`, from its beginning, to the end of `to`.
+Result<void> CopyBytes(const std::string& from, ByteSink& to);
+
 // A whole file in memory. Errors: as OpenFile; kResourceLimit beyond `max_bytes`.
 Result<std::string> ReadWholeFile(const std::string& path, uint64_t max_bytes = uint64_t{1} << 30U);
 

@@ -41,6 +41,20 @@ TEST(File, ReadExactlyAtFindsTheEndTooEarly) {
   ::unlink(path.c_str());
 }
 
+TEST(ScratchFile, HasNoName) {
+  const auto fd = OpenScratchFile(::testing::TempDir());
+  ASSERT_OK(fd);
+  ASSERT_OK(WriteAll(fd->get(), std::string_view("abc"), "scratch"));
+  const std::string path = "/proc/self/fd/" + std::to_string(fd->get());
+  EXPECT_EQ(*ReadWholeFile(path), "abc");
+  StringSink copy;
+  ASSERT_OK(CopyBytes(path, copy));
+  EXPECT_EQ(copy.text(), "abc");
+  ASSERT_OK(RestartFile(fd->get(), "scratch"));
+  ASSERT_OK(WriteAll(fd->get(), std::string_view("d"), "scratch"));
+  EXPECT_EQ(*ReadWholeFile(path), "d");
+}
+
 TEST(UniqueFd, MovesOwnership) {
   auto fd = OpenFile("/dev/null", O_RDONLY);
   ASSERT_OK(fd);

@@ -107,7 +107,7 @@ void WriteOption(JsonWriter& json, const OptionSpec& option) {
   json.Key("repeatable").Bool(option.repetition == Repetition::kMany);
   json.Key("environment").String(option.id == OptionId::kSet ? "INGOT_VAR_NAME" : option.environment_variable());
   json.Key("config");
-  if (option.project_default == ProjectDefault::kAllowed) {
+  if (option.config == ConfigKey::kOffered) {
     json.String(option.config_key());
   } else {
     json.Null();

@@ -15,22 +15,22 @@ constexpr std::array<std::string_view, 3> kCodecs{"zstd", "snappy", "none"};
 
 constexpr auto kOnce = Repetition::kOnce;
 constexpr auto kMany = Repetition::kMany;
-constexpr auto kAllowed = ProjectDefault::kAllowed;
-constexpr auto kRefused = ProjectDefault::kRefused;
+constexpr auto kOffered = ConfigKey::kOffered;
+constexpr auto kNotOffered = ConfigKey::kNone;
 
-constexpr OptionSpec Flag(OptionId id, std::string_view name, char letter, ProjectDefault project_default,
+constexpr OptionSpec Flag(OptionId id, std::string_view name, char letter, ConfigKey config,
                           std::string_view help) {
-  return {id, name, letter, "", ValueShape::kFlag, "", kOnce, project_default, {}, help};
+  return {id, name, letter, "", ValueShape::kFlag, "", kOnce, config, {}, help};
 }
 
 constexpr OptionSpec Valued(OptionId id, std::string_view name, ValueShape shape, std::string_view value_name,
-                            Repetition repetition, ProjectDefault project_default, std::string_view help) {
-  return {id, name, 0, "", shape, value_name, repetition, project_default, {}, help};
+                            Repetition repetition, ConfigKey config, std::string_view help) {
+  return {id, name, 0, "", shape, value_name, repetition, config, {}, help};
 }
 
 constexpr OptionSpec Choice(OptionId id, std::string_view name, char letter, std::string_view value_name,
                             std::span<const std::string_view> choices, std::string_view help) {
-  return {id, name, letter, "", ValueShape::kChoice, value_name, kOnce, kAllowed, choices, help};
+  return {id, name, letter, "", ValueShape::kChoice, value_name, kOnce, kOffered, choices, help};
 }
 
 constexpr OptionSpec Named(OptionSpec option, char letter, std::string_view alias) {
@@ -41,64 +41,64 @@ constexpr OptionSpec Named(OptionSpec option, char letter, std::string_view alia
 
 // A project may give any option a default, except those that find the project and its variables.
 constexpr std::array kOptions{
-    Flag(OptionId::kHelp, "help", 'h', kRefused, "show the help of the command and leave"),
-    Flag(OptionId::kQuiet, "quiet", 'q', kAllowed, "say nothing but errors, and print no summary"),
-    Flag(OptionId::kVerbose, "verbose", 'v', kAllowed, "say more: timings and each step"),
+    Flag(OptionId::kHelp, "help", 'h', kNotOffered, "show the help of the command and leave"),
+    Flag(OptionId::kQuiet, "quiet", 'q', kOffered, "say nothing but errors, and print no summary"),
+    Flag(OptionId::kVerbose, "verbose", 'v', kOffered, "say more: timings and each step"),
     Choice(OptionId::kColor, "color", 0, "WHEN", kWhen, "colour the talk on standard error"),
-    Named(Valued(OptionId::kProject, "project", ValueShape::kFolder, "DIR", kOnce, kRefused,
+    Named(Valued(OptionId::kProject, "project", ValueShape::kFolder, "DIR", kOnce, kNotOffered,
                  "the project's folder; without it, ingot.toml is searched upwards"),
           'p', ""),
-    Valued(OptionId::kSet, "set", ValueShape::kSetting, "NAME=VALUE", kMany, kRefused, "set a variable of the project"),
+    Valued(OptionId::kSet, "set", ValueShape::kSetting, "NAME=VALUE", kMany, kNotOffered, "set a variable of the project"),
     Choice(OptionId::kOutput, "output", 'o', "FORMAT", kFormats, "the form of the data on standard output"),
-    Valued(OptionId::kReport, "report", ValueShape::kFile, "FILE", kOnce, kAllowed,
+    Valued(OptionId::kReport, "report", ValueShape::kFile, "FILE", kOnce, kOffered,
            "also write the result there; .md and .csv by suffix, else JSON"),
     Choice(OptionId::kProgress, "progress", 0, "MODE", kProgressModes, "how progress is shown on standard error"),
-    Valued(OptionId::kThreads, "threads", ValueShape::kCount, "N", kOnce, kAllowed,
+    Valued(OptionId::kThreads, "threads", ValueShape::kCount, "N", kOnce, kOffered,
            "threads to work with; all processors without it"),
-    Valued(OptionId::kMemory, "memory", ValueShape::kSize, "SIZE", kOnce, kAllowed,
+    Valued(OptionId::kMemory, "memory", ValueShape::kSize, "SIZE", kOnce, kOffered,
            "bound of the working memory; 1GiB without it"),
-    Valued(OptionId::kDate, "date", ValueShape::kDay, "DAY", kMany, kAllowed,
+    Valued(OptionId::kDate, "date", ValueShape::kDay, "DAY", kMany, kOffered,
            "a UTC day, also 'today' or 'yesterday'; may be repeated"),
-    Valued(OptionId::kFrom, "from", ValueShape::kDay, "DAY", kOnce, kAllowed, "the first day of a range"),
-    Valued(OptionId::kTo, "to", ValueShape::kDay, "DAY", kOnce, kAllowed, "the day after the last day of a range"),
-    Valued(OptionId::kLast, "last", ValueShape::kDuration, "SPAN", kOnce, kAllowed,
+    Valued(OptionId::kFrom, "from", ValueShape::kDay, "DAY", kOnce, kOffered, "the first day of a range"),
+    Valued(OptionId::kTo, "to", ValueShape::kDay, "DAY", kOnce, kOffered, "the day after the last day of a range"),
+    Valued(OptionId::kLast, "last", ValueShape::kDuration, "SPAN", kOnce, kOffered,
            "the last whole days up to yesterday, as 7d"),
-    Flag(OptionId::kLocked, "locked", 0, kAllowed, "refuse any change of the schema"),
-    Flag(OptionId::kForce, "force", 0, kAllowed, "rebuild what is up to date"),
-    Flag(OptionId::kDryRun, "dry-run", 0, kAllowed, "delete nothing and publish nothing"),
-    Flag(OptionId::kAllowIncomplete, "allow-incomplete", 0, kAllowed,
+    Flag(OptionId::kLocked, "locked", 0, kOffered, "refuse any change of the schema"),
+    Flag(OptionId::kForce, "force", 0, kOffered, "rebuild what is up to date"),
+    Flag(OptionId::kDryRun, "dry-run", 0, kOffered, "delete nothing and publish nothing"),
+    Flag(OptionId::kAllowIncomplete, "allow-incomplete", 0, kOffered,
          "let an open window and missing or damaged inputs pass"),
-    Flag(OptionId::kAllowDrift, "allow-drift", 0, kAllowed, "let a frozen schema change"),
-    Valued(OptionId::kReason, "reason", ValueShape::kText, "TEXT", kOnce, kAllowed,
+    Flag(OptionId::kAllowDrift, "allow-drift", 0, kOffered, "let a frozen schema change"),
+    Valued(OptionId::kReason, "reason", ValueShape::kText, "TEXT", kOnce, kOffered,
            "why a check may pass; recorded in the manifest"),
-    Valued(OptionId::kMinInputs, "min-inputs", ValueShape::kCount, "N", kOnce, kAllowed,
+    Valued(OptionId::kMinInputs, "min-inputs", ValueShape::kCount, "N", kOnce, kOffered,
            "so many inputs are enough for a partial day"),
-    Valued(OptionId::kMaxRejects, "max-rejects", ValueShape::kCount, "N", kOnce, kAllowed,
+    Valued(OptionId::kMaxRejects, "max-rejects", ValueShape::kCount, "N", kOnce, kOffered,
            "so many bad rows are tolerated"),
-    Named(Flag(OptionId::kPublish, "publish", 0, kAllowed, "publish after the commit; not offered yet"), 0, "upload"),
-    Flag(OptionId::kErrorOnNoop, "error-on-noop", 0, kAllowed, "exit 9 when there was nothing to do"),
-    Named(Valued(OptionId::kOutputDir, "output-dir", ValueShape::kFolder, "DIR", kOnce, kAllowed,
+    Named(Flag(OptionId::kPublish, "publish", 0, kOffered, "publish after the commit; not offered yet"), 0, "upload"),
+    Flag(OptionId::kErrorOnNoop, "error-on-noop", 0, kOffered, "exit 9 when there was nothing to do"),
+    Named(Valued(OptionId::kOutputDir, "output-dir", ValueShape::kFolder, "DIR", kOnce, kOffered,
                  "write below this folder"),
           0, "out"),
-    Flag(OptionId::kQuick, "quick", 0, kAllowed, "compare manifests and sizes only"),
-    Flag(OptionId::kDeep, "deep", 0, kAllowed, "also decode every page and compare every value hash"),
-    Valued(OptionId::kMap, "map", ValueShape::kText, "PATH", kMany, kAllowed,
+    Flag(OptionId::kQuick, "quick", 0, kOffered, "compare manifests and sizes only"),
+    Flag(OptionId::kDeep, "deep", 0, kOffered, "also decode every page and compare every value hash"),
+    Valued(OptionId::kMap, "map", ValueShape::kText, "PATH", kMany, kOffered,
            "objects at this path have keys that are data"),
-    Valued(OptionId::kType, "type", ValueShape::kSetting, "PATH=TYPE", kMany, kAllowed,
+    Valued(OptionId::kType, "type", ValueShape::kSetting, "PATH=TYPE", kMany, kOffered,
            "the type of the column at this path"),
-    Valued(OptionId::kDrop, "drop", ValueShape::kText, "PATH", kMany, kAllowed, "leave this column out"),
-    Valued(OptionId::kRejects, "rejects", ValueShape::kFile, "FILE", kOnce, kAllowed,
+    Valued(OptionId::kDrop, "drop", ValueShape::kText, "PATH", kMany, kOffered, "leave this column out"),
+    Valued(OptionId::kRejects, "rejects", ValueShape::kFile, "FILE", kOnce, kOffered,
            "where bad rows are kept; beside the output without it"),
     Choice(OptionId::kEmptyObject, "empty-object", 0, "AS", kEmptyObjects, "what {} becomes"),
     Choice(OptionId::kCodec, "codec", 0, "NAME", kCodecs, "compression of the pages"),
-    Valued(OptionId::kLevel, "level", ValueShape::kCount, "N", kOnce, kAllowed, "level of the zstd compression"),
-    Valued(OptionId::kRowsPerHour, "rows-per-hour", ValueShape::kCount, "N", kOnce, kAllowed, "rows of each hour"),
-    Valued(OptionId::kSeed, "seed", ValueShape::kCount, "N", kOnce, kAllowed,
+    Valued(OptionId::kLevel, "level", ValueShape::kCount, "N", kOnce, kOffered, "level of the zstd compression"),
+    Valued(OptionId::kRowsPerHour, "rows-per-hour", ValueShape::kCount, "N", kOnce, kOffered, "rows of each hour"),
+    Valued(OptionId::kSeed, "seed", ValueShape::kCount, "N", kOnce, kOffered,
            "the same seed gives the same bytes"),
-    Valued(OptionId::kHazards, "hazards", ValueShape::kText, "LIST", kOnce, kAllowed,
+    Valued(OptionId::kHazards, "hazards", ValueShape::kText, "LIST", kOnce, kOffered,
            "all, none, or a list of what real data does wrong"),
     Choice(OptionId::kShape, "shape", 0, "NAME", kShapes, "the kind of rows"),
-    Valued(OptionId::kSamples, "samples", ValueShape::kCount, "N", kOnce, kAllowed,
+    Valued(OptionId::kSamples, "samples", ValueShape::kCount, "N", kOnce, kOffered,
            "price samples of each nested row; few make small rows"),
 };
 

@@ -69,7 +69,7 @@ enum class ValueShape {
 enum class Repetition { kOnce, kMany };
 
 // Whether `[defaults]` of a project may set the option for everybody who works in it.
-enum class ProjectDefault { kAllowed, kRefused };
+enum class ConfigKey { kOffered, kNone };
 
 struct OptionSpec {
   OptionId id;
@@ -79,7 +79,7 @@ struct OptionSpec {
   ValueShape shape;
   std::string_view value_name;  // "N" in --threads N; empty for flags
   Repetition repetition;
-  ProjectDefault project_default;
+  ConfigKey config;
   std::span<const std::string_view> choices;  // kChoice only
   std::string_view help;        // one sentence, lower case, without a full stop
 

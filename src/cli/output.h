@@ -23,10 +23,9 @@ bool IsTalkative(const Invocation& invocation);
 // The form of a report by the suffix of its path: .md, .csv, .jsonl, else JSON.
 OutputFormat FormatOfPath(std::string_view path);
 
-// Writes a whole file or nothing: beside the target first, synced, then renamed. Errors: by errno, naming the path.
-Result<void> WriteFileWhole(const std::string& path, std::string_view text);
-
-// Writes the rows to --report, if it was given.
+// Writes the rows to --report, if it was given: the whole file or nothing. Errors: by errno, naming the path.
 Result<void> WriteTableReport(const Invocation& invocation, const Table& table);
+// The same for a report that is no table.
+Result<void> WriteReport(const std::string& path, std::string_view text);
 
 }  // namespace ingot

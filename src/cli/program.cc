@@ -117,15 +117,16 @@ Result<int> WithoutVerb(const ProcessStart& start, Program& program) {
 Result<int> RunVerb(const CommandSpec& command, const ParsedArguments& parsed, const ProcessStart& start,
                     Program& program) {
   // 1. The project, when the verb works in one: it may hold defaults.
-  INGOT_ASSIGN(std::unique_ptr<Workspace> workspace, OpenProject(command, parsed, program));
-  ProjectDefaults defaults;
-  if (workspace != nullptr) {
-    INGOT_ASSIGN(defaults, DefaultsOf(*workspace));
-  }
+  INGOT_ASSIGN(const std::unique_ptr<Workspace> workspace, OpenProject(command, parsed.options, program.environment));
+  const ProjectDefaults defaults = workspace == nullptr ? ProjectDefaults() : DefaultsOf(*workspace);
   // 2. All settings, checked.
   INGOT_ASSIGN(const Settings settings, Settings::Resolve(command, parsed.options, program.environment, defaults));
   INGOT_ASSIGN(const Talk::Style style, SettledStyle(settings, start));
   program.talk.SetStyle(style);
+  if (const Setting* folder = settings.Find(OptionId::kOutputDir); folder != nullptr && workspace != nullptr) {
+    const std::string& path = folder->values.back();
+    workspace->PlaceOutput(folder->origin == SettingOrigin::kProject ? workspace->Placed(path) : path);
+  }
   // 3. The verb itself.
   program.talk.Begin(command.name);
   return command.run(Invocation{command, parsed.arguments, settings, workspace.get(), program});

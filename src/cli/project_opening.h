@@ -11,12 +11,14 @@
 
 namespace ingot {
 
-// nullptr when the verb works without a project, or without one that is not there.
-// Errors: kConfig when a required project is missing or wrong, kUsage for a --set that it does not know.
-Result<std::unique_ptr<Workspace>> OpenProject(const CommandSpec& command, const ParsedArguments& parsed,
-                                               const Program& program);
+// How to open it: --project or INGOT_PROJECT, --set, INGOT_VAR_*. Errors: kUsage for a --set without `=`.
+Result<WorkspaceRequest> ProjectRequest(const GivenOptions& given, const Environment& environment);
 
-// `[defaults]` of the project. Errors: kConfig for a key that is no option, with "did you mean".
-Result<ProjectDefaults> DefaultsOf(const Workspace& workspace);
+// nullptr when the verb works without a project, or without one that is not there. Errors: as Workspace::Open.
+Result<std::unique_ptr<Workspace>> OpenProject(const CommandSpec& command, const GivenOptions& given,
+                                               const Environment& environment);
+
+// `[defaults]` of the project.
+ProjectDefaults DefaultsOf(const Workspace& workspace);
 
 }  // namespace ingot

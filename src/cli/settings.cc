@@ -124,7 +124,7 @@ Result<Settings> Settings::Resolve(const CommandSpec& command, const GivenOption
     // Each place overwrites what a weaker one said. INGOT_VAR_NAME is the environment's form of --set.
     std::optional<Setting> setting;
     if (const auto found = defaults.find(option.config_key());
-        found != defaults.end() && option.project_default == ProjectDefault::kAllowed) {
+        found != defaults.end() && option.config == ConfigKey::kOffered) {
       setting = Setting{found->second, SettingOrigin::kProject, fmt::format("{} in [defaults]", option.config_key())};
     }
     const std::string variable = option.environment_variable();

@@ -6,7 +6,7 @@
 
 #include "base/task_pool.h"
 #include "cli/command.h"
-#include "dataset/build.h"
+#include "dataset/build_context.h"
 
 namespace ingot {
 

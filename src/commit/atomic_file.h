@@ -31,6 +31,9 @@ class AtomicFile {
   const std::string& staged_path() const { return staged_; }
   const std::string& target() const { return target_; }
 
+  // Forgets the bytes written so far.
+  Result<void> Restart() { return RestartFile(fd_.get(), staged_); }
+
   // Makes the bytes durable under the staged name. After a failure only destroying is left.
   Result<void> SyncData();
   // Requires: SyncData. Replaces the target, durably. A failure after the replacement is kUnknownOutcome.

@@ -23,7 +23,8 @@ constexpr size_t kManyFiles = 64;
 
 enum class Stage { kWriting, kSynced, kSealed, kCommitted, kFailed, kUnknown };
 
-// Folders that hold any of the files, `base` included, deepest first, so that names are durable before their folder's is.
+// Folders that hold any of the files, `base` included, deepest first, so that names are durable before their folder's
+// is.
 std::vector<std::string> FoldersOf(const std::vector<std::string>& names, const std::string& base) {
   std::set<std::string> folders{base};
   for (const std::string& name : names) {
@@ -148,8 +149,7 @@ Result<StagedFile*> FileTransaction::Impl::CreateFile(std::string_view name) {
   }
   const auto below = names_.lower_bound(std::string(name) + "/");
   if (names_.contains(name) || (below != names_.end() && IsBelow(*below, name))) {
-    return Error(ErrorKind::kAlreadyExists,
-                 fmt::format("the partition has '{}' already", PrintablePath(name)));
+    return Error(ErrorKind::kAlreadyExists, fmt::format("the partition has '{}' already", PrintablePath(name)));
   }
   const std::string staged = StagedPath(name);
   INGOT_TRY(tree().MakeFolders(ParentPath(staged), Durability::kLater));
@@ -366,6 +366,9 @@ Result<CommitReport> FileTransaction::Impl::Commit() {
   Replacement replacement(root_, lock_.id(), std::move(journal));
   INGOT_TRY(replacement.WriteJournal());
   INGOT_TRY(MakeVisible(replacement));
+  if (auto returned = replacement.ReturnForeign(); !returned) {
+    return Unknown(returned.error());
+  }
   stage_ = Stage::kCommitted;
   report.method = replacement.journal().method;
   if (auto trash = replacement.Retire(clock_.Now())) {

@@ -29,12 +29,12 @@ namespace ingot {
 
 struct TransactionOptions {
   // The partition's primary path below the root: its folder (kOwn), or what else names it (kShared).
-  std::string slot;
+  std::string slot = {};
   FolderUse folder_use = FolderUse::kOwn;
   // The files of the version that stands there now, its manifest included, named as CreateFile names them. A new file
   // may replace only these, and only these are ever removed: whoever rebuilds a damaged version names what it owns.
-  std::vector<std::string> previous_files;
-  std::string run_id;
+  std::vector<std::string> previous_files = {};
+  std::string run_id = {};
 };
 
 // One file of the set. Owned by its transaction, and valid as long.
@@ -52,6 +52,8 @@ class StagedFile {
   const std::string& path() const { return path_; }
   // Takes bytes until Close or SyncData. One thread at a time; different files may be written by different threads.
   ByteSink& sink();
+  // Forgets the bytes written so far. Requires: not closed.
+  Result<void> Restart() { return RestartFile(fd_.get(), path_); }
   // What the bytes must be, as the writer counted and hashed them. Without it SetManifest reads the file once more.
   void SetDigest(FileDigest digest) { digest_ = std::move(digest); }
   const std::optional<FileDigest>& digest() const { return digest_; }

@@ -212,9 +212,9 @@ TEST_F(FileTransactionTest, NeverReplacesAFileThatTheOlderVersionDidNotName) {
   Write("x/a/below", "somebody's");
   shared.previous = {"x/a", "x/m"};
   EXPECT_THAT(CommitVersion(root, clock_, shared), IsErr(ErrorKind::kAlreadyExists, "x/a"));
-  EXPECT_EQ(Files(), (FileMap{{"daily/2026-01-15/data.parquet", "somebody's"},
-                              {"x/m", "somebody's"},
-                              {"x/a/below", "somebody's"}}));
+  EXPECT_EQ(
+      Files(),
+      (FileMap{{"daily/2026-01-15/data.parquet", "somebody's"}, {"x/m", "somebody's"}, {"x/a/below", "somebody's"}}));
   EXPECT_TRUE(StateFiles().empty());
 }
 

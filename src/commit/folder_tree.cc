@@ -180,12 +180,13 @@ Result<std::optional<EntryStatus>> FolderTree::Status(std::string_view path) con
       return std::move(place).error();
     }
     result = ::fstatat(place->folder.get(), place->name.c_str(), &status, AT_SYMLINK_NOFOLLOW);
+    result = result == 0 ? 0 : errno;  // closing the folder may change errno
   }
-  if (result != 0 && errno == ENOENT) {
+  if (result == ENOENT) {
     return std::optional<EntryStatus>();
   }
   if (result != 0) {
-    return Failure(errno, "inspect", path);
+    return Failure(result, "inspect", path);
   }
   EntryStatus entry;
   entry.type = TypeOfMode(status.st_mode);

@@ -2,7 +2,8 @@
 //
 // Names are checked first (relative_path.h); then the kernel resolves them with openat2(RESOLVE_BENEATH |
 // RESOLVE_NO_SYMLINKS) or, where it lacks openat2, they are walked one component at a time without following links.
-// Calls without such a flag (rename, link, unlink, mkdir, stat) act on the last component of a folder resolved that way.
+// Calls without such a flag (rename, link, unlink, mkdir, stat) act on the last component of a folder resolved that
+// way.
 #pragma once
 
 #include <cstdint>
@@ -123,7 +124,8 @@ class FolderTree {
   int WalkTo(const std::string& path, int flags, uint32_t mode) const;
   // The folder that holds the last component.
   Result<Place> Locate(std::string_view what, std::string_view path) const;
-  Result<ChangeOutcome> RenameWithFlag(const Place& from, const Place& to, RenameMode mode, std::string_view shown) const;
+  Result<ChangeOutcome> RenameWithFlag(const Place& from, const Place& to, RenameMode mode,
+                                       std::string_view shown) const;
 
   UniqueFd fd_;
   std::string path_;
@@ -131,7 +133,8 @@ class FolderTree {
   ChangeObserver observer_;
 };
 
-// fsync(2) of a file, once. After a failure the kernel may have dropped the data: abandon the file, never sync it again.
+// fsync(2) of a file, once. After a failure the kernel may have dropped the data: abandon the file, never sync it
+// again.
 Result<void> SyncFile(int fd, std::string_view path);
 
 }  // namespace ingot

@@ -21,7 +21,10 @@ bool IsAbove(const PathSet& paths, const std::string& path) { return paths.conta
 class Carrier {
  public:
   Carrier(const LocalRoot& root, const Journal& journal, std::string_view staged)
-      : tree_(root.tree()), journal_(journal), staged_(staged), older_(journal.previous.begin(), journal.previous.end()) {
+      : tree_(root.tree()),
+        journal_(journal),
+        staged_(staged),
+        older_(journal.previous.begin(), journal.previous.end()) {
     for (const JournalFile& file : journal.files) {
       newer_.insert(file.path);
     }
@@ -81,7 +84,10 @@ class Carrier {
 class Returner {
  public:
   Returner(const LocalRoot& root, const Journal& journal, std::string_view folder)
-      : tree_(root.tree()), journal_(journal), folder_(folder), known_(journal.previous.begin(), journal.previous.end()) {
+      : tree_(root.tree()),
+        journal_(journal),
+        folder_(folder),
+        known_(journal.previous.begin(), journal.previous.end()) {
     known_.insert(journal.carried.begin(), journal.carried.end());
   }
 
@@ -122,7 +128,8 @@ class Returner {
 
 }  // namespace
 
-Result<std::vector<std::string>> CarryForeignFiles(const LocalRoot& root, const Journal& journal, std::string_view staged) {
+Result<std::vector<std::string>> CarryForeignFiles(const LocalRoot& root, const Journal& journal,
+                                                   std::string_view staged) {
   return Carrier(root, journal, staged).Carry();
 }
 

@@ -32,8 +32,9 @@ class ForeignFilesTest : public StoreFixture {
     ASSERT_OK(CollectGarbage(root, options));
   }
 
-  FileMap expected_{{"data.parquet", "two"}, {"manifest.json", "m2"}, {"NOTE", "note"}, {".hidden", "hidden"},
-                    {"sub/beside", "beside"}, {"folder/of/mine", "mine"}, {"latest", "-> data.parquet"}};
+  FileMap expected_{{"data.parquet", "two"},      {"manifest.json", "m2"},  {"NOTE", "note"},
+                    {".hidden", "hidden"},        {"sub/beside", "beside"}, {"folder/of/mine", "mine"},
+                    {"latest", "-> data.parquet"}};
 };
 
 TEST_F(ForeignFilesTest, StayThroughAnExchange) {
@@ -133,8 +134,9 @@ TEST_F(ForeignFilesTest, AFolderThatANewFileNeedsIsInTheWay) {
   EXPECT_THAT(CommitVersion(root, clock_, version), IsErr(ErrorKind::kAlreadyExists, "next/mine"));
   version.files[0].first = "next/other";
   ASSERT_OK(CommitVersion(root, clock_, version));
-  EXPECT_EQ(Files("daily/2026-01-15"), (FileMap{{"data.parquet", "two"}, {"manifest.json", "m2"},
-                                                {"next/mine", "mine"}, {"next/other", "a file"}}));
+  EXPECT_EQ(
+      Files("daily/2026-01-15"),
+      (FileMap{{"data.parquet", "two"}, {"manifest.json", "m2"}, {"next/mine", "mine"}, {"next/other", "a file"}}));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ enum class GarbageScope {
 enum class GarbageMode { kDryRun, kRemove };
 
 struct GarbageOptions {
-  UtcInstant now;
+  UtcInstant now = {};
   std::chrono::seconds min_age = std::chrono::hours(1);
   GarbageScope scope = GarbageScope::kExpired;
   GarbageMode mode = GarbageMode::kDryRun;

@@ -22,9 +22,8 @@ struct Word {
   std::string_view text;
 };
 constexpr std::array<Word<FolderUse>, 2> kFolderUses{{{FolderUse::kOwn, "own"}, {FolderUse::kShared, "shared"}}};
-constexpr std::array<Word<ReplaceMethod>, 3> kMethods{{{ReplaceMethod::kCreate, "create"},
-                                                       {ReplaceMethod::kExchange, "exchange"},
-                                                       {ReplaceMethod::kFiles, "files"}}};
+constexpr std::array<Word<ReplaceMethod>, 3> kMethods{
+    {{ReplaceMethod::kCreate, "create"}, {ReplaceMethod::kExchange, "exchange"}, {ReplaceMethod::kFiles, "files"}}};
 
 template <typename Enum, size_t kCount>
 std::string_view TextOf(const std::array<Word<Enum>, kCount>& words, Enum value) {
@@ -211,7 +210,8 @@ Result<Journal> ParseJournal(std::string_view text) {
   }
   const std::string_view version = text.substr(kMagic.size(), first_end - kMagic.size());
   if (version != kVersion) {
-    return Error(ErrorKind::kUnsupported, fmt::format("the journal has format {}", PrintablePath(version.substr(0, 20))),
+    return Error(ErrorKind::kUnsupported,
+                 fmt::format("the journal has format {}", PrintablePath(version.substr(0, 20))),
                  "use the version of ingot that wrote it");
   }
   constexpr size_t kEndLine = 4 + 64 + 1;

@@ -94,9 +94,9 @@ TEST(Journal, RefusesWhatItWouldNotWrite) {
   const std::string file = "file " + std::string(64, 'a') + " 1 x\n";
   for (const std::string& body :
        {head, "ingot-journal 1\n" + file, head + "file x 1 x\n", head + "file " + std::string(64, 'A') + " 1 x\n",
-        head + "file " + std::string(64, 'a') + " -1 x\n", head + file + "method sideways\n", head + file + "folder none\n",
-        head + file + "inode x\n", head + file + "word\n", head + file + "run a%2\n", head + file + "run %41\n",
-        head + file + "started yesterday\n", head + file + "new 1\n"}) {
+        head + "file " + std::string(64, 'a') + " -1 x\n", head + file + "method sideways\n",
+        head + file + "folder none\n", head + file + "inode x\n", head + file + "word\n", head + file + "run a%2\n",
+        head + file + "run %41\n", head + file + "started yesterday\n", head + file + "new 1\n"}) {
     EXPECT_THAT(ParseJournal(Sealed(body)), IsErr(ErrorKind::kCorrupt)) << body;
   }
 }

@@ -95,8 +95,8 @@ Result<LocalRoot> LocalRoot::Open(const std::string& path, LocalRootOptions opti
   return LocalRoot(std::move(tree));
 }
 
-Result<std::string> MoveAside(const LocalRoot& root, std::string_view from, std::string_view folder, std::string_view id,
-                              UtcInstant now, std::string_view suffix) {
+Result<std::string> MoveAside(const LocalRoot& root, std::string_view from, std::string_view folder,
+                              std::string_view id, UtcInstant now, std::string_view suffix) {
   INGOT_TRY(root.tree().MakeFolders(folder, Durability::kLater));
   constexpr int kNames = 10'000;
   for (int number = 0; number < kNames; ++number) {

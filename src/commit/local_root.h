@@ -23,15 +23,16 @@ enum class MissingRoot {
 
 struct LocalRootOptions {
   MissingRoot missing = MissingRoot::kCreate;
-  FileSystemFeatures features;
-  ChangeObserver observer;
+  FileSystemFeatures features = {};
+  ChangeObserver observer = {};
 };
 
 // Movable; const calls may come from several threads. Must outlive the locks and transactions that work in it.
 class LocalRoot {
  public:
   // `path` is the user's own and may lead through links; below it none are followed.
-  // Errors: kPermission when it cannot be written (with kCreate), kNotFound (with kRefuse), kConfig when it is no folder.
+  // Errors: kPermission when it cannot be written (with kCreate), kNotFound (with kRefuse), kConfig when it is no
+  // folder.
   static Result<LocalRoot> Open(const std::string& path, LocalRootOptions options = {});
 
   const std::string& path() const { return tree_.path(); }
@@ -45,8 +46,8 @@ class LocalRoot {
 
 // Moves a file or folder of the state folder to `folder`/`id`@SECONDS`suffix`, with a number when that name is taken.
 // Returns its new path.
-Result<std::string> MoveAside(const LocalRoot& root, std::string_view from, std::string_view folder, std::string_view id,
-                              UtcInstant now, std::string_view suffix = {});
+Result<std::string> MoveAside(const LocalRoot& root, std::string_view from, std::string_view folder,
+                              std::string_view id, UtcInstant now, std::string_view suffix = {});
 
 // The SECONDS in a name that MoveAside gave. Errors: kInvalidData for any other name.
 Result<UtcInstant> TimeOfAsideName(std::string_view name);

@@ -81,7 +81,9 @@ TEST_F(LocalRootTest, WithoutWritePermissionThePathIsNamed) {
 }
 
 TEST_F(LocalRootTest, ASlotThatCannotBeWrittenIsFoundBeforeTheBuild) {
-  { const LocalRoot root = OpenRoot(); }
+  {
+    const LocalRoot root = OpenRoot();
+  }
   ASSERT_EQ(::chmod(folder_.c_str(), 0777), 0);
   for (const char* folder : {".ingot", ".ingot/staging", ".ingot/locks"}) {
     ASSERT_EQ(::chmod(Path(folder).c_str(), 0777), 0);

@@ -148,8 +148,8 @@ Result<PartitionLock> PartitionLock::Acquire(const LocalRoot& root, const LockRe
     }
     const std::string holder = ReadHolder(attempt.fd.get());
     if (request.when_held == WhenHeld::kRefuse && !holder.starts_with(kPassing)) {
-      return Error(ErrorKind::kConflict, fmt::format("'{}' is locked by {}", PrintablePath(request.slot),
-                                                     DescribeHolder(holder)));
+      return Error(ErrorKind::kConflict,
+                   fmt::format("'{}' is locked by {}", PrintablePath(request.slot), DescribeHolder(holder)));
     }
     // Waits for the event itself, and then starts over: the file was removed by its holder.
     INGOT_TRY(Flock(attempt.fd.get(), LOCK_EX, shown, request.cancellation));

@@ -17,10 +17,10 @@ enum class WhenHeld { kRefuse, kWait };
 
 struct LockRequest {
   // What is locked: the partition's primary path. The project's own lock file is slot "ingot.lock" of its folder.
-  std::string slot;
+  std::string slot = {};
   // Who asks: named in the message that others get.
-  std::string run_id;
-  UtcInstant started;
+  std::string run_id = {};
+  UtcInstant started = {};
   WhenHeld when_held = WhenHeld::kRefuse;
   const Cancellation* cancellation = nullptr;  // ends a wait once a signal arrives; may be null
 };

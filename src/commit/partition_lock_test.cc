@@ -1,5 +1,7 @@
 #include "commit/partition_lock.h"
 
+#include <fcntl.h>
+
 #include <csignal>
 #include <filesystem>
 #include <optional>
@@ -66,7 +68,9 @@ class PartitionLockTest : public StoreFixture {
 
 TEST_F(PartitionLockTest, LeavesNothingBehind) {
   const LocalRoot root = OpenRoot();
-  { ASSERT_OK(PartitionLock::Acquire(root, Request())); }
+  {
+    ASSERT_OK(PartitionLock::Acquire(root, Request()));
+  }
   EXPECT_TRUE(StateFiles().empty());
 }
 
@@ -101,7 +105,9 @@ TEST_F(PartitionLockTest, DiesWithItsProcess) {
   EXPECT_EQ(StateFiles().size(), 1U);  // the file is left, the lock is not
   const LocalRoot root = OpenRoot();
   EXPECT_FALSE(PartitionLock::IsHeld(root, SlotId("daily/2026-01-15")).value());
-  { ASSERT_OK(PartitionLock::Acquire(root, Request())); }
+  {
+    ASSERT_OK(PartitionLock::Acquire(root, Request()));
+  }
   EXPECT_TRUE(StateFiles().empty());
 }
 

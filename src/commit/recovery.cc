@@ -20,6 +20,8 @@ Result<void> Complete(const Replacement& replacement, UtcInstant now) {
   } else {
     INGOT_TRY(replacement.FinishSwap());
   }
+  // What cannot return now stays in the trash, where gc tries again: it must not keep the slot from being built.
+  IgnoreFailure(replacement.ReturnForeign());
   INGOT_ASSIGN(const std::string trash, replacement.Retire(now));
   static_cast<void>(trash);
   return {};

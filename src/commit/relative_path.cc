@@ -17,8 +17,8 @@ constexpr size_t kSlotIdTextBytes = 100;
 constexpr size_t kSlotIdHexDigits = 32;
 
 Error BadPath(std::string_view path, std::string_view why) {
-  return Error(ErrorKind::kInvalidData, fmt::format("'{}' is not a path below the store's root: {}",
-                                                    PrintablePath(path.substr(0, 300)), why));
+  return Error(ErrorKind::kInvalidData,
+               fmt::format("'{}' is not a path below the store's root: {}", PrintablePath(path.substr(0, 300)), why));
 }
 
 Result<void> CheckComponent(std::string_view path, std::string_view component) {

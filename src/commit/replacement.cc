@@ -257,15 +257,20 @@ Result<CommitProgress> Replacement::Examine() const {
   return journal_.method == ReplaceMethod::kFiles ? ExamineFiles() : ExamineFolder();
 }
 
+Result<void> Replacement::ReturnForeign() const {
+  if (journal_.method != ReplaceMethod::kExchange) {
+    return {};
+  }
+  INGOT_TRY(ReturnForeignFiles(*root_, journal_, folder_.fresh));
+  return {};
+}
+
 Result<std::string> Replacement::Retire(UtcInstant now) const {
   const FolderTree& tree = root_->tree();
   std::string older = folder_.fresh;
   if (journal_.method == ReplaceMethod::kFiles) {
     INGOT_TRY(tree.RemoveTree(folder_.fresh));
     older = folder_.saved;
-  } else if (journal_.method == ReplaceMethod::kExchange) {
-    // What cannot return now stays in the trash, and gc tries again.
-    IgnoreFailure(ReturnForeignFiles(*root_, journal_, folder_.fresh));
   }
   INGOT_ASSIGN(const auto status, tree.Status(older));
   if (status) {

@@ -64,8 +64,9 @@ class Replacement {
 
   Result<CommitProgress> Examine() const;
 
-  // After a finished commit: files of others return to the slot, and what is left goes to the trash, or is removed when no
-  // older version is in it.
+  // After an exchange: what others had in the slot, and could not be linked before, returns to it.
+  Result<void> ReturnForeign() const;
+  // After all that: what is left goes to the trash, or is removed when no older version is in it.
   // Returns the path in the trash, or "".
   Result<std::string> Retire(UtcInstant now) const;
   // Requires: kNotBegun. Removes staging.

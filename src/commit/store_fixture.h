@@ -1,4 +1,5 @@
-// A store in a folder of its own, removed afterwards, and small versions of a partition to commit into it. For *_test.cc.
+// A store in a folder of its own, removed afterwards, and small versions of a partition to commit into it. For
+// *_test.cc.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -106,8 +107,8 @@ class StoreFixture : public testing::Test {
 struct TestVersion {
   std::string slot = "daily/2026-01-15";
   FolderUse folder_use = FolderUse::kOwn;
-  std::vector<std::pair<std::string, std::string>> files;
-  std::vector<std::string> previous;
+  std::vector<std::pair<std::string, std::string>> files = {};
+  std::vector<std::string> previous = {};
 };
 
 inline Result<CommitReport> CommitVersion(const LocalRoot& root, const Clock& clock, const TestVersion& version) {

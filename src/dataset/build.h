@@ -4,13 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "base/cancellation.h"
-#include "base/progress.h"
 #include "base/result.h"
-#include "base/task_pool.h"
-#include "base/utc.h"
+#include "dataset/build_context.h"
+#include "dataset/inputs.h"
 #include "model/dataset_spec.h"
 #include "model/lock_file.h"
 #include "model/manifest.h"
@@ -29,6 +28,7 @@ struct BuildOverrides {
 
 struct BuildRequest {
   const DatasetSpec* dataset = nullptr;
+  std::string project_folder;                // where relative roots of the dataset start; empty: the working folder
   PartitionKey key;
   BuildOverrides overrides;
   bool locked = false;                       // refuse any schema change, even where the dataset may evolve
@@ -36,31 +36,18 @@ struct BuildRequest {
   std::string run_id;
 };
 
-// What the build works with. All outlive the call.
-struct BuildContext {
-  TaskPool* pool = nullptr;
-  const Clock* clock = nullptr;
-  const Cancellation* cancellation = nullptr;
-  ProgressSink* progress = nullptr;
-  uint64_t memory_limit_bytes = uint64_t{1} << 30U;
-};
-
-// One input file of a partition as the plan finds it.
-struct PlannedInput {
-  std::string path;
-  bool present = false;
-  uint64_t bytes = 0;       // as stored
-};
-
 enum class BuildAction { kBuild, kRebuild, kUpToDate, kRefuse };
+// "build", "rebuild", "up_to_date", "refuse".
+std::string_view BuildActionName(BuildAction action);
 
-// What a build would do and why, without touching anything.
+// What a build would do and why, without touching anything. Inputs are compared by size; the build itself compares their
+// sha256.
 struct BuildPlan {
   PartitionKey key;
   BuildAction action = BuildAction::kBuild;
   std::string reason;                        // "no manifest yet", "inputs unchanged", "Incomplete day: missing hours 17"
   std::vector<PlannedInput> inputs;
-  uint64_t input_bytes = 0;
+  uint64_t input_bytes = 0;                  // as stored
   std::vector<CheckResult> checks;           // verdicts known before reading
   std::string target;                        // where the primary file is, or will be
 };
@@ -82,13 +69,14 @@ struct BuildReport {
   uint64_t rejects = 0;
   uint64_t input_bytes = 0;
   std::string content_id;
+  std::vector<CheckResult> checks;
   std::vector<std::string> warnings;
   BuildTimings timings;
   std::optional<LockedSchema> schema_change; // set when the lock must record new columns
 };
 
 // Never writes. Errors: kNotFound when the source's root is missing, kConfig.
-Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext& context, const LockFile& lock);
+Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext& context);
 
 // Errors: see BuildPlan and docs/troubleshooting.md; a refused build leaves its rejects file and names it.
 Result<BuildReport> BuildPartition(const BuildRequest& request, const BuildContext& context, const LockFile& lock);

@@ -6,25 +6,11 @@
 #include <numeric>
 #include <utility>
 
+#include "dataset/prove.h"
+#include "format/parquet/rewrite.h"
+
 namespace ingot {
 namespace {
-
-int32_t GreatestId(const std::vector<Field>& fields) {
-  int32_t greatest = 0;
-  for (const Field& field : fields) {
-    greatest = std::max({greatest, field.id, GreatestId(field.type.fields)});
-  }
-  return greatest;
-}
-
-void GiveIds(std::vector<Field>* fields, int32_t* last) {
-  for (Field& field : *fields) {
-    if (field.id < 0) {
-      field.id = ++*last;
-    }
-    GiveIds(&field.type.fields, last);
-  }
-}
 
 // The kind of every field below `fields`, by the path that evidence uses.
 void CollectKinds(const std::vector<Field>& fields, const std::string& above, TypeKind parent,
@@ -41,6 +27,16 @@ void CollectKinds(const std::vector<Field>& fields, const std::string& above, Ty
     (*kinds)[path] = field.type.kind;
     CollectKinds(field.type.fields, path, field.type.kind, kinds);
   }
+}
+
+// What the values take, whatever the allocator gave: it must be the same in every run.
+uint64_t ValueBytes(const ColumnBatch& batch) {
+  uint64_t bytes = 0;
+  for (const LeafColumn& leaf : batch.leaves) {
+    bytes += leaf.bools.size() + leaf.ints.size() * sizeof(int64_t) + leaf.doubles.size() * sizeof(double) +
+             leaf.ends.size() * sizeof(uint32_t) + leaf.bytes.size();
+  }
+  return bytes;
 }
 
 // Adds the line of the column that a conflict names in quotes.
@@ -84,13 +80,14 @@ struct PartitionWriter::Group {
   }
 };
 
-PartitionWriter::PartitionWriter(Schema start, ParquetOptions options, RowGroupLimits limits, PartOpener open_part,
-                                 TaskPool* pool)
-    : options_(std::move(options)),
+PartitionWriter::PartitionWriter(const LockedSchema* locked, ParquetOptions options, RowGroupLimits limits,
+                                 ByteSink* sink, TaskPool* pool)
+    : locked_(locked),
+      options_(std::move(options)),
       limits_(limits),
-      open_part_(std::move(open_part)),
+      sink_(sink),
       pool_(pool),
-      schema_(std::make_shared<const Schema>(std::move(start))) {}
+      schema_(std::make_shared<const Schema>(locked == nullptr ? Schema() : locked->schema)) {}
 
 PartitionWriter::~PartitionWriter() {
   if (encoding_ != nullptr) {
@@ -107,13 +104,13 @@ Result<void> PartitionWriter::Add(ColumnBatch batch, const std::vector<FieldEvid
       united_ = batch.schema;
     }
     gathered_rows_ += batch.rows;
+    gathered_value_bytes_ += ValueBytes(batch);
     rows_ += batch.rows;
     gathered_.push_back(std::move(batch));
   }
-  if (gathered_rows_ > 0 && (gathered_bytes_ >= limits_.input_bytes || gathered_rows_ >= limits_.rows)) {
-    return CloseGroup();
-  }
-  return {};
+  const bool full = gathered_bytes_ >= limits_.input_bytes || gathered_value_bytes_ >= limits_.value_bytes ||
+                    gathered_rows_ >= limits_.rows;
+  return full && gathered_rows_ > 0 ? CloseGroup() : Result<void>();
 }
 
 Result<void> PartitionWriter::Unite(const Schema& schema, const std::vector<FieldEvidence>& evidence,
@@ -122,8 +119,6 @@ Result<void> PartitionWriter::Unite(const Schema& schema, const std::vector<Fiel
   if (!united) {
     return WithEvidence(std::move(united).error(), evidence, origin);
   }
-  int32_t last = GreatestId(united->fields);
-  GiveIds(&united->fields, &last);
   if (!(*united == *schema_)) {
     schema_ = std::make_shared<const Schema>(*std::move(united));
   }
@@ -189,6 +184,7 @@ Result<void> PartitionWriter::CloseGroup() {
   group->batches = std::exchange(gathered_, {});
   group->rows = std::exchange(gathered_rows_, 0);
   gathered_bytes_ = 0;
+  gathered_value_bytes_ = 0;
   std::map<const Schema*, std::shared_ptr<const SchemaAlignment>> alignments;
   for (const ColumnBatch& batch : group->batches) {
     auto& alignment = alignments[batch.schema.get()];
@@ -239,38 +235,38 @@ Result<void> PartitionWriter::FinishGroup() {
   if (group->error) {
     return *std::move(group->error);
   }
-  if (part_ && *part_schema_ != *group->schema) {
-    INGOT_TRY(EndPart());
-  }
-  if (!part_) {
-    INGOT_ASSIGN(ByteSink* const sink, open_part_(parts_.size()));
-    INGOT_ASSIGN(part_, ParquetFileWriter::Open(*sink, *group->schema, options_));
-    part_schema_ = group->schema;
-  }
-  return part_->AppendRowGroup(group->rows, std::move(group->chunks));
+  INGOT_TRY(UseSchema(group->schema));
+  return file_->AppendRowGroup(group->rows, std::move(group->chunks));
 }
 
-Result<void> PartitionWriter::EndPart() {
-  INGOT_ASSIGN(auto summary, part_->Finish({}));
-  parts_.push_back({*part_schema_, std::move(summary)});
-  part_.reset();
+// Row groups that come next follow `schema`. The field ids of a file are those that the lock will give.
+Result<void> PartitionWriter::UseSchema(std::shared_ptr<const Schema> schema) {
+  if (file_ && *file_schema_ == *schema) {
+    return {};
+  }
+  INGOT_ASSIGN(const LockedSchema accepted, AcceptSchema(locked_, *schema, ""));
+  file_schema_ = std::move(schema);
+  if (file_) {
+    return file_->GrowSchema(accepted.schema);
+  }
+  INGOT_ASSIGN(file_, ParquetFileWriter::Open(*sink_, accepted.schema, options_));
   return {};
 }
 
-Result<std::vector<WrittenPart>> PartitionWriter::Finish() {
+Result<bool> PartitionWriter::Flush() {
   if (gathered_rows_ > 0) {
     INGOT_TRY(CloseGroup());
   }
   INGOT_TRY(FinishGroup());
-  if (!part_ && parts_.empty() && !schema_->fields.empty()) {
-    INGOT_ASSIGN(ByteSink* const sink, open_part_(0));
-    INGOT_ASSIGN(part_, ParquetFileWriter::Open(*sink, *schema_, options_));
-    part_schema_ = schema_;
+  if (schema_->fields.empty()) {
+    return false;
   }
-  if (part_) {
-    INGOT_TRY(EndPart());
-  }
-  return std::move(parts_);
+  INGOT_TRY(UseSchema(schema_));
+  return true;
+}
+
+Result<FileSummary> PartitionWriter::Rewrite(const std::string& path, ByteSink& sink, const KeyValues& metadata) {
+  return RewriteParquet(*file_, path, sink, metadata, OnPool(pool_));
 }
 
 }  // namespace ingot

@@ -1,13 +1,11 @@
-// Turns a stream of column batches, each with its own schema, into Parquet part files with one schema each.
+// Turns a stream of column batches, each with its own schema, into one Parquet file with one schema.
 //
 // Batches are gathered until a row group is full, brought to the schema known by then, and encoded leaf by leaf on all
-// threads while the next group is gathered. A part file ends where the schema changes; usually there is one part, and it
-// is the finished file. With several, WriteCanonical (format/parquet/rewrite.h) makes the file that a writer knowing the
-// final schema from the start would have written.
+// threads while the next group is gathered. Where the schema grew after the first row group, what was written is rewritten
+// once at the end, into the file that a writer knowing the last schema from the start would have written.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +22,7 @@
 #include "format/parquet/chunk_encoder.h"
 #include "format/parquet/file_writer.h"
 #include "format/parquet/options.h"
+#include "model/lock_file.h"
 #include "model/schema.h"
 
 namespace ingot {
@@ -31,21 +30,15 @@ namespace ingot {
 // A row group is closed at the first batch edge where it holds one of these or more.
 struct RowGroupLimits {
   uint64_t input_bytes = uint64_t{128} << 20U;  // as they were in the input, decompressed
+  uint64_t value_bytes = uint64_t{128} << 20U;  // of decoded values: small numbers are shorter in JSON than in memory
   uint64_t rows = uint64_t{1} << 20U;
-};
-
-struct WrittenPart {
-  Schema schema;
-  FileSummary summary;
 };
 
 class PartitionWriter {
  public:
-  // Where part `index` goes. The sink lives as long as the writer.
-  using PartOpener = std::function<Result<ByteSink*>(size_t index)>;
-
-  // `start` is the accepted schema, empty before the first acceptance. `pool` outlives the writer.
-  PartitionWriter(Schema start, ParquetOptions options, RowGroupLimits limits, PartOpener open_part, TaskPool* pool);
+  // `locked` is null before the first acceptance. `locked`, `sink` and `pool` outlive the writer.
+  PartitionWriter(const LockedSchema* locked, ParquetOptions options, RowGroupLimits limits, ByteSink* sink,
+                  TaskPool* pool);
   // Waits for encoders that are under way.
   ~PartitionWriter();
   PartitionWriter(const PartitionWriter&) = delete;
@@ -56,10 +49,17 @@ class PartitionWriter {
   Result<void> Add(ColumnBatch batch, const std::vector<FieldEvidence>& evidence, const std::string& origin,
                    uint64_t input_bytes);
 
-  // Writes what is left. Without any row an empty part is written when a schema is known. Call once.
-  Result<std::vector<WrittenPart>> Finish();
+  // Writes the last row group. Call once, then one of Finish and Rewrite. False when there is neither a row nor a schema
+  // that was accepted before: no file can be made of that.
+  Result<bool> Flush();
+  // The schema grew after the first row group.
+  bool needs_rewrite() const { return file_->needs_rewrite(); }
+  // Writes the footer. Requires: !needs_rewrite().
+  Result<FileSummary> Finish(const KeyValues& metadata) { return file_->Finish(metadata); }
+  // Writes the whole file to `sink`. `path` is where the bytes given to the writer's own sink can be read.
+  Result<FileSummary> Rewrite(const std::string& path, ByteSink& sink, const KeyValues& metadata);
 
-  // The union of everything added, with an id for every field.
+  // The union of the locked schema and everything added.
   const Schema& schema() const { return *schema_; }
   uint64_t rows() const { return rows_; }
 
@@ -71,23 +71,24 @@ class PartitionWriter {
   Result<void> CloseGroup();
   Result<void> FinishGroup();
   static Result<void> CheckPlaceholders(const Group& group);
-  Result<void> EndPart();
+  Result<void> UseSchema(std::shared_ptr<const Schema> schema);
 
+  const LockedSchema* locked_;
   ParquetOptions options_;
   RowGroupLimits limits_;
-  PartOpener open_part_;
+  ByteSink* sink_;
   TaskPool* pool_;
   std::shared_ptr<const Schema> schema_;
   std::shared_ptr<const Schema> united_;             // the batch schema that was united last
   std::map<std::string, std::string> inexact_;       // path → where an integer stands that a double cannot hold
   std::vector<ColumnBatch> gathered_;
   uint64_t gathered_bytes_ = 0;
+  uint64_t gathered_value_bytes_ = 0;
   uint64_t gathered_rows_ = 0;
   uint64_t rows_ = 0;
   std::shared_ptr<Group> encoding_;
-  std::optional<ParquetFileWriter> part_;
-  std::shared_ptr<const Schema> part_schema_;
-  std::vector<WrittenPart> parts_;
+  std::optional<ParquetFileWriter> file_;
+  std::shared_ptr<const Schema> file_schema_;
 };
 
 }  // namespace ingot

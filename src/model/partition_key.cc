@@ -120,6 +120,16 @@ bool KeySpec::is_daily() const {
   return fields_.size() == 1 && fields_[0].name == "date" && fields_[0].kind == FieldKind::kDate;
 }
 
+bool KeySpec::has_window() const {
+  const auto has = [&](std::string_view name, FieldKind kind) {
+    return std::any_of(fields_.begin(), fields_.end(),
+                       [&](const KeyFieldSpec& field) { return field.name == name && field.kind == kind; });
+  };
+  const bool has_days = has("days", FieldKind::kInt64) || has("days", FieldKind::kInt32);
+  return has("date", FieldKind::kDate) || (has("start", FieldKind::kDate) && has("end", FieldKind::kDate)) ||
+         (has("end_day", FieldKind::kDate) && has_days);
+}
+
 Result<PartitionKey> KeySpec::MakeKey(FieldValues values) const {
   if (values.size() != fields_.size()) {
     return Error(ErrorKind::kUsage, fmt::format("a key has {} values here: {}", fields_.size(), Shape()));

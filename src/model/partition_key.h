@@ -50,6 +50,8 @@ class KeySpec {
   std::span<const KeyFieldSpec> fields() const { return fields_; }
   // True for a single field `date`: the dataset has one partition per UTC day.
   bool is_daily() const;
+  // True when the names of the fields mean a window.
+  bool has_window() const;
 
   // Values in the order of fields(). Errors: kUsage when they do not fit, naming the field.
   Result<PartitionKey> MakeKey(FieldValues values) const;

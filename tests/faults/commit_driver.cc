@@ -1,11 +1,14 @@
-// A small program around src/commit for the fault sweeps: commits one version of a partition, recovers, collects garbage.
+// A small program around src/commit for the fault sweeps: commits one version of a partition, recovers, collects
+// garbage.
 //
 //   commit_driver ROOT commit VERSION [shared] [no-rename-flags] [no-openat2] [no-hard-links] [many]
 //   commit_driver ROOT recover
 //   commit_driver ROOT gc
+//   commit_driver ROOT naive VERSION    writes in place, as the tests' negative control
 //   commit_driver FILE atomic VERSION
 //
 // The content depends on VERSION alone. Exit codes are those of the one table; 0 means published and durable.
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,6 +28,9 @@
 
 namespace ingot {
 namespace {
+
+// fmt::print throws when a stream takes no more, and a full disk is what is tested here.
+void Print(std::FILE* stream, const std::string& text) { static_cast<void>(std::fputs(text.c_str(), stream)); }
 
 struct Arguments {
   std::string root;
@@ -53,7 +59,8 @@ std::string Bytes(const std::string& version, size_t size, unsigned salt) {
 
 std::vector<ContentFile> Content(const Arguments& arguments) {
   const std::string& version = arguments.version;
-  std::vector<ContentFile> files{{"data.parquet", Bytes(version, 20'000, 1)}, {"rejects.jsonl.gz", Bytes(version, 700, 2)}};
+  std::vector<ContentFile> files{{"data.parquet", Bytes(version, 20'000, 1)},
+                                 {"rejects.jsonl.gz", Bytes(version, 700, 2)}};
   // Each version has a file that the other lacks.
   files.push_back({"extra/" + version + ".txt", Bytes(version, 50, 3)});
   for (unsigned i = 0; arguments.Has("many") && i < 70; ++i) {
@@ -88,13 +95,12 @@ std::string Manifest(const std::string& version, const Layout& layout, const std
 }
 
 // The names of the version that stands there, as a caller reads them from its manifest.
-std::vector<std::string> PreviousFiles(const LocalRoot& root, const Arguments& arguments, const Layout& layout) {
-  const std::string manifest =
-      arguments.Has("shared") ? layout.manifest : JoinPath(layout.slot, layout.manifest);
+Result<std::vector<std::string>> PreviousFiles(const LocalRoot& root, const Arguments& arguments, const Layout& layout) {
+  const std::string manifest = arguments.Has("shared") ? layout.manifest : JoinPath(layout.slot, layout.manifest);
   const auto text = root.tree().Read(manifest, uint64_t{1} << 20U);
   std::vector<std::string> names;
   if (!text) {
-    return names;
+    return text.error().kind() == ErrorKind::kNotFound ? Result<std::vector<std::string>>(std::move(names)) : text.error();
   }
   constexpr std::string_view kKey = "\"path\": \"";
   for (size_t at = text->find(kKey); at != std::string::npos; at = text->find(kKey, at)) {
@@ -117,11 +123,11 @@ Result<void> CommitVersion(const LocalRoot& root, const Clock& clock, const Argu
   TransactionOptions options;
   options.slot = layout.slot;
   options.folder_use = arguments.Has("shared") ? FolderUse::kShared : FolderUse::kOwn;
-  options.previous_files = PreviousFiles(root, arguments, layout);
+  INGOT_ASSIGN(options.previous_files, PreviousFiles(root, arguments, layout));
   options.run_id = request.run_id;
   INGOT_ASSIGN(auto txn, FileTransaction::Begin(root, clock, std::move(lock), std::move(options)));
   for (const ContentFile& file : files) {
-    INGOT_ASSIGN(StagedFile* staged, txn.CreateFile(layout.prefix + file.name));
+    INGOT_ASSIGN(StagedFile * staged, txn.CreateFile(layout.prefix + file.name));
     const std::string_view bytes = file.bytes;
     const size_t half = bytes.size() / 2;
     INGOT_TRY(staged->sink().Write(bytes.substr(0, half)));
@@ -132,8 +138,23 @@ Result<void> CommitVersion(const LocalRoot& root, const Clock& clock, const Argu
   const std::string manifest = Manifest(arguments.version, layout, files);
   INGOT_TRY(txn.SetManifest(layout.manifest, manifest, Sha256Hex(arguments.version)));
   INGOT_ASSIGN(const CommitReport report, txn.Commit());
-  fmt::print("committed {}, {}\n", arguments.version, report.trash.empty() ? "new" : report.trash);
+  Print(stdout, fmt::format("committed {}, {}\n", arguments.version, report.trash.empty() ? "new" : report.trash));
   return {};
+}
+
+// What no program should do. A sweep that does not find it out is no test.
+Result<void> WriteInPlace(const LocalRoot& root, const Arguments& arguments) {
+  const Layout layout = LayoutOf(arguments);
+  const std::vector<ContentFile> files = Content(arguments);
+  std::vector<ContentFile> all = files;
+  all.push_back({layout.manifest, Manifest(arguments.version, layout, files)});
+  for (const ContentFile& file : all) {
+    const std::string path = JoinPath(layout.slot, file.name);
+    INGOT_TRY(root.tree().MakeFolders(ParentPath(path), Durability::kLater));
+    INGOT_ASSIGN(const UniqueFd fd, root.tree().OpenAt(path, O_WRONLY | O_CREAT | O_TRUNC));
+    INGOT_TRY(WriteAll(fd.get(), file.bytes, path));
+  }
+  return root.tree().RemoveFile(JoinPath(layout.slot, "extra/A.txt"));
 }
 
 Result<void> WriteAtomically(const Arguments& arguments) {
@@ -147,7 +168,7 @@ Result<void> WriteAtomically(const Arguments& arguments) {
 Result<void> RecoverAll(const LocalRoot& root, const Clock& clock) {
   INGOT_ASSIGN(const auto recovered, Recover(root, clock.Now()));
   for (const RecoveredTransaction& done : recovered) {
-    fmt::print("{} {} {}\n", done.id, static_cast<int>(done.action), done.detail);
+    Print(stdout, fmt::format("{} {} {}\n", done.id, static_cast<int>(done.action), done.detail));
     if (done.action == RecoveryAction::kFailed) {
       return Error(ErrorKind::kUnavailable, done.detail);
     }
@@ -168,6 +189,9 @@ Result<void> RunVerb(const Arguments& arguments) {
   if (arguments.verb == "commit") {
     return CommitVersion(root, clock, arguments);
   }
+  if (arguments.verb == "naive") {
+    return WriteInPlace(root, arguments);
+  }
   if (arguments.verb == "recover") {
     return RecoverAll(root, clock);
   }
@@ -178,7 +202,7 @@ Result<void> RunVerb(const Arguments& arguments) {
     garbage.mode = GarbageMode::kRemove;
     INGOT_ASSIGN(const GarbageReport report, CollectGarbage(root, garbage));
     for (const GarbageItem& item : report.kept) {
-      fmt::print("kept {}: {}\n", item.path, item.note);
+      Print(stdout, fmt::format("kept {}: {}\n", item.path, item.note));
     }
     return {};
   }
@@ -191,14 +215,14 @@ Result<void> RunVerb(const Arguments& arguments) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() < 2) {
-    fmt::print(stderr, "usage: commit_driver ROOT commit|recover|gc|atomic [VERSION] [FLAG]...\n");
+    std::fputs("usage: commit_driver ROOT commit|recover|gc|naive|atomic [VERSION] [FLAG]...\n", stderr);
     return 2;
   }
   ingot::Arguments arguments{words[0], words[1], words.size() > 2 ? words[2] : std::string(), {}};
   arguments.flags.assign(words.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(3, words.size())), words.end());
   const auto result = ingot::RunVerb(arguments);
   if (!result) {
-    fmt::print(stderr, "{}\n", result.error().ToString());
+    ingot::Print(stderr, fmt::format("{}\n", result.error().ToString()));
     return ingot::Describe(result.error().kind()).exit_code;
   }
   return 0;

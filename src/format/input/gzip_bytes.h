@@ -31,7 +31,8 @@ struct DeflateOptions {
   int strategy = Z_DEFAULT_STRATEGY;  // Z_FIXED writes blocks with the fixed codes
   int flush = Z_NO_FLUSH;             // between pieces of `flush_every` bytes
   size_t flush_every = 0;
-  bool finish = true;  // without it the last block is not marked as last, and a flush ends the data
+  std::string_view dictionary = {};  // what stands in front of the data, for copies to reach back to
+  bool finish = true;                // without it the last block is not marked as last, and a flush ends the data
 };
 
 // Raw deflate data (RFC 1951).
@@ -39,6 +40,10 @@ inline std::string Deflate(std::string_view plain, const DeflateOptions& options
   z_stream stream{};
   if (::deflateInit2(&stream, options.level, Z_DEFLATED, -15, 8, options.strategy) != Z_OK) {
     throw std::bad_alloc();
+  }
+  if (!options.dictionary.empty()) {
+    ::deflateSetDictionary(&stream, reinterpret_cast<const Bytef*>(options.dictionary.data()),
+                           static_cast<uInt>(options.dictionary.size()));
   }
   std::string out(::deflateBound(&stream, static_cast<uLong>(plain.size())) + 64, '\0');
   if (options.flush_every > 0) {
@@ -48,11 +53,14 @@ inline std::string Deflate(std::string_view plain, const DeflateOptions& options
   stream.avail_out = static_cast<uInt>(out.size());
   std::string input(plain);
   stream.next_in = reinterpret_cast<Bytef*>(input.data());
-  for (size_t done = 0; options.flush_every > 0 && done < plain.size(); done += options.flush_every) {
-    stream.avail_in = static_cast<uInt>(std::min(options.flush_every, plain.size() - done));
+  size_t done = 0;
+  while (options.flush_every > 0 && done < plain.size()) {
+    const size_t count = std::min(options.flush_every, plain.size() - done);
+    stream.avail_in = static_cast<uInt>(count);
     ::deflate(&stream, options.flush);
+    done += count;
   }
-  stream.avail_in = static_cast<uInt>(plain.size() - stream.total_in);
+  stream.avail_in = static_cast<uInt>(plain.size() - done);
   ::deflate(&stream, options.finish ? Z_FINISH : Z_FULL_FLUSH);
   out.resize(stream.total_out);
   ::deflateEnd(&stream);

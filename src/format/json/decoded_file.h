@@ -74,20 +74,16 @@ inline void AppendColumn(const LeafColumn& from, LeafColumn* to) {
 // Unites the schemas of the blocks and aligns their columns to it.
 inline Result<void> JoinBatches(const std::vector<ColumnBatch>& batches, Schema* schema, std::vector<LeafColumn>* leaves) {
   for (const ColumnBatch& batch : batches) {
-    if (batch.rows > 0) {
-      INGOT_ASSIGN(*schema, UniteSchemas(*schema, *batch.schema));
-    }
+    INGOT_ASSIGN(*schema, UniteSchemas(*schema, *batch.schema));
   }
   for (const Leaf& leaf : EnumerateLeaves(*schema)) {
     leaves->emplace_back();
     leaves->back().layout = LayoutOf(leaf.field->type.kind);
   }
   for (const ColumnBatch& batch : batches) {
-    if (batch.rows > 0) {
-      INGOT_ASSIGN(const SchemaAlignment alignment, SchemaAlignment::Between(*batch.schema, *schema));
-      for (size_t i = 0; i < leaves->size(); ++i) {
-        AppendColumn(alignment.Align(batch.leaves, batch.rows, i).column(), &(*leaves)[i]);
-      }
+    INGOT_ASSIGN(const SchemaAlignment alignment, SchemaAlignment::Between(*batch.schema, *schema));
+    for (size_t i = 0; i < leaves->size(); ++i) {
+      AppendColumn(alignment.Align(batch.leaves, batch.rows, i).column(), &(*leaves)[i]);
     }
   }
   return {};
@@ -131,6 +127,48 @@ inline Result<DecodedFile> DecodeFile(const JsonOptions& options, std::string_vi
   }
   INGOT_TRY(JoinBatches(batches, &file.schema, &file.leaves));
   return file;
+}
+
+// The value behind a present slot.
+inline std::string ValueText(const LeafColumn& column, size_t i) {
+  switch (column.layout) {
+    case ValueLayout::kBool:
+      return column.bools[i] != 0 ? "true" : "false";
+    case ValueLayout::kInt64:
+      return std::to_string(column.ints[i]);
+    case ValueLayout::kDouble:
+      return fmt::format("{}", column.doubles[i]);
+    case ValueLayout::kBytes:
+      return std::string(column.BytesAt(i));
+    case ValueLayout::kNone:
+      break;
+  }
+  return "{}";
+}
+
+// The slots of a column in words: values, or `~d` for a null at definition d; one apostrophe in front for each repetition.
+// [1,2], [], null and [null] are "1 '2 ~1 ~0 ~2".
+inline std::string Slots(const LeafColumn& column, uint8_t max_definition) {
+  std::string out;
+  size_t value = 0;
+  for (const LevelRun& run : column.levels.runs()) {
+    for (uint32_t i = 0; i < run.count; ++i) {
+      out += (out.empty() ? "" : " ") + std::string(run.repetition, '\'');
+      out += run.definition == max_definition ? ValueText(column, value++) : fmt::format("~{}", run.definition);
+    }
+  }
+  return out;
+}
+
+// One line for each leaf: "a.b[] int64: 1 '2 ~1".
+inline std::string Columns(const DecodedFile& file) {
+  std::string out;
+  const std::vector<Leaf> leaves = EnumerateLeaves(file.schema);
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    out += fmt::format("{} {}: {}\n", leaves[i].DisplayPath(), FormatType(leaves[i].field->type),
+                       Slots(file.leaves[i], leaves[i].max_definition));
+  }
+  return out;
 }
 
 // What the first differing place of two columns is, in words; empty when they are equal. Doubles compare by their bits.

@@ -15,11 +15,16 @@
 #include "format/json/json_string.h"
 #include "format/json/number.h"
 #include "format/json/scan.h"
+#include "model/quoted_name.h"
 
 namespace ingot {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr const char* kTrailingText = "something stands behind the record";
+constexpr const char* kTooDeep = "brackets are nested too deeply";
+
+constexpr size_t kGreatestDepth = 128;
 
 bool StartsNumber(char c) { return c == '-' || static_cast<unsigned char>(c - '0') <= 9; }
 
@@ -43,6 +48,17 @@ inline bool MatchesToken(const JsonNode& node, const char* p) {
   return node.token_size <= sizeof node.token ||
          (std::strncmp(p + 1, node.name.data(), node.name.size()) == 0 && IsWord(p + 1 + node.name.size(), "\":"));
 }
+
+// Brackets around the innermost value, those of the fields' own object among them.
+size_t NestingOf(const std::vector<Field>& fields) {
+  size_t inside = 0;
+  for (const Field& field : fields) {
+    inside = std::max(inside, field.type.is_nested() ? NestingOf(field.type.fields) : 0);
+  }
+  return inside + 1;
+}
+
+size_t NestingOf(const DataType& type) { return type.is_nested() ? NestingOf(type.fields) : 0; }
 
 std::string_view WhatStandsAt(const char* p) {
   switch (*p) {
@@ -110,6 +126,7 @@ class JsonDecoder::Impl {
   const char* FirstValue(JsonNode& node, const char* p, uint8_t repetition);
   const char* Widen(JsonNode& node, const char* p, double value, uint8_t repetition);
   const char* Dropped(const char* p);
+  const char* BehindEmptyObject(const JsonNode& node, const char* p) const;
   bool HasRepeatedKey(const LeafColumn& keys, size_t first);
   void EmitNull(JsonNode& node, uint8_t definition, uint8_t repetition);
 
@@ -158,7 +175,7 @@ Result<void> JsonDecoder::Impl::Decode(std::span<const char> text) {
         p = behind + 1;
         continue;
       }
-      Fail(behind, "something stands behind the record");
+      Fail(behind, kTrailingText);
     }
     const auto* newline = static_cast<const char*>(std::memchr(line_start_, '\n', static_cast<size_t>(end - line_start_)));
     const uint64_t offset = byte_offset_ + static_cast<uint64_t>(line_start_ - text.data());
@@ -175,10 +192,11 @@ Result<const char*> JsonDecoder::Impl::EndBadRecord(const char* line, const char
   depth_ = 0;
   if (drift_) {
     const SkipResult whole = SkipJsonValue(SkipSpace(line), 0, options_->max_depth);
-    if (whole.end != nullptr && *SkipSpace(whole.end) == '\n') {
+    const char* const behind = whole.end != nullptr ? SkipSpace(whole.end) : nullptr;
+    if (behind == end) {
       return *std::move(drift_);
     }
-    reason_ = whole.fault != nullptr ? whole.fault : "something stands behind the record";
+    Fail(behind != nullptr ? behind : whole.at, behind != nullptr ? kTrailingText : whole.fault);
     drift_.reset();
   }
   tree_.RollBack(rows_, line_);
@@ -225,8 +243,8 @@ const char* JsonDecoder::Impl::Mismatch(JsonNode& node, const char* p) {
   drift_ = Error(ErrorKind::kSchemaDrift,
                  fmt::format("column '{}' is {} since line {} and {} on line {}", path, NameOf(node.kind),
                              node.first_line, found, line_),
-                 fmt::format("declare it: types = {{ '{}' = \"json\" }} in the source of ingot.toml keeps both as text",
-                             path));
+                 fmt::format("declare it: types = {{ {} = \"json\" }} in the source of ingot.toml keeps both as text",
+                             JsonQuoted(path)));
   return nullptr;
 }
 
@@ -234,7 +252,7 @@ const char* JsonDecoder::Impl::Mismatch(JsonNode& node, const char* p) {
 
 const char* JsonDecoder::Impl::Object(JsonNode& node, const char* p, uint8_t repetition) {
   if (++depth_ > options_->max_depth) {
-    return Fail(p, "brackets are nested too deeply");
+    return Fail(p, kTooDeep);
   }
   p = SkipSpace(p + 1);
   const uint64_t instance = ++node.instance;
@@ -259,11 +277,11 @@ const char* JsonDecoder::Impl::Object(JsonNode& node, const char* p, uint8_t rep
         *hint = child;
       }
       if (child->seen_in == instance) {
-        return Fail(p, fmt::format("the key '{}' stands twice in one object", child->name));
+        return Fail(p, fmt::format("the key '{}' stands twice in one object", Excerpt(child->name)));
       }
       child->seen_in = instance;
       hint = &child->next_hint;
-      p = Value(*child, *p == ' ' ? SkipSpace(p) : p, repetition);
+      p = Value(*child, SkipSpace(p), repetition);
       if (p == nullptr) {
         return nullptr;
       }
@@ -418,8 +436,8 @@ const char* JsonDecoder::Impl::Widen(JsonNode& node, const char* p, double value
     drift_ = Error(ErrorKind::kSchemaDrift,
                    fmt::format("column '{}' has a real number on line {} and an integer on line {} that a double cannot hold exactly",
                                path, line_, node.inexact_line),
-                   fmt::format("declare it: types = {{ '{}' = \"json\" }} in the source of ingot.toml keeps the digits as text",
-                               path));
+                   fmt::format("declare it: types = {{ {} = \"json\" }} in the source of ingot.toml keeps the digits as text",
+                               JsonQuoted(path)));
     return nullptr;
   }
   tree_.WidenToDouble(&node, line_);
@@ -452,7 +470,7 @@ inline const char* JsonDecoder::Impl::Bool(JsonNode& node, const char* p, uint8_
 const char* JsonDecoder::Impl::Raw(JsonNode& node, const char* p, uint8_t repetition) {
   const SkipResult value = SkipJsonValue(p, depth_, options_->max_depth);
   if (value.end == nullptr) {
-    return Fail(p, value.fault);
+    return Fail(value.at, value.fault);
   }
   node.leaf.bytes.AppendAll(p, static_cast<size_t>(value.end - p));
   node.leaf.ends.Append(static_cast<uint32_t>(node.leaf.bytes.size()));
@@ -462,7 +480,7 @@ const char* JsonDecoder::Impl::Raw(JsonNode& node, const char* p, uint8_t repeti
 
 const char* JsonDecoder::Impl::Dropped(const char* p) {
   const SkipResult value = SkipJsonValue(p, depth_, options_->max_depth);
-  return value.end != nullptr ? value.end : Fail(p, value.fault);
+  return value.end != nullptr ? value.end : Fail(value.at, value.fault);
 }
 
 // Timestamps, dates and decimals, from the text of a string or a number.
@@ -490,7 +508,7 @@ const char* JsonDecoder::Impl::DeclaredScalar(JsonNode& node, const char* p, uin
   const std::optional<int64_t> value = ParseScalar(text, node.type);
   if (!value) {
     return Fail(first, fmt::format("column '{}' is {}, which '{}' is not", node.DisplayPath(), FormatType(node.type),
-                                   text.substr(0, 64)));
+                                   Excerpt(text)));
   }
   node.leaf.ints.Append(*value);
   node.leaf.levels.Append(node.definition, repetition);
@@ -499,7 +517,7 @@ const char* JsonDecoder::Impl::DeclaredScalar(JsonNode& node, const char* p, uin
 
 const char* JsonDecoder::Impl::List(JsonNode& node, const char* p, uint8_t repetition) {
   if (++depth_ > options_->max_depth) {
-    return Fail(p, "brackets are nested too deeply");
+    return Fail(p, kTooDeep);
   }
   JsonNode& element = *node.children[0];
   p = SkipSpace(p + 1);
@@ -528,7 +546,7 @@ const char* JsonDecoder::Impl::List(JsonNode& node, const char* p, uint8_t repet
 
 const char* JsonDecoder::Impl::Map(JsonNode& node, const char* p, uint8_t repetition) {
   if (++depth_ > options_->max_depth) {
-    return Fail(p, "brackets are nested too deeply");
+    return Fail(p, kTooDeep);
   }
   JsonNode& key = *node.children[0];
   JsonNode& value = *node.children[1];
@@ -589,14 +607,23 @@ bool JsonDecoder::Impl::HasRepeatedKey(const LeafColumn& keys, size_t first) {
   return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
 }
 
+// Where an object without fields means null, it is null in every column but that of a JSON text. Null for any other value.
+const char* JsonDecoder::Impl::BehindEmptyObject(const JsonNode& node, const char* p) const {
+  const bool may_be = *p == '{' && options_->empty_object == EmptyObject::kNull && node.kind != JsonNodeKind::kRaw &&
+                      depth_ < options_->max_depth;
+  const char* const inside = may_be ? SkipSpace(p + 1) : p;
+  return may_be && *inside == '}' ? inside + 1 : nullptr;
+}
+
 // Nulls, first values of a column, rare types, and what does not fit.
 const char* JsonDecoder::Impl::Other(JsonNode& node, const char* p, uint8_t repetition) {
-  if (*p == 'n') {
-    if (!IsWord(p, "null")) {
-      return Fail(p, "this is not a JSON value");
-    }
+  const char* const behind = IsWord(p, "null") ? p + 4 : BehindEmptyObject(node, p);
+  if (behind != nullptr) {
     EmitNull(node, static_cast<uint8_t>(node.definition - 1), repetition);
-    return p + 4;
+    return behind;
+  }
+  if (*p == 'n') {
+    return Fail(p, "this is not a JSON value");
   }
   switch (node.kind) {
     case JsonNodeKind::kUnknown:
@@ -625,9 +652,7 @@ const char* JsonDecoder::Impl::FirstValue(JsonNode& node, const char* p, uint8_t
       tree_.Resolve(&node, JsonNodeKind::kBool, line_);
       return Bool(node, p, repetition);
     case '{':
-      if (*SkipSpace(p + 1) != '}' || options_->empty_object == EmptyObject::kStruct) {
-        tree_.Resolve(&node, JsonNodeKind::kStruct, line_);
-      }
+      tree_.Resolve(&node, JsonNodeKind::kStruct, line_);
       return Object(node, p, repetition);
     default:
       break;
@@ -654,8 +679,18 @@ Result<JsonDecoder> JsonDecoder::Create(std::shared_ptr<const JsonOptions> optio
                    "drop the list or map itself");
     }
   }
-  if (options->max_depth == 0 || options->max_depth > 128) {
-    return Error(ErrorKind::kConfig, "the depth of brackets can be limited to 1 … 128");
+  if (options->max_depth == 0 || options->max_depth > kGreatestDepth) {
+    return Error(ErrorKind::kConfig, fmt::format("the depth of brackets can be limited to 1 … {}", kGreatestDepth));
+  }
+  // Levels are kept in bytes; a list takes two of them.
+  for (const auto& [pattern, type] : options->types) {
+    if (pattern.segments().size() + NestingOf(type) > kGreatestDepth) {
+      return Error(ErrorKind::kConfig, fmt::format("the type of '{}' makes more than {} nested values", pattern.ToString(),
+                                                   kGreatestDepth));
+    }
+  }
+  if (options->locked != nullptr && NestingOf(options->locked->fields) > kGreatestDepth) {
+    return Error(ErrorKind::kConfig, fmt::format("the accepted schema has more than {} nested values", kGreatestDepth));
   }
   return JsonDecoder(std::make_unique<Impl>(std::move(options)));
 }

@@ -122,7 +122,7 @@ void CompareAll(uint64_t seed) {
 }
 
 TEST(JsonDifferential, RandomRecords) {
-  for (uint64_t seed = 1; seed <= 400; ++seed) {
+  for (uint64_t seed = 1; seed <= (getenv("N")?strtoull(getenv("N"),0,10):400); ++seed) {
     SCOPED_TRACE(seed);
     CompareAll(seed);
     if (HasFailure()) {

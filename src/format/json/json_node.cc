@@ -6,6 +6,9 @@
 #include <cstring>
 #include <utility>
 
+#include "format/json/json_string.h"
+#include "model/quoted_name.h"
+
 namespace ingot {
 namespace {
 
@@ -81,7 +84,7 @@ DataType SnapshotType(const JsonNode& node, std::vector<FieldEvidence>* evidence
   if (node.kind == JsonNodeKind::kMap) {
     return MakeMap(child_type(*node.children[1]));
   }
-  if (node.is_leaf()) {
+  if (node.kind != JsonNodeKind::kStruct) {
     return TypeOf(node);
   }
   DataType type = Scalar(TypeKind::kStruct);
@@ -95,7 +98,7 @@ DataType SnapshotType(const JsonNode& node, std::vector<FieldEvidence>* evidence
     field.type = child_type(*child);
     type.fields.push_back(std::move(field));
   }
-  return type;
+  return type.fields.empty() ? Scalar(TypeKind::kNull) : type;
 }
 
 // The leaf below (or at) a live node with the fewest repetitions: the cheapest one to take levels from.
@@ -150,6 +153,19 @@ void SetToken(JsonNode* node) {
   std::memset(node->token_mask.data(), 0xFF, kept);
 }
 
+// A field that appeared without having been declared. Only such fields are limited in number.
+bool CountsAsNew(const JsonNode& added) { return added.kind != JsonNodeKind::kDropped && !added.pinned; }
+
+Error TooManyKeys(const JsonNode& added, uint32_t limit, uint64_t line) {
+  const std::string path = added.parent->DisplayPath();
+  return Error(ErrorKind::kSchemaDrift,
+               fmt::format("line {}: {} has more than {} distinct keys; '{}' would be one more column", line,
+                           path.empty() ? "the record itself" : "object '" + path + "'", limit, Excerpt(added.name)),
+               path.empty() ? "is each line really one record? drop or declare what is data, not structure"
+                            : fmt::format("if its keys are data, add maps = [{}] to the source in ingot.toml",
+                                          JsonQuoted(path)));
+}
+
 }  // namespace
 
 std::string JsonNode::DisplayPath() const {
@@ -166,39 +182,43 @@ std::string JsonNode::DisplayPath() const {
 JsonTree::JsonTree(std::shared_ptr<const JsonOptions> options) : options_(std::move(options)) {
   root_.kind = JsonNodeKind::kStruct;
   if (options_->locked != nullptr) {
-    BuildFromSchema(&root_, options_->locked->fields);
+    AcceptFields(&root_, options_->locked->fields, /*pinned=*/false);
   }
 }
 
-void JsonTree::BuildFromSchema(JsonNode* node, const std::vector<Field>& fields) {
+void JsonTree::AcceptFields(JsonNode* node, const std::vector<Field>& fields, bool pinned) {
   for (const Field& field : fields) {
-    JsonNode* child = NewChild(node, field.name);
-    ApplyDeclarations(child);
-    if (child->kind == JsonNodeKind::kUnknown && !child->pinned) {
-      child->locked = true;
-      BuildFromType(child, field.type);
+    const auto found = node->by_name.find(field.name);
+    JsonNode* child = found != node->by_name.end() ? found->second : nullptr;
+    if (child == nullptr) {
+      child = NewChild(node, field.name);
+      ApplyDeclarations(child);
+      node->live_children += child->kind == JsonNodeKind::kDropped ? 0 : 1;
     }
-    node->live_children += child->kind == JsonNodeKind::kDropped ? 0 : 1;
+    Accept(child, field.type, pinned);
   }
 }
 
-void JsonTree::BuildFromType(JsonNode* node, const DataType& type) {
-  node->type = type;
-  node->kind = KindOf(type.kind);
-  node->leaf.layout = LayoutOf(type.kind);
+// Gives a type to what is still open at and below a node: a declaration of its own goes before that of a node above, and
+// both go before the accepted schema. kNull leaves a node open.
+void JsonTree::Accept(JsonNode* node, const DataType& type, bool pinned) {
+  if (node->kind == JsonNodeKind::kUnknown && type.kind != TypeKind::kNull) {
+    node->type = type;
+    node->kind = KindOf(type.kind);
+    node->leaf.layout = LayoutOf(type.kind);
+    node->pinned = pinned;
+    node->locked = !pinned;
+    if (type.kind == TypeKind::kList || type.kind == TypeKind::kMap) {
+      AddListOrMapChildren(node);
+    }
+  }
+  if (node->kind != KindOf(type.kind)) {
+    return;
+  }
   if (type.kind == TypeKind::kStruct) {
-    BuildFromSchema(node, type.fields);
-    return;
-  }
-  if (type.kind != TypeKind::kList && type.kind != TypeKind::kMap) {
-    return;
-  }
-  AddListOrMapChildren(node);
-  JsonNode* value = node->children.back().get();
-  if (value->kind == JsonNodeKind::kUnknown && !value->pinned) {
-    value->pinned = node->pinned;
-    value->locked = node->locked;
-    BuildFromType(value, type.fields.back().type);
+    AcceptFields(node, type.fields, pinned);
+  } else if (type.kind == TypeKind::kList || type.kind == TypeKind::kMap) {
+    Accept(node->children.back().get(), type.fields.back().type, pinned);
   }
 }
 
@@ -244,14 +264,15 @@ void JsonTree::ApplyDeclarations(JsonNode* node) {
   }
   std::reverse(path.begin(), path.end());
   const auto matches = [&](const ColumnPathPattern& pattern) { return pattern.Matches(path); };
-  if (std::any_of(options_->drop.begin(), options_->drop.end(), matches)) {
+  // Lists and maps keep their parts: a name in quotes can look like one.
+  if (node->parent->kind == JsonNodeKind::kStruct &&
+      std::any_of(options_->drop.begin(), options_->drop.end(), matches)) {
     node->kind = JsonNodeKind::kDropped;
     return;
   }
   for (const auto& [pattern, type] : options_->types) {
     if (matches(pattern)) {
-      node->pinned = true;
-      BuildFromType(node, type);
+      Accept(node, type, /*pinned=*/true);
       return;
     }
   }
@@ -263,15 +284,6 @@ void JsonTree::ApplyDeclarations(JsonNode* node) {
 }
 
 Result<JsonNode*> JsonTree::AddField(JsonNode* parent, std::string name, uint64_t line) {
-  if (parent->children.size() >= options_->max_new_keys && !parent->pinned) {
-    const std::string path = parent->DisplayPath();
-    return Error(ErrorKind::kSchemaDrift,
-                 fmt::format("line {}: {} has more than {} distinct keys; '{}' would be one more column", line,
-                             path.empty() ? "the record itself" : "object '" + path + "'", options_->max_new_keys, name),
-                 path.empty() ? "is each line really one record? drop or declare what is data, not structure"
-                              : fmt::format("if its keys are data, add maps = [\"{}\"] to the source in ingot.toml",
-                                            path));
-  }
   JsonNode* child = NewChild(parent, std::move(name));
   child->first_line = line;
   Change change{Change::Kind::kAdded, child};
@@ -282,6 +294,9 @@ Result<JsonNode*> JsonTree::AddField(JsonNode* parent, std::string name, uint64_
   }
   snapshot_is_stale_ = true;
   changes_.push_back(change);
+  if (CountsAsNew(*child) && ++parent->new_fields > options_->max_new_keys) {
+    return TooManyKeys(*child, options_->max_new_keys, line);
+  }
   return child;
 }
 
@@ -411,6 +426,7 @@ void JsonTree::Undo(const Change& change) {
   switch (change.kind) {
     case Change::Kind::kAdded: {
       JsonNode* parent = node->parent;
+      parent->new_fields -= CountsAsNew(*node) ? 1 : 0;
       if (node->kind != JsonNodeKind::kDropped) {
         --parent->live_children;
         if (change.took_levels) {
@@ -448,11 +464,11 @@ void JsonTree::Undo(const Change& change) {
 const JsonSnapshot& JsonTree::Snapshot() {
   if (snapshot_is_stale_) {
     snapshot_.evidence.clear();
-    auto schema = std::make_shared<Schema>();
-    if (!root_.is_leaf()) {
-      schema->fields = SnapshotType(root_, &snapshot_.evidence).fields;
+    Schema schema{SnapshotType(root_, &snapshot_.evidence).fields};
+    // A change that was taken back, or one of evidence alone, leaves the schema as it was.
+    if (snapshot_.schema == nullptr || !(*snapshot_.schema == schema)) {
+      snapshot_.schema = std::make_shared<const Schema>(std::move(schema));
     }
-    snapshot_.schema = std::move(schema);
     snapshot_is_stale_ = false;
   }
   return snapshot_;
@@ -467,11 +483,13 @@ std::vector<LeafColumn> JsonTree::TakeLeaves() {
     }
     LeafColumn fresh;
     fresh.layout = node.leaf.layout;
-    // The next block will look like this one: growing again from nothing would copy every column several times.
-    fresh.ints.Reserve(node.leaf.ints.size());
-    fresh.doubles.Reserve(node.leaf.doubles.size());
-    fresh.ends.Reserve(node.leaf.ends.size());
-    fresh.bytes.Reserve(node.leaf.bytes.size());
+    // The next block will look like this one: growing again from nothing would copy every column several times, and
+    // growing a little beyond would double it.
+    const auto expected = [](size_t size) { return size + size / 4; };
+    fresh.ints.Reserve(expected(node.leaf.ints.size()));
+    fresh.doubles.Reserve(expected(node.leaf.doubles.size()));
+    fresh.ends.Reserve(expected(node.leaf.ends.size()));
+    fresh.bytes.Reserve(expected(node.leaf.bytes.size()));
     leaves.push_back(std::move(node.leaf));
     node.leaf = std::move(fresh);
   });

@@ -52,6 +52,7 @@ struct JsonNode {
   // Structs.
   uint64_t instance = 0;  // counts the objects read
   uint32_t live_children = 0;
+  uint32_t new_fields = 0;  // that were neither accepted nor declared before
   JsonNode* first_hint = nullptr;
   std::vector<std::unique_ptr<JsonNode>> children;  // lists: the element; maps: key and value
   std::unordered_map<std::string_view, JsonNode*> by_name;
@@ -123,8 +124,8 @@ class JsonTree {
     bool took_levels = false;  // kAdded: the parent's placeholder levels moved into it
   };
 
-  void BuildFromSchema(JsonNode* node, const std::vector<Field>& fields);
-  void BuildFromType(JsonNode* node, const DataType& type);
+  void AcceptFields(JsonNode* node, const std::vector<Field>& fields, bool pinned);
+  void Accept(JsonNode* node, const DataType& type, bool pinned);
   JsonNode* NewChild(JsonNode* parent, std::string name);
   void AddListOrMapChildren(JsonNode* node);
   void ApplyDeclarations(JsonNode* node);

@@ -240,7 +240,7 @@ class JsonReference {
     root_.type = Scalar(TypeKind::kStruct);
     if (options_.locked != nullptr) {
       std::vector<std::string> path;
-      AddKnownFields(&root_, options_.locked->fields, /*pinned=*/false, &path);
+      SettleFields(&root_, options_.locked->fields, /*pinned=*/false, &path);
     }
   }
 
@@ -326,7 +326,7 @@ class JsonReference {
     std::vector<std::string> below = path;
     for (const auto& [pattern, type] : options_.types) {
       if (pattern.Matches(path)) {
-        SetType(&shape, type, /*pinned=*/true, &below);
+        Settle(&shape, type, /*pinned=*/true, &below);
         return shape;
       }
     }
@@ -342,43 +342,41 @@ class JsonReference {
     return shape;
   }
 
-  // Declarations come first, then what the schema says.
-  void AddKnownFields(ReferenceShape* shape, const std::vector<Field>& fields, bool pinned,
-                      std::vector<std::string>* path) const {
-    for (const Field& field : fields) {
-      path->push_back(field.name);
-      shape->fields.emplace_back(field.name, NewShape(*path));
-      SetTypeWhereOpen(&shape->fields.back().second, field.type, pinned, path);
-      path->pop_back();
-    }
-  }
-
-  void SetTypeWhereOpen(ReferenceShape* shape, const DataType& type, bool pinned, std::vector<std::string>* path) const {
-    if (shape->dropped) {
+  // Settles what is still open at and below a shape.
+  void Settle(ReferenceShape* shape, const DataType& type, bool pinned, std::vector<std::string>* path) const {
+    if (shape->dropped || type.kind == TypeKind::kNull) {
       return;
     }
-    if (shape->type.kind == TypeKind::kNull) {
-      SetType(shape, type, pinned, path);
-    } else if (shape->type.kind == TypeKind::kMap && type.kind == TypeKind::kMap) {
-      path->emplace_back("{}");
-      SetTypeWhereOpen(&shape->fields[0].second, type.fields[1].type, pinned, path);
-      path->pop_back();
+    const bool is_open = shape->type.kind == TypeKind::kNull;
+    if (is_open) {
+      shape->type = type;
+      shape->type.fields.clear();
+      (pinned ? shape->pinned : shape->locked) = true;
     }
-  }
-
-  void SetType(ReferenceShape* shape, const DataType& type, bool pinned, std::vector<std::string>* path) const {
-    if (type.kind == TypeKind::kNull) {
+    if (shape->type.kind != type.kind) {
       return;
     }
-    shape->type = type;
-    shape->type.fields.clear();
-    (pinned ? shape->pinned : shape->locked) = true;
     if (type.kind == TypeKind::kStruct) {
-      AddKnownFields(shape, type.fields, pinned, path);
+      SettleFields(shape, type.fields, pinned, path);
     } else if (type.is_nested()) {
       path->emplace_back(type.kind == TypeKind::kList ? "[]" : "{}");
-      shape->fields.emplace_back(path->back(), NewShape(*path));
-      SetTypeWhereOpen(&shape->fields[0].second, type.fields.back().type, pinned, path);
+      if (is_open) {
+        shape->fields.emplace_back(path->back(), NewShape(*path));
+      }
+      Settle(&shape->fields[0].second, type.fields.back().type, pinned, path);
+      path->pop_back();
+    }
+  }
+
+  // Declarations come first, then what the schema says.
+  void SettleFields(ReferenceShape* shape, const std::vector<Field>& fields, bool pinned,
+                    std::vector<std::string>* path) const {
+    for (const Field& field : fields) {
+      path->push_back(field.name);
+      if (shape->Find(field.name) == nullptr) {
+        shape->fields.emplace_back(field.name, NewShape(*path));
+      }
+      Settle(shape->Find(field.name), field.type, pinned, path);
       path->pop_back();
     }
   }

@@ -29,12 +29,29 @@ std::optional<int64_t> ParseTimestamp(std::string_view text, TimeUnit unit) {
   return count;
 }
 
-// Digits with one optional point, then an optional exponent; scaled to `scale` places without losing any.
-std::optional<int64_t> ParseDecimal(std::string_view text, int precision, int scale) {
-  const bool negative = !text.empty() && text.front() == '-';
-  text.remove_prefix(negative ? 1 : 0);
-  int64_t unscaled = 0;
-  int places = 0;
+// The exponent behind 'e' or 'E', which is the first character. More than 64 places move every digit out of range.
+std::optional<int> ParseExponent(std::string_view text) {
+  text.remove_prefix(1);
+  if (!text.empty() && text.front() == '+' && text.substr(0, 2) != "+-") {
+    text.remove_prefix(1);
+  }
+  int exponent = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && exponent >= -64 && exponent <= 64 ? std::optional<int>(exponent) : std::nullopt;
+}
+
+// A decimal number as digits · 10^exponent, where the digits do not end with a zero.
+struct DecimalDigits {
+  int64_t digits = 0;
+  int exponent = 0;
+};
+
+// Digits with one optional point, then an optional exponent. Zeros at the end wait until another digit needs them, so that
+// they cannot overflow.
+std::optional<DecimalDigits> ReadDecimal(std::string_view text) {
+  DecimalDigits number;
+  int zeros = 0;
   bool in_fraction = false;
   bool has_digits = false;
   size_t i = 0;
@@ -43,37 +60,55 @@ std::optional<int64_t> ParseDecimal(std::string_view text, int precision, int sc
       in_fraction = true;
       continue;
     }
-    if (text[i] < '0' || text[i] > '9' || __builtin_mul_overflow(unscaled, int64_t{10}, &unscaled) ||
-        __builtin_add_overflow(unscaled, int64_t{text[i] - '0'}, &unscaled)) {
+    if (text[i] < '0' || text[i] > '9') {
       return std::nullopt;
     }
     has_digits = true;
-    places += in_fraction ? 1 : 0;
-  }
-  int exponent = 0;
-  if (i < text.size()) {
-    const size_t first = i + (i + 1 < text.size() && text[i + 1] == '+' ? 2 : 1);
-    const auto [end, error] = std::from_chars(text.data() + first, text.data() + text.size(), exponent);
-    if (error != std::errc() || end != text.data() + text.size() || exponent < -64 || exponent > 64) {
+    number.exponent -= in_fraction ? 1 : 0;
+    ++zeros;
+    if (text[i] == '0') {
+      continue;
+    }
+    for (; zeros > 0; --zeros) {
+      if (__builtin_mul_overflow(number.digits, int64_t{10}, &number.digits)) {
+        return std::nullopt;
+      }
+    }
+    if (__builtin_add_overflow(number.digits, int64_t{text[i] - '0'}, &number.digits)) {
       return std::nullopt;
     }
   }
-  if (!has_digits) {
+  number.exponent += zeros;
+  if (i < text.size()) {
+    const std::optional<int> exponent = ParseExponent(text.substr(i));
+    if (!exponent) {
+      return std::nullopt;
+    }
+    number.exponent += *exponent;
+  }
+  return has_digits ? std::optional<DecimalDigits>(number) : std::nullopt;
+}
+
+// Scaled to `scale` places without losing any digit.
+std::optional<int64_t> ParseDecimal(std::string_view text, int precision, int scale) {
+  const bool negative = !text.empty() && text.front() == '-';
+  text.remove_prefix(negative ? 1 : 0);
+  const std::optional<DecimalDigits> number = ReadDecimal(text);
+  if (!number) {
     return std::nullopt;
+  }
+  int64_t unscaled = number->digits;
+  if (unscaled != 0 && number->exponent + scale < 0) {
+    return std::nullopt;
+  }
+  for (int places = number->exponent + scale; places > 0 && unscaled != 0; --places) {
+    if (__builtin_mul_overflow(unscaled, int64_t{10}, &unscaled)) {
+      return std::nullopt;
+    }
   }
   int64_t limit = 1;
   for (int digit = 0; digit < precision; ++digit) {
     limit *= 10;
-  }
-  for (int shift = scale - places + exponent; shift != 0 && unscaled != 0; shift += shift > 0 ? -1 : 1) {
-    if (shift < 0 && unscaled % 10 != 0) {
-      return std::nullopt;
-    }
-    if (shift < 0) {
-      unscaled /= 10;
-    } else if (__builtin_mul_overflow(unscaled, int64_t{10}, &unscaled)) {
-      return std::nullopt;
-    }
   }
   if (unscaled >= limit) {
     return std::nullopt;

@@ -36,32 +36,34 @@ class Skipper {
   }
 
   const char* fault() const { return fault_; }
+  const char* fault_position() const { return at_; }
 
  private:
-  const char* Fail(const char* fault) {
+  const char* Fail(const char* p, const char* fault) {
     fault_ = fault;
+    at_ = p;
     return nullptr;
   }
 
   const char* Word(const char* p, const char* word) {
     const size_t size = std::strlen(word);
-    return std::strncmp(p, word, size) == 0 ? p + size : Fail(kNotAValue);
+    return std::strncmp(p, word, size) == 0 ? p + size : Fail(p, kNotAValue);
   }
 
   const char* Number(const char* p) {
     JsonNumber number;
-    return ParseJsonNumber(&p, &number) != NumberStatus::kInvalid ? p : Fail(kNotAValue);
+    return ParseJsonNumber(&p, &number) != NumberStatus::kInvalid ? p : Fail(p, kNotAValue);
   }
 
   const char* String(const char* p) {
-    ++p;
+    const char* const first = p++;
     const StringFault fault = SkipString(&p);
-    return fault == nullptr ? p : Fail(fault);
+    return fault == nullptr ? p : Fail(first, fault);
   }
 
   const char* Array(const char* p, uint32_t depth) {
     if (depth > max_depth_) {
-      return Fail("brackets are nested too deeply");
+      return Fail(p, "brackets are nested too deeply");
     }
     p = SkipSpace(p + 1);
     if (*p == ']') {
@@ -77,7 +79,7 @@ class Skipper {
         return p + 1;
       }
       if (*p != ',') {
-        return Fail("an array needs ',' or ']' here");
+        return Fail(p, "an array needs ',' or ']' here");
       }
       p = SkipSpace(p + 1);
     }
@@ -85,7 +87,7 @@ class Skipper {
 
   const char* Object(const char* p, uint32_t depth) {
     if (depth > max_depth_) {
-      return Fail("brackets are nested too deeply");
+      return Fail(p, "brackets are nested too deeply");
     }
     p = SkipSpace(p + 1);
     if (*p == '}') {
@@ -93,7 +95,7 @@ class Skipper {
     }
     while (true) {
       if (*p != '"') {
-        return Fail("an object needs a key in quotes here");
+        return Fail(p, "an object needs a key in quotes here");
       }
       p = String(p);
       if (p == nullptr) {
@@ -101,7 +103,7 @@ class Skipper {
       }
       p = SkipSpace(p);
       if (*p != ':') {
-        return Fail("a key needs ':' behind it");
+        return Fail(p, "a key needs ':' behind it");
       }
       p = Value(SkipSpace(p + 1), depth);
       if (p == nullptr) {
@@ -112,7 +114,7 @@ class Skipper {
         return p + 1;
       }
       if (*p != ',') {
-        return Fail("an object needs ',' or '}' here");
+        return Fail(p, "an object needs ',' or '}' here");
       }
       p = SkipSpace(p + 1);
     }
@@ -120,14 +122,15 @@ class Skipper {
 
   uint32_t max_depth_;
   const char* fault_ = nullptr;
+  const char* at_ = nullptr;
 };
 
 }  // namespace
 
 SkipResult SkipJsonValue(const char* p, uint32_t depth, uint32_t max_depth) {
   Skipper skipper(max_depth);
-  const char* end = skipper.Value(p, depth);
-  return {end, skipper.fault()};
+  const char* const end = skipper.Value(p, depth);
+  return {end, skipper.fault(), skipper.fault_position()};
 }
 
 }  // namespace ingot

@@ -8,6 +8,7 @@ namespace ingot {
 struct SkipResult {
   const char* end = nullptr;    // behind the value; null when it is not one
   const char* fault = nullptr;  // what is wrong
+  const char* at = nullptr;     // and where
 };
 
 // `p` stands at the value's first character. `depth` brackets are open already; more than `max_depth` are refused.

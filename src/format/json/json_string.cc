@@ -138,6 +138,18 @@ StringFault ReadStringSlowly(const char** cursor, size_t begin, Buffer<char>* ou
   return nullptr;
 }
 
+std::string Excerpt(std::string_view text) {
+  constexpr size_t kMost = 64;
+  if (text.size() <= kMost) {
+    return std::string(text);
+  }
+  size_t size = kMost;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
+    --size;
+  }
+  return std::string(text.substr(0, size)) + "…";
+}
+
 StringFault SkipString(const char** cursor) {
   char ignored[kScanWidth];
   const char* p = *cursor;

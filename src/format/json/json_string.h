@@ -1,6 +1,9 @@
 // JSON strings (RFC 8259 §7) to UTF-8 bytes.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "column/buffer.h"
 #include "format/json/scan.h"
 
@@ -50,6 +53,9 @@ inline StringFault ReadString(const char** cursor, Buffer<char>* out) {
     size += kScanWidth;
   }
 }
+
+// At most 64 bytes of a valid text, cut between two characters: for messages.
+std::string Excerpt(std::string_view text);
 
 // Moves the cursor behind the closing quote without keeping the content. Same requirements.
 StringFault SkipString(const char** cursor);

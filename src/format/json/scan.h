@@ -67,7 +67,8 @@ inline StringMasks CopyAndScan16(const char* from, char* to) {
 
 // JSON white space inside a line; the newline itself ends the line.
 inline const char* SkipSpace(const char* p) {
-  while (*p == ' ' || *p == '\t' || *p == '\r') {
+  // Most calls find none: one comparison says so.
+  while (static_cast<unsigned char>(*p) <= ' ' && (*p == ' ' || *p == '\t' || *p == '\r')) {
     ++p;
   }
   return p;

@@ -13,13 +13,6 @@
 
 namespace ingot {
 
-inline Error ErrorOf(const arrow::Status& status, ErrorKind kind) {
-  if (status.IsIOError() && kind == ErrorKind::kCorrupt && status.message().find("Failed to open") != std::string::npos) {
-    return Error(ErrorKind::kNotFound, status.message());
-  }
-  return Error(kind, status.message());
-}
-
 // Runs `work`, which returns a Result, and turns what it throws into an error of `kind`: kCorrupt where foreign bytes are
 // read, kInternal where our own are written. Memory exhaustion passes through when it is real; what a damaged size asked
 // for is kCorrupt.
@@ -28,7 +21,7 @@ auto CatchArrow(ErrorKind kind, Work work) -> decltype(work()) {
   try {
     return work();
   } catch (const parquet::ParquetStatusException& error) {
-    return ErrorOf(error.status(), kind);
+    return Error(kind, error.status().message());
   } catch (const parquet::ParquetException& error) {
     return Error(kind, error.what());
   } catch (const std::bad_alloc&) {

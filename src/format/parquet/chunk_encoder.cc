@@ -37,6 +37,14 @@ void AppendPageHeader(PageType type, size_t raw_bytes, std::span<const char> com
   header.Stop();
 }
 
+uint64_t RowsOf(std::span<const LeafColumn* const> fragments) {
+  uint64_t rows = 0;
+  for (const LeafColumn* fragment : fragments) {
+    rows += fragment->levels.rows();
+  }
+  return rows;
+}
+
 class ChunkEncoder {
  public:
   ChunkEncoder(const Leaf& leaf, std::span<const LeafColumn* const> fragments, const ParquetOptions& options,
@@ -47,7 +55,7 @@ class ChunkEncoder {
         options_(options),
         scratch_(*scratch),
         values_(fragments),
-        pages_(kind_, values_, options, scratch) {}
+        pages_(kind_, values_, RowsOf(fragments), options, scratch) {}
 
   Result<EncodedChunk> Encode() {
     INGOT_TRY(CountAndHash());
@@ -79,10 +87,10 @@ class ChunkEncoder {
   Result<void> CountAndHash() {
     ValueHasher hasher;
     uint64_t defined = 0;
+    chunk_.record.rows = RowsOf(fragments_);
     for (const LeafColumn* fragment : fragments_) {
       hasher.AddColumn(*fragment);
       chunk_.record.slots += fragment->levels.slots();
-      chunk_.record.rows += fragment->levels.rows();
       defined += fragment->levels.CountDefined(leaf_.max_definition);
       if (fragment->layout != LayoutOf(kind_)) {
         return Broken("has fragments of another type");

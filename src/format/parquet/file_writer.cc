@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 
+#include "column/align.h"
 #include "format/parquet/arrow_errors.h"
 #include "format/parquet/arrow_schema.h"
 
@@ -121,10 +122,17 @@ std::shared_ptr<parquet::WriterProperties> PropertiesOf(const ParquetOptions& op
 }  // namespace
 
 struct ParquetFileWriter::State {
-  State(ByteSink& sink, const Schema& schema_in, ParquetOptions options_in)
-      : schema(schema_in), leaves(EnumerateLeaves(schema)), options(std::move(options_in)), stream(sink) {}
+  // A schema does not move once leaves point into it.
+  struct Version {
+    explicit Version(const Schema& schema_in) : schema(schema_in), leaves(EnumerateLeaves(schema)) {}
+    const Schema schema;
+    const std::vector<Leaf> leaves;
+  };
 
-  Result<void> Start();
+  State(ByteSink& sink, ParquetOptions options_in) : options(std::move(options_in)), stream(sink) {}
+
+  Result<void> SetSchema(const Schema& schema);
+  const std::vector<Leaf>& leaves() const { return versions.back()->leaves; }
   Result<void> BuildFooter(const KeyValues& metadata);
   void AddRowGroup(const RowGroupRecord& row_group, parquet::FileMetaDataBuilder* footer,
                    parquet::PageIndexBuilder* index);
@@ -133,28 +141,31 @@ struct ParquetFileWriter::State {
   void WriteBloomFilters(parquet::FileMetaDataBuilder* footer);
   FileSummary Summarize() const;
 
-  const Schema schema;
-  const std::vector<Leaf> leaves;  // points into `schema`
   const ParquetOptions options;
   SinkStream stream;
-  parquet::SchemaDescriptor descriptor;
+  std::vector<std::unique_ptr<const Version>> versions;
+  std::unique_ptr<parquet::SchemaDescriptor> descriptor;  // of the last version
   std::shared_ptr<parquet::WriterProperties> properties;
   std::vector<RowGroupRecord> row_groups;
+  bool needs_rewrite = false;
 };
 
-Result<void> ParquetFileWriter::State::Start() {
+Result<void> ParquetFileWriter::State::SetSchema(const Schema& schema) {
   INGOT_ASSIGN(const parquet::schema::NodePtr root, ToParquetSchema(schema));
-  descriptor.Init(root);
+  auto version = std::make_unique<const Version>(schema);
   for (const std::string& path : options.bloom_columns) {
-    INGOT_TRY(FindLeaf(leaves, path, "bloom filter"));
+    INGOT_TRY(FindLeaf(version->leaves, path, "bloom filter"));
   }
   std::vector<parquet::SortingColumn> sorting;
   for (const ParquetSortColumn& column : options.sorted_by) {
-    INGOT_ASSIGN(const size_t leaf, FindLeaf(leaves, column.path, "sort order"));
+    INGOT_ASSIGN(const size_t leaf, FindLeaf(version->leaves, column.path, "sort order"));
     sorting.push_back({static_cast<int32_t>(leaf), column.descending, column.nulls_first});
   }
   properties = PropertiesOf(options, std::move(sorting));
-  return stream.Put(kMagic);
+  descriptor = std::make_unique<parquet::SchemaDescriptor>();
+  descriptor->Init(root);
+  versions.push_back(std::move(version));
+  return {};
 }
 
 void ParquetFileWriter::State::AddChunk(const ChunkRecord& chunk, uint64_t offset, const Leaf& leaf,
@@ -177,7 +188,7 @@ void ParquetFileWriter::State::AddPageIndex(const ChunkRecord& chunk, uint64_t o
                                             parquet::PageIndexBuilder* index) {
   parquet::OffsetIndexBuilder* offsets = index->GetOffsetIndexBuilder(leaf);
   // Values of the null type have no order, hence no column index.
-  const bool has_order = leaves[static_cast<size_t>(leaf)].field->type.kind != TypeKind::kNull;
+  const bool has_order = leaves()[static_cast<size_t>(leaf)].field->type.kind != TypeKind::kNull;
   parquet::ColumnIndexBuilder* columns = has_order ? index->GetColumnIndexBuilder(leaf) : nullptr;
   for (const PageRecord& page : chunk.pages) {
     offsets->AddPage(static_cast<int64_t>(offset + page.offset), static_cast<int32_t>(page.bytes),
@@ -199,9 +210,9 @@ void ParquetFileWriter::State::AddRowGroup(const RowGroupRecord& row_group, parq
   index->AppendRowGroup();
   uint64_t offset = row_group.offset;
   uint64_t uncompressed = 0;
-  for (size_t leaf = 0; leaf < leaves.size(); ++leaf) {
+  for (size_t leaf = 0; leaf < leaves().size(); ++leaf) {
     const ChunkRecord& chunk = row_group.chunks[leaf];
-    AddChunk(chunk, offset, leaves[leaf], builder->NextColumnChunk());
+    AddChunk(chunk, offset, leaves()[leaf], builder->NextColumnChunk());
     AddPageIndex(chunk, offset, static_cast<int>(leaf), index);
     offset += chunk.compressed_bytes;
     uncompressed += chunk.uncompressed_bytes;
@@ -214,7 +225,7 @@ void ParquetFileWriter::State::AddRowGroup(const RowGroupRecord& row_group, parq
 void ParquetFileWriter::State::WriteBloomFilters(parquet::FileMetaDataBuilder* footer) {
   parquet::IndexLocations locations;
   for (size_t i = 0; i < row_groups.size(); ++i) {
-    for (size_t leaf = 0; leaf < leaves.size(); ++leaf) {
+    for (size_t leaf = 0; leaf < leaves().size(); ++leaf) {
       const std::string& filter = row_groups[i].chunks[leaf].bloom_filter;
       if (!filter.empty()) {
         locations.push_back({{static_cast<int32_t>(i), static_cast<int32_t>(leaf)},
@@ -227,8 +238,8 @@ void ParquetFileWriter::State::WriteBloomFilters(parquet::FileMetaDataBuilder* f
 }
 
 Result<void> ParquetFileWriter::State::BuildFooter(const KeyValues& metadata) {
-  const auto footer = parquet::FileMetaDataBuilder::Make(&descriptor, properties);
-  const auto index = parquet::PageIndexBuilder::Make(&descriptor);
+  const auto footer = parquet::FileMetaDataBuilder::Make(descriptor.get(), properties);
+  const auto index = parquet::PageIndexBuilder::Make(descriptor.get());
   for (const RowGroupRecord& row_group : row_groups) {
     AddRowGroup(row_group, footer.get(), index.get());
   }
@@ -257,9 +268,9 @@ FileSummary ParquetFileWriter::State::Summarize() const {
   for (const RowGroupRecord& row_group : row_groups) {
     summary.rows += row_group.rows;
   }
-  for (size_t leaf = 0; leaf < leaves.size(); ++leaf) {
+  for (size_t leaf = 0; leaf < leaves().size(); ++leaf) {
     ColumnSummary column;
-    column.path = leaves[leaf].DisplayPath();
+    column.path = leaves()[leaf].DisplayPath();
     std::vector<ValueDigest> digests;
     for (const RowGroupRecord& row_group : row_groups) {
       const ChunkRecord& chunk = row_group.chunks[leaf];
@@ -280,30 +291,53 @@ ParquetFileWriter& ParquetFileWriter::operator=(ParquetFileWriter&&) noexcept = 
 ParquetFileWriter::~ParquetFileWriter() = default;
 
 Result<ParquetFileWriter> ParquetFileWriter::Open(ByteSink& sink, const Schema& schema, ParquetOptions options) {
-  auto state = std::make_unique<State>(sink, schema, std::move(options));
-  INGOT_TRY(CatchArrow(ErrorKind::kInternal, [&] { return state->Start(); }));
+  auto state = std::make_unique<State>(sink, std::move(options));
+  INGOT_TRY(CatchArrow(ErrorKind::kInternal, [&] { return state->SetSchema(schema); }));
+  INGOT_TRY(state->stream.Put(kMagic));
   return ParquetFileWriter(std::move(state));
 }
 
-const Schema& ParquetFileWriter::schema() const { return state_->schema; }
+const Schema& ParquetFileWriter::schema() const { return state_->versions.back()->schema; }
 const ParquetOptions& ParquetFileWriter::options() const { return state_->options; }
-const std::vector<Leaf>& ParquetFileWriter::leaves() const { return state_->leaves; }
+const std::vector<Leaf>& ParquetFileWriter::leaves() const { return state_->leaves(); }
+
+Result<void> ParquetFileWriter::GrowSchema(const Schema& larger) {
+  if (larger == schema()) {
+    return {};
+  }
+  INGOT_ASSIGN(const SchemaAlignment alignment, SchemaAlignment::Between(schema(), larger));
+  INGOT_TRY(CatchArrow(ErrorKind::kInternal, [&] { return state_->SetSchema(larger); }));
+  state_->needs_rewrite = state_->needs_rewrite || (!state_->row_groups.empty() && !alignment.is_identity());
+  return {};
+}
+
+bool ParquetFileWriter::needs_rewrite() const { return state_->needs_rewrite; }
+
+std::vector<const Schema*> ParquetFileWriter::schemas() const {
+  std::vector<const Schema*> schemas;
+  for (const auto& version : state_->versions) {
+    schemas.push_back(&version->schema);
+  }
+  return schemas;
+}
+
 uint64_t ParquetFileWriter::bytes() const { return state_->stream.position(); }
 const std::vector<RowGroupRecord>& ParquetFileWriter::row_groups() const { return state_->row_groups; }
 
 Result<void> ParquetFileWriter::AppendRowGroup(uint64_t rows, std::vector<EncodedChunk> chunks) {
-  if (rows == 0 || chunks.size() != state_->leaves.size()) {
+  if (rows == 0 || chunks.size() != state_->leaves().size()) {
     return Error(ErrorKind::kInternal, "a row group of " + std::to_string(rows) + " rows has " +
                                            std::to_string(chunks.size()) + " chunks for " +
-                                           std::to_string(state_->leaves.size()) + " columns");
+                                           std::to_string(state_->leaves().size()) + " columns");
   }
   RowGroupRecord row_group;
   row_group.rows = rows;
   row_group.offset = state_->stream.position();
+  row_group.schema = state_->versions.size() - 1;
   for (size_t leaf = 0; leaf < chunks.size(); ++leaf) {
     EncodedChunk& chunk = chunks[leaf];
     if (chunk.record.rows != rows) {
-      return Error(ErrorKind::kInternal, "column '" + state_->leaves[leaf].DisplayPath() + "' has " +
+      return Error(ErrorKind::kInternal, "column '" + state_->leaves()[leaf].DisplayPath() + "' has " +
                                              std::to_string(chunk.record.rows) + " rows in a row group of " +
                                              std::to_string(rows));
     }
@@ -316,6 +350,9 @@ Result<void> ParquetFileWriter::AppendRowGroup(uint64_t rows, std::vector<Encode
 }
 
 Result<FileSummary> ParquetFileWriter::Finish(const KeyValues& metadata) {
+  if (needs_rewrite()) {
+    return Error(ErrorKind::kInternal, "the file holds row groups of an earlier schema");
+  }
   Result<void> built = CatchArrow(ErrorKind::kInternal, [&] { return state_->BuildFooter(metadata); });
   if (!built) {
     if (state_->stream.error()) {

@@ -18,8 +18,9 @@ namespace ingot {
 // A row group that was written.
 struct RowGroupRecord {
   uint64_t rows = 0;
-  uint64_t offset = 0;               // of the first chunk, in the file; the others follow without gaps
-  std::vector<ChunkRecord> chunks;   // by leaf
+  uint64_t offset = 0;              // of the first chunk, in the file; the others follow without gaps
+  size_t schema = 0;                // index into ParquetFileWriter::schemas()
+  std::vector<ChunkRecord> chunks;  // by leaf
 };
 
 // One leaf column of a finished file.
@@ -50,10 +51,18 @@ class ParquetFileWriter {
   ParquetFileWriter& operator=(ParquetFileWriter&&) noexcept;
   ~ParquetFileWriter();
 
+  // The schema of the row groups that come next.
   const Schema& schema() const;
   const ParquetOptions& options() const;
-  // Leaves of schema(), valid as long as the writer.
+  // Leaves of schema(). References stay valid as long as the writer, also after the schema has grown.
   const std::vector<Leaf>& leaves() const;
+
+  // Row groups that come next follow `larger`, a union of schema() and new fields. What was written before cannot be
+  // changed in place: unless nothing was, the file is then not finished but rewritten (format/parquet/rewrite.h).
+  // Errors: kSchemaDrift where it is no such union; kUnsupported, kConfig as in Open.
+  Result<void> GrowSchema(const Schema& larger);
+  // Some row group has columns that differ from those of schema().
+  bool needs_rewrite() const;
 
   // Writes one row group. Requires: one chunk for each leaf, encoded with options(), each of `rows` rows; rows > 0.
   // Errors: those of the sink; kInternal where chunks disagree.
@@ -62,8 +71,10 @@ class ParquetFileWriter {
   // Bytes written so far.
   uint64_t bytes() const;
   const std::vector<RowGroupRecord>& row_groups() const;
+  // Every schema there has been, oldest first; the last is schema().
+  std::vector<const Schema*> schemas() const;
 
-  // Writes the rest. Call once. A file without row groups is a valid file without rows.
+  // Writes the rest. Call once. Requires: !needs_rewrite(). A file without row groups is a valid file without rows.
   Result<FileSummary> Finish(const KeyValues& metadata);
 
  private:

@@ -17,16 +17,20 @@ constexpr uint64_t kSampleBlockBytes = 32'768;  // of strings
 constexpr uint64_t kSampleShare = 4;            // no more than a quarter of the values is tried
 constexpr uint64_t kTryWhole = 1024;            // fewer values are all tried
 
+constexpr uint64_t kStreamSampleValues = 65'536;  // byte streams compress better the longer they are: a page, not a piece
+constexpr double kIncompressible = 0.6;           // of the plain size; below, repetition is found without splitting bytes
+
 constexpr uint64_t kProbeCount = 8192;       // values, far apart, that are looked at for repetition
 constexpr uint64_t kDictionarySample = 65'536;  // bytes of a dictionary page that are compressed to estimate it
 
-// How much smaller an encoding must be to be worth its slower reading.
+// What readers pay: an encoding that is slower to read must be smaller by its weight. Dictionaries are the fastest.
 struct Candidate {
   ParquetEncoding encoding;
   double weight;
 };
+constexpr double kDictionaryWeight = 0.9;
 constexpr std::array<Candidate, 2> kIntegerCandidates{
-    {{ParquetEncoding::kPlain, 1.0}, {ParquetEncoding::kDeltaBinaryPacked, 1.03}}};
+    {{ParquetEncoding::kPlain, 1.0}, {ParquetEncoding::kDeltaBinaryPacked, 1.05}}};
 constexpr std::array<Candidate, 2> kDoubleCandidates{
     {{ParquetEncoding::kPlain, 1.0}, {ParquetEncoding::kByteStreamSplit, 1.05}}};
 constexpr std::array<Candidate, 3> kBytesCandidates{{{ParquetEncoding::kPlain, 1.0},
@@ -68,8 +72,14 @@ std::span<const uint64_t> BitsOf(std::span<const double> values, Buffer<int64_t>
 
 }  // namespace
 
-ValuePages::ValuePages(TypeKind kind, const ChunkValues& values, const ParquetOptions& options, ChunkScratch* scratch)
-    : layout_(LayoutOf(kind)), width_(WidthOf(kind)), values_(values), options_(options), scratch_(*scratch) {}
+ValuePages::ValuePages(TypeKind kind, const ChunkValues& values, uint64_t rows, const ParquetOptions& options,
+                       ChunkScratch* scratch)
+    : layout_(LayoutOf(kind)),
+      width_(WidthOf(kind)),
+      values_(values),
+      rows_(rows),
+      options_(options),
+      scratch_(*scratch) {}
 
 Result<ParquetEncoding> ValuePages::Choose() {
   if (layout_ == ValueLayout::kBool) {
@@ -82,7 +92,11 @@ Result<ParquetEncoding> ValuePages::Choose() {
   ParquetEncoding best = ParquetEncoding::kPlain;
   double best_score = 0;
   for (const Candidate& candidate : CandidatesOf(layout_)) {
-    INGOT_ASSIGN(const double bytes, EstimateBytes(candidate.encoding, sample));
+    const bool splits_bytes = candidate.encoding == ParquetEncoding::kByteStreamSplit;
+    if (splits_bytes && best_score < kIncompressible * static_cast<double>(values_.size() * sizeof(double))) {
+      continue;
+    }
+    INGOT_ASSIGN(const double bytes, EstimateBytes(candidate.encoding, splits_bytes ? PlanStreamSample() : sample));
     if (candidate.encoding == ParquetEncoding::kPlain || bytes * candidate.weight < best_score) {
       best = candidate.encoding;
       best_score = bytes * candidate.weight;
@@ -91,7 +105,7 @@ Result<ParquetEncoding> ValuePages::Choose() {
   if (BuildDictionary()) {
     INGOT_ASSIGN(const double page_bytes, EstimateDictionaryPage());
     INGOT_ASSIGN(const double index_bytes, EstimateBytes(ParquetEncoding::kRleDictionary, sample));
-    if (page_bytes + index_bytes <= best_score) {
+    if ((page_bytes + index_bytes) * kDictionaryWeight <= best_score) {
       return ParquetEncoding::kRleDictionary;
     }
   }
@@ -108,6 +122,15 @@ ValuePages::Sample ValuePages::PlanSample() const {
     return {1, std::min(count, std::max<uint64_t>(block, 1))};
   }
   return {kSampleBlocks, std::min(block, count / (kSampleBlocks * kSampleShare))};
+}
+
+// One block of the length that a page's values have.
+ValuePages::Sample ValuePages::PlanStreamSample() const {
+  const uint64_t count = values_.size();
+  const uint64_t values_per_row = std::max<uint64_t>(count / std::max<uint64_t>(rows_, 1), 1);
+  const uint64_t page = std::min(options_.page_rows * values_per_row, options_.page_bytes / sizeof(double));
+  const uint64_t share = std::max(count / kSampleShare, std::min(count, kTryWhole));
+  return {1, std::max<uint64_t>(std::min({kStreamSampleValues, page, share}), 1)};
 }
 
 uint64_t ValuePages::AverageLength() const {

@@ -29,8 +29,9 @@ struct ChunkScratch {
 
 class ValuePages {
  public:
-  // All must outlive the object; the scratch belongs to it meanwhile.
-  ValuePages(TypeKind kind, const ChunkValues& values, const ParquetOptions& options, ChunkScratch* scratch);
+  // `rows` of the chunk. All references must outlive the object; the scratch belongs to it meanwhile.
+  ValuePages(TypeKind kind, const ChunkValues& values, uint64_t rows, const ParquetOptions& options,
+             ChunkScratch* scratch);
 
   // Picks the encoding that is smallest after compression, by trying those that fit on samples of the values; when the
   // choice is a dictionary, it has been built. Deterministic. Errors: those of the compressor.
@@ -56,6 +57,7 @@ class ValuePages {
   };
 
   Sample PlanSample() const;
+  Sample PlanStreamSample() const;
   uint64_t AverageLength() const;
   Result<double> EstimateBytes(ParquetEncoding encoding, const Sample& sample);
   Result<double> EstimateDictionaryPage();
@@ -68,6 +70,7 @@ class ValuePages {
   const ValueLayout layout_;
   const IntegerWidth width_;
   const ChunkValues& values_;
+  const uint64_t rows_;
   const ParquetOptions& options_;
   ChunkScratch& scratch_;
   uint32_t mark_ = 0;  // of the page in `seen`

@@ -56,6 +56,7 @@ Result<std::optional<DecodedBlock>> JsonlReader::Next() {
     whole = EndOfLastLine(text_);
     if (whole == 0 && text_.size() > limits_.max_line_bytes) {
       INGOT_TRY(PassLongLine());
+      whole = EndOfLastLine(text_);
       break;
     }
     if (at_end_) {

@@ -35,9 +35,8 @@ Result<void> CheckSpec(const ArchiveSpec& spec) {
     return Error(ErrorKind::kUsage, "no folder to generate into");
   }
   if (spec.min_samples == 0 || spec.min_samples > spec.max_samples) {
-    return Error(ErrorKind::kUsage,
-                 fmt::format("the number of samples must be 1 or more and a range, not {} to {}", spec.min_samples,
-                             spec.max_samples));
+    return Error(ErrorKind::kUsage, fmt::format("the number of samples must be 1 or more and a range, not {} to {}",
+                                                spec.min_samples, spec.max_samples));
   }
   return {};
 }

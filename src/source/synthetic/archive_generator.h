@@ -1,5 +1,5 @@
-// Writes a synthetic archive: {folder}/{YYYYMMDD}/{HH}.jsonl.gz, 24 files a day, the same bytes for the same settings on
-// any machine and with any number of threads.
+// Writes a synthetic archive: {folder}/{YYYYMMDD}/{HH}.jsonl.gz, 24 files a day, the same bytes for the same settings
+// on any machine and with any number of threads.
 #pragma once
 
 #include <cstdint>

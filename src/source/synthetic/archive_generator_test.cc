@@ -1,10 +1,10 @@
 #include "source/synthetic/archive_generator.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <zlib.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -169,7 +169,8 @@ TEST(ArchiveRows, CountersShowMoreThanThirtyThousandKeysADay) {
 
 // Every line of what is generated stays the same from version to version.
 TEST(ArchiveRows, BytesAreKnown) {
-  EXPECT_EQ(Sha256Hex(LinesOf(SmallSpec(HazardSet::All()), 1)), "1debf70e4707c9a8d2c38706b59b511e4657bacc9fa056e98dd82614cebfc249");
+  EXPECT_EQ(Sha256Hex(LinesOf(SmallSpec(HazardSet::All()), 1)),
+            "1debf70e4707c9a8d2c38706b59b511e4657bacc9fa056e98dd82614cebfc249");
   ArchiveSpec flat = SmallSpec(HazardSet());
   flat.shape = ArchiveShape::kFlat;
   EXPECT_EQ(Sha256Hex(LinesOf(flat, 1)), "e1286ea31f2452053a14d1a100afc73db7a159346c1bf700a93dfc7b96dfe65f");
@@ -218,7 +219,9 @@ TEST(ArchiveHazards, AFieldAppearsAtNoon) {
 }
 
 TEST(ArchiveHazards, KeysAreForeignOrUrls) {
-  const auto foreign = [](const std::string& key) { return key.find_first_of("\xC3\xD0\xE3\xF0") != std::string::npos; };
+  const auto foreign = [](const std::string& key) {
+    return key.find_first_of("\xC3\xD0\xE3\xF0") != std::string::npos;
+  };
   const auto url = [](const std::string& key) { return key.starts_with("https://"); };
   const auto any = [](const std::vector<json>& rows, auto predicate) {
     const std::vector<std::string> keys = CounterKeys(rows);
@@ -445,7 +448,9 @@ TEST_F(ArchiveFolder, NothingIsLeftByARunThatWasCancelled) {
 TEST_F(ArchiveFolder, ErrorsNameTheFolder) {
   ArchiveSpec spec = Spec(HazardSet());
   spec.folder = folder_ + "/file";
-  { EXPECT_OK(OpenFile(spec.folder, O_WRONLY | O_CREAT)); }
+  {
+    EXPECT_OK(OpenFile(spec.folder, O_WRONLY | O_CREAT));
+  }
   EXPECT_THAT(GenerateArchive(spec, 2, cancellation_, progress_), testing::Not(IsOk()));
   spec.folder.clear();
   EXPECT_THAT(GenerateArchive(spec, 2, cancellation_, progress_), IsErr(ErrorKind::kUsage, "no folder"));

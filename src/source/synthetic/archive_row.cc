@@ -74,8 +74,8 @@ void AppendMeta(const ArchiveRowFacts& facts, RandomStream& random, JsonText& js
 
 void AppendFlags(const ArchiveRowFacts& facts, RandomStream& random, JsonText& json) {
   static constexpr std::array<std::string_view, 10> kNames = {
-      "spot_data_ok",  "spread_ok",   "liquidity_ok",  "twitter_data_ok", "volume_ok",
-      "sentiment_ok",  "price_gap",   "futures_data_ok", "stale_quote",   "pair_bonus"};
+      "spot_data_ok", "spread_ok", "liquidity_ok",    "twitter_data_ok", "volume_ok",
+      "sentiment_ok", "price_gap", "futures_data_ok", "stale_quote",     "pair_bonus"};
   constexpr size_t kAlwaysThere = 7;
   json.Key("flags").BeginObject();
   for (size_t i = 0; i < kNames.size(); ++i) {
@@ -120,8 +120,9 @@ void AppendLabels(const ArchiveRowFacts&, RandomStream&, JsonText& json) {
 using Section = void (*)(const ArchiveRowFacts&, RandomStream&, JsonText&);
 
 constexpr std::array<Section, 14> kSections = {
-    AppendSymbol, AppendSnapshotTs, AppendMeta, AppendSpotRaw, AppendFuturesRaw, AppendDerived,       AppendScores,
-    AppendFlags,  AppendDiag,       AppendNorm, AppendLabels,  AppendSpotPrices, AppendSentimentMeta, AppendSentimentWindows};
+    AppendSymbol,        AppendSnapshotTs,      AppendMeta, AppendSpotRaw, AppendFuturesRaw, AppendDerived,
+    AppendScores,        AppendFlags,           AppendDiag, AppendNorm,    AppendLabels,     AppendSpotPrices,
+    AppendSentimentMeta, AppendSentimentWindows};
 
 }  // namespace
 

@@ -12,14 +12,16 @@ namespace ingot {
 namespace {
 
 constexpr std::array<std::string_view, 15> kEventNames = {
-    "page_view",   "button_click", "form_submit", "video_play", "video_pause", "add_to_cart",  "remove_from_cart", "checkout",
-    "purchase",    "sign_up",      "sign_in",     "sign_out",   "search",      "filter_apply", "share"};
-constexpr std::array<std::string_view, 8> kPages = {"/home", "/pricing/teams", "/docs/getting-started", "/product/42",
-                                                    "/search?page=2", "/cart",    "/checkout/address",   "/settings/members"};
+    "page_view",   "button_click",     "form_submit", "video_play",   "video_pause",
+    "add_to_cart", "remove_from_cart", "checkout",    "purchase",     "sign_up",
+    "sign_in",     "sign_out",         "search",      "filter_apply", "share"};
+constexpr std::array<std::string_view, 8> kPages = {
+    "/home",          "/pricing/teams", "/docs/getting-started", "/product/42",
+    "/search?page=2", "/cart",          "/checkout/address",     "/settings/members"};
 
-template <size_t kSize>
-std::string_view Pick(const std::array<std::string_view, kSize>& words, RandomStream& random) {
-  return words[random.Below(kSize)];
+template <size_t Size>
+std::string_view Pick(const std::array<std::string_view, Size>& words, RandomStream& random) {
+  return words[random.Below(Size)];
 }
 
 std::string Properties(RandomStream& random) {
@@ -37,8 +39,8 @@ std::string Properties(RandomStream& random) {
 
 void AppendFlatRow(const FlatRowSpec& spec, uint32_t row, std::string& out) {
   constexpr int64_t kHourMicros = 3'600'000'000;
-  const uint64_t stream = static_cast<uint64_t>(static_cast<uint32_t>(spec.day.days)) << 37U |
-                          uint64_t{spec.hour} << 32U | row;
+  const uint64_t stream =
+      static_cast<uint64_t>(static_cast<uint32_t>(spec.day.days)) << 37U | uint64_t{spec.hour} << 32U | row;
   RandomStream random(DeriveSeed(spec.seed, "flat row"), stream);
   const int64_t hour_start = (int64_t{spec.day.days} * 24 + spec.hour) * kHourMicros;
   const int64_t interval = kHourMicros / spec.rows;

@@ -72,10 +72,9 @@ class RandomStream {
 };
 
 inline void RandomStream::FillBlock(uint64_t block) {
-  const PhiloxCounter words =
-      Philox4x32({static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32U), static_cast<uint32_t>(stream_),
-                  static_cast<uint32_t>(stream_ >> 32U)},
-                 {static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32U)});
+  const PhiloxCounter words = Philox4x32({static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32U),
+                                          static_cast<uint32_t>(stream_), static_cast<uint32_t>(stream_ >> 32U)},
+                                         {static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32U)});
   block_ = {words[0] | uint64_t{words[1]} << 32U, words[2] | uint64_t{words[3]} << 32U};
 }
 

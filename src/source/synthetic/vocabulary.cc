@@ -6,26 +6,28 @@ namespace ingot {
 namespace {
 
 constexpr std::array<std::string_view, 60> kTickers = {
-    "BTC",  "ETH",  "SOL",  "XRP",  "BNB",  "ADA",  "DOGE", "TRX",  "AVAX", "LINK", "DOT",  "LTC",
-    "BCH",  "NEAR", "UNI",  "APT",  "ICP",  "ETC",  "XLM",  "FIL",  "ATOM", "HBAR", "ARB",  "OP",
-    "VET",  "INJ",  "GRT",  "RUNE", "AAVE", "ALGO", "EGLD", "SAND", "MANA", "AXS",  "THETA", "FTM",
-    "SUI",  "SEI",  "TIA",  "JUP",  "PYTH", "WIF",  "BONK", "PEPE", "SHIB", "FLOKI", "ORDI", "STX",
-    "IMX",  "LDO",  "CRV",  "MKR",  "SNX",  "COMP", "ENS",  "DYDX", "GMX",  "ROSE", "KAVA", "ZIL"};
+    "BTC", "ETH",  "SOL", "XRP",  "BNB",  "ADA",  "DOGE", "TRX",  "AVAX", "LINK",  "DOT",   "LTC",
+    "BCH", "NEAR", "UNI", "APT",  "ICP",  "ETC",  "XLM",  "FIL",  "ATOM", "HBAR",  "ARB",   "OP",
+    "VET", "INJ",  "GRT", "RUNE", "AAVE", "ALGO", "EGLD", "SAND", "MANA", "AXS",   "THETA", "FTM",
+    "SUI", "SEI",  "TIA", "JUP",  "PYTH", "WIF",  "BONK", "PEPE", "SHIB", "FLOKI", "ORDI",  "STX",
+    "IMX", "LDO",  "CRV", "MKR",  "SNX",  "COMP", "ENS",  "DYDX", "GMX",  "ROSE",  "KAVA",  "ZIL"};
 
-constexpr std::array<std::string_view, 32> kSyllables = {"ba", "ko", "ri", "ta", "mi", "zu", "le", "no", "sha", "vi", "da",
-                                                         "pe", "lo", "xa", "tri", "go", "hu", "fi", "sto", "ra", "ne", "ku",
-                                                         "wa", "ci", "bro", "ya", "de", "mo", "ju", "pla", "se", "tu"};
+constexpr std::array<std::string_view, 32> kSyllables = {
+    "ba", "ko", "ri",  "ta", "mi", "zu", "le", "no", "sha", "vi", "da", "pe", "lo", "xa",  "tri", "go",
+    "hu", "fi", "sto", "ra", "ne", "ku", "wa", "ci", "bro", "ya", "de", "mo", "ju", "pla", "se",  "tu"};
 
 constexpr std::array<std::string_view, 16> kForeignWords = {
-    "биткоин", "крипта", "ビットコイン", "仮想通貨", "比特币", "牛市", "비트코인", "코인",
-    "بيتكوين", "عملات", "κέρδος", "कॉइन", "année", "größe", "🚀moon", "💎hands"};
+    "биткоин", "крипта", "ビットコイン", "仮想通貨", "比特币", "牛市",  "비트코인", "코인",
+    "بيتكوين", "عملات",  "κέρδος",       "कॉइन",     "année",  "größe", "🚀moon",   "💎hands"};
 
-constexpr std::array<std::string_view, 8> kTopLevelDomains = {".com", ".io", ".org", ".net", ".co", ".xyz", ".news", ".finance"};
+constexpr std::array<std::string_view, 8> kTopLevelDomains = {".com", ".io",  ".org",  ".net",
+                                                              ".co",  ".xyz", ".news", ".finance"};
 
 // A bijection on 15 bits: neighbouring ranks must not give neighbouring words.
 uint32_t Scatter(uint32_t rank) { return (rank * 0x5F35U + 0x1D3BU) & 0x7FFFU; }
 
-// Three syllables spell 15 bits. No syllable is the beginning of another, so that different numbers give different words.
+// Three syllables spell 15 bits. No syllable is the beginning of another, so that different numbers give different
+// words.
 void AppendWord(uint32_t bits, std::string& out) {
   for (unsigned shift = 0; shift < 15; shift += 5) {
     out.append(kSyllables[bits >> shift & 31U]);

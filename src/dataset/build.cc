@@ -1,0 +1,478 @@
+// The order of a build: recover, lock, check, write, check again, prove, describe, commit.
+#include "dataset/build.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "commit/file_transaction.h"
+#include "commit/recovery.h"
+#include "dataset/build_checks.h"
+#include "dataset/build_manifest.h"
+#include "dataset/partition_place.h"
+#include "dataset/prove.h"
+#include "dataset/write_rows.h"
+#include "format/input/open_input.h"
+
+namespace ingot {
+namespace {
+
+class Stopwatch {
+ public:
+  // Seconds since construction or the last call.
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return std::chrono::duration<double>(now - std::exchange(last_, now)).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+class StagedDraft final : public DraftFile {
+ public:
+  explicit StagedDraft(StagedFile* file) : file_(file) {}
+  ByteSink& sink() override { return file_->sink(); }
+  const std::string& path() const override { return file_->path(); }
+  Result<void> Restart() override { return file_->Restart(); }
+
+ private:
+  StagedFile* file_;
+};
+
+ParquetOptions ParquetOptionsOf(const ParquetSpec& spec) {
+  ParquetOptions options;
+  switch (spec.codec) {
+    case CodecName::kZstd:
+      options.codec = ParquetCodec::kZstd;
+      break;
+    case CodecName::kSnappy:
+      options.codec = ParquetCodec::kSnappy;
+      break;
+    case CodecName::kNone:
+      options.codec = ParquetCodec::kNone;
+      break;
+  }
+  options.level = spec.level;
+  options.page_bytes = static_cast<uint32_t>(spec.page_bytes);
+  for (const ColumnPathPattern& column : spec.bloom) {
+    options.bloom_columns.push_back(column.ToString());
+  }
+  return options;
+}
+
+std::shared_ptr<const JsonOptions> JsonOptionsOf(const SourceSpec& source, const LockedSchema* locked) {
+  auto options = std::make_shared<JsonOptions>();
+  if (locked != nullptr) {
+    options->locked = std::make_shared<const Schema>(locked->schema);
+  }
+  options->drop = source.drop;
+  options->maps = source.maps;
+  for (const DeclaredType& declared : source.types) {
+    options->types.emplace_back(declared.path, declared.type);
+  }
+  options->empty_object = source.empty_object == EmptyObjectRule::kNull ? EmptyObject::kNull : EmptyObject::kStruct;
+  options->max_new_keys = static_cast<uint32_t>(source.max_new_keys);
+  return options;
+}
+
+// Which checks an older build had to be let pass, against those of now: a partition is not up to date when it could lose
+// an override.
+bool SameOverrides(const Manifest& old, const std::vector<CheckResult>& checks) {
+  std::set<std::string> then;
+  for (const OverrideRecord& record : old.overrides) {
+    if (record.check == kWindowClosedCheck || record.check == kInputsCompleteCheck) {
+      then.insert(record.check);
+    }
+  }
+  std::set<std::string> now;
+  for (const CheckResult& check : checks) {
+    if (check.verdict == Verdict::kOverridden || check.verdict == Verdict::kRefused) {
+      now.insert(check.name);
+    }
+  }
+  return then == now;
+}
+
+enum class InputComparison { kSize, kSha256 };
+
+// Why the manifest does not describe what a build would give now; empty when it does.
+Result<std::string> WhyStale(const Manifest& old, const DatasetSpec& dataset, const PartitionPlace& place,
+                             const PlannedInputs& inputs, const std::vector<CheckResult>& checks,
+                             InputComparison comparison) {
+  const auto settings = old.extra.find(kSettingsField);
+  if (settings == old.extra.end() || settings->second != JsonValue(SettingsDigest(dataset))) {
+    return std::string("settings in ingot.toml changed");
+  }
+  if (!SameOverrides(old, checks)) {
+    return std::string("checks that were let pass have another verdict now");
+  }
+  size_t next = 0;
+  for (const PlannedInput& input : inputs.files) {
+    if (!input.present) {
+      continue;
+    }
+    if (next == old.inputs.size() || old.inputs[next].path != input.path) {
+      return fmt::format("input {} is new", input.path);
+    }
+    const ManifestInput& before = old.inputs[next++];
+    if (before.bytes != input.bytes) {
+      return fmt::format("input {} changed", input.path);
+    }
+    if (comparison == InputComparison::kSha256) {
+      INGOT_ASSIGN(const FileDigest digest, DigestFile(input.full_path));
+      if (digest.sha256 != before.sha256) {
+        return fmt::format("input {} changed", input.path);
+      }
+    }
+  }
+  if (next != old.inputs.size()) {
+    return fmt::format("input {} is gone", old.inputs[next].path);
+  }
+  for (const ManifestFile& file : old.files) {
+    const std::string name = place.NameOf(file.path);
+    const std::string path = place.folder_use == FolderUse::kOwn ? place.slot + "/" + name : name;
+    auto digest = comparison == InputComparison::kSha256 ? DigestFile(place.root + "/" + path)
+                                                         : Result<FileDigest>(FileDigest{file.bytes, file.sha256});
+    if (!digest || digest->bytes != file.bytes || digest->sha256 != file.sha256) {
+      return fmt::format("file {} is not what its manifest says", file.path);
+    }
+  }
+  return std::string();
+}
+
+// What stands there and what is to be done. An unreadable manifest is a reason to build, not an error.
+struct Situation {
+  PartitionPlace place;
+  PlannedInputs inputs;
+  std::vector<CheckResult> checks;
+  std::optional<Manifest> old;
+  BuildAction action = BuildAction::kBuild;
+  std::string reason;
+};
+
+Result<Situation> Assess(const BuildRequest& request, const BuildContext& context, InputComparison comparison) {
+  Situation situation;
+  INGOT_ASSIGN(situation.place, FindPlace(*request.dataset, request.project_folder, request.key));
+  INGOT_ASSIGN(situation.inputs, FindInputs(*request.dataset, request.project_folder, request.key));
+  situation.checks = CheckBeforeReading(request, situation.inputs, context.clock->Now());
+  auto old = ReadManifest(situation.place);
+  if (!old) {
+    situation.action = BuildAction::kRebuild;
+    situation.reason = fmt::format("its manifest cannot be used: {}", old.error().message());
+  } else if (!*old) {
+    situation.reason = "no manifest yet";
+  } else {
+    situation.old = **std::move(old);
+    if (situation.old->dataset != request.dataset->name || !(situation.old->key == request.key)) {
+      return Error(ErrorKind::kAlreadyExists,
+                   fmt::format("'{}' holds partition {} of dataset {}", situation.place.slot,
+                               situation.old->key.ToString(), situation.old->dataset),
+                   "give the dataset a path of its own, or move what stands there");
+    }
+    situation.action = BuildAction::kRebuild;
+    INGOT_ASSIGN(situation.reason, WhyStale(*situation.old, *request.dataset, situation.place, situation.inputs,
+                                            situation.checks, comparison));
+    if (situation.reason.empty()) {
+      situation.action = request.force ? BuildAction::kRebuild : BuildAction::kUpToDate;
+      situation.reason = request.force ? "asked for with --force" : "inputs and settings unchanged";
+    }
+  }
+  const std::optional<Error> refusal = RefusalOf(situation.checks);
+  if (refusal && situation.action != BuildAction::kUpToDate) {
+    situation.action = BuildAction::kRefuse;
+    situation.reason = refusal->message();
+  }
+  return situation;
+}
+
+// The build of one partition, once its slot is locked.
+class Build {
+ public:
+  Build(const BuildRequest& request, const BuildContext& context, const LockFile& lock)
+      : request_(request), context_(context), locked_(lock.Find(request.dataset->name)), started_(context.clock->Now()) {}
+
+  Result<BuildReport> Run() {
+    INGOT_ASSIGN(const PartitionPlace place, FindPlace(*request_.dataset, request_.project_folder, request_.key));
+    // What a missing source or a wrong path would say must be said before anything is created.
+    INGOT_TRY(FindInputs(*request_.dataset, request_.project_folder, request_.key));
+    INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(place.root));
+    INGOT_ASSIGN(const auto recovered, Recover(root, started_));
+    ReportRecovery(recovered);
+    INGOT_ASSIGN(PartitionLock lock, PartitionLock::Acquire(root, {place.slot, request_.run_id, started_,
+                                                                   WhenHeld::kRefuse, context_.cancellation}));
+    INGOT_TRY(RecoverSlot(root, lock, started_));
+    INGOT_ASSIGN(situation_, Assess(request_, context_, InputComparison::kSha256));
+    report_.action = situation_.action;
+    report_.path = place.primary_path();
+    report_.manifest_path = place.manifest_path();
+    if (situation_.action == BuildAction::kUpToDate) {
+      return DescribeUpToDate();
+    }
+    if (situation_.action == BuildAction::kRefuse) {
+      return *RefusalOf(situation_.checks);
+    }
+    report_.action = situation_.old ? BuildAction::kRebuild : BuildAction::kBuild;
+    INGOT_ASSIGN(auto transaction, FileTransaction::Begin(root, *context_.clock, std::move(lock),
+                                                          {place.slot, place.folder_use, PreviousFiles(), request_.run_id}));
+    report_.timings.check_seconds = watch_.Lap();
+    INGOT_TRY(Write(&transaction));
+    INGOT_TRY(CheckAfterReading(&transaction));
+    INGOT_TRY(transaction.SyncData());
+    report_.timings.sync_seconds = watch_.Lap();
+    context_.progress->Update({"prove", subject(), 0, 0, rows_.summary.rows});
+    INGOT_TRY(ProveParquetFile(data_->path(), rows_.digest, rows_.summary.rows, context_.pool));
+    INGOT_TRY(Describe(&transaction));
+    report_.timings.prove_seconds = watch_.Lap();
+    INGOT_TRY(context_.cancellation->Check());
+    context_.progress->Update({"commit", subject(), 0, 0, rows_.summary.rows});
+    INGOT_ASSIGN(const CommitReport commit, transaction.Commit());
+    for (const std::string& foreign : commit.carried) {
+      report_.warnings.push_back(fmt::format("'{}' is not Ingot's and was kept", foreign));
+    }
+    report_.timings.sync_seconds += watch_.Lap();
+    return std::move(report_);
+  }
+
+ private:
+  std::string subject() const { return request_.dataset->name + "@" + request_.key.ToString(); }
+
+  void ReportRecovery(const std::vector<RecoveredTransaction>& recovered) {
+    for (const RecoveredTransaction& transaction : recovered) {
+      if (transaction.action == RecoveryAction::kSetAside || transaction.action == RecoveryAction::kFailed) {
+        context_.progress->Warn(transaction.slot, "recovery of an earlier run: " + transaction.detail);
+      }
+    }
+  }
+
+  BuildReport DescribeUpToDate() {
+    const Manifest& old = *situation_.old;
+    report_.rows = old.rows;
+    report_.bytes = old.files.empty() ? 0 : old.files[0].bytes;
+    report_.rejects = old.rejects.rows;
+    report_.input_bytes = situation_.inputs.bytes;
+    report_.content_id = old.content_id;
+    report_.checks = old.checks;
+    return std::move(report_);
+  }
+
+  // The files that the new version may replace. A version without a usable manifest owns what a build would write.
+  std::vector<std::string> PreviousFiles() const {
+    const PartitionPlace& place = situation_.place;
+    std::vector<std::string> files{place.manifest_name};
+    if (!situation_.old) {
+      files.insert(files.end(), {place.primary_name, place.rejects_name});
+      return files;
+    }
+    for (const ManifestFile& file : situation_.old->files) {
+      files.push_back(place.NameOf(file.path));
+    }
+    return files;
+  }
+
+  Result<void> Write(FileTransaction* transaction) {
+    const DatasetSpec& dataset = *request_.dataset;
+    INGOT_ASSIGN(data_, transaction->CreateFile(situation_.place.primary_name));
+    RejectsFile rejects([&]() -> Result<ByteSink*> {
+      INGOT_ASSIGN(rejects_, transaction->CreateFile(situation_.place.rejects_name));
+      return &rejects_->sink();
+    });
+    WriteRowsRequest rows;
+    std::map<std::string, std::string> full_paths;
+    for (const PlannedInput& input : situation_.inputs.files) {
+      if (input.present) {
+        rows.paths.push_back(input.path);
+        full_paths[input.path] = input.full_path;
+      }
+    }
+    rows.open = [&](const std::string& path) { return OpenInput(full_paths.at(path)); };
+    rows.json = JsonOptionsOf(dataset.source, locked_);
+    rows.limits.max_line_bytes = dataset.source.max_line_bytes;
+    rows.locked = locked_;
+    rows.parquet = ParquetOptionsOf(dataset.parquet);
+    rows.row_groups = {dataset.parquet.row_group_bytes, dataset.parquet.row_group_bytes, dataset.parquet.row_group_rows};
+    rows.subject = subject();
+    rows.input_bytes = situation_.inputs.bytes;
+    StagedDraft draft(data_);
+    INGOT_ASSIGN(rows_, WriteRows(rows, context_, &draft, &rejects));
+    data_->SetDigest(rows_.digest);
+    report_.rejects = rejects.count();
+    first_reject_ = rejects.first();
+    if (rejects_ != nullptr) {
+      rejects_digest_ = rejects.TakeDigest();
+      rejects_->SetDigest(*rejects_digest_);
+    }
+    report_.timings.write_seconds = watch_.Lap();
+    return {};
+  }
+
+  // What only reading could tell. A refusal keeps the rejects for their reader.
+  Result<void> CheckAfterReading(FileTransaction* transaction) {
+    std::vector<CheckResult>& checks = situation_.checks;
+    checks.push_back(CheckWhole());
+    checks.push_back({std::string(kRowsMatchCheck), Verdict::kPassed,
+                      fmt::format("{} rows, {} rejects and the blank lines are all lines that were inflated",
+                                  rows_.summary.rows, report_.rejects),
+                      {}});
+    const bool keeps_rejects = checks[checks.size() - 2].verdict == Verdict::kOverridden;
+    checks.push_back(CheckRejects(keeps_rejects));
+    INGOT_ASSIGN(CheckResult schema, CheckSchema());
+    const bool drifted = schema.verdict == Verdict::kRefused;
+    checks.push_back(std::move(schema));
+    std::optional<Error> refusal = RefusalOf(checks);
+    if (!refusal) {
+      return {};
+    }
+    if (drifted) {
+      refusal = Error(ErrorKind::kSchemaDrift, checks.back().detail,
+                      "accept it: run without --locked and with drift = \"evolve\", or let it pass once with --allow-drift");
+    }
+    if (rejects_ != nullptr) {
+      INGOT_ASSIGN(const std::string kept, transaction->KeepRefused(*rejects_));
+      refusal->WithAdvice(fmt::format("{}; the {} rejected lines are kept in '{}'", refusal->advice(), report_.rejects, kept));
+    }
+    return *std::move(refusal);
+  }
+
+  CheckResult CheckWhole() const {
+    CheckResult check{std::string(kInputsWholeCheck), Verdict::kPassed, "every checksum of the inputs is right", {}};
+    std::string damages;
+    for (const InputReport& input : rows_.inputs) {
+      if (input.damage) {
+        damages += (damages.empty() ? "" : "; ") + fmt::format("input {} is damaged: {}", input.path, input.damage->message());
+      }
+    }
+    if (!damages.empty()) {
+      check.verdict = request_.overrides.allow_incomplete ? Verdict::kOverridden : Verdict::kRefused;
+      check.detail = "Incomplete day: " + damages;
+    }
+    return check;
+  }
+
+  // The line in which a damaged input ends is a reject that the override of the damage has let pass already.
+  CheckResult CheckRejects(bool damage_let_pass) const {
+    CheckResult check{std::string(kRejectsCheck), Verdict::kPassed, fmt::format("{} rejects", report_.rejects), {}};
+    uint64_t cut_lines = 0;
+    for (const InputReport& input : rows_.inputs) {
+      cut_lines += damage_let_pass && input.damage && input.digest.ends_mid_line ? 1 : 0;
+    }
+    const uint64_t allowed = request_.overrides.max_rejects.value_or(request_.dataset->source.max_rejects) + cut_lines;
+    if (report_.rejects > allowed) {
+      check.verdict = Verdict::kRefused;
+      check.detail = fmt::format("{} lines were rejected, {} are allowed; the first is {}", report_.rejects, allowed, first_reject_);
+    } else if (report_.rejects > request_.dataset->source.max_rejects) {
+      check.verdict = Verdict::kOverridden;
+    }
+    return check;
+  }
+
+  Result<CheckResult> CheckSchema() {
+    CheckResult check{std::string(kSchemaCheck), Verdict::kPassed, "", {}};
+    INGOT_ASSIGN(const auto changes, CompareWithLock(locked_, rows_.accepted.schema));
+    if (changes.empty()) {
+      check.detail = "every column is accepted";
+      return check;
+    }
+    std::string text;
+    for (const SchemaChange& change : changes) {
+      const std::string what = change.kind == SchemaChange::Kind::kAdded
+                                   ? "is new (" + FormatType(change.after) + ")"
+                                   : "was " + FormatType(change.before) + " and is " + FormatType(change.after);
+      text += fmt::format("{}'{}' {}", text.empty() ? "column " : ", ", change.path, what);
+    }
+    const bool frozen = request_.locked || request_.dataset->drift == DriftRule::kFreeze;
+    if (locked_ == nullptr && !request_.locked) {
+      check.detail = "first partition: its columns are accepted";
+    } else if (frozen) {
+      check.verdict = request_.overrides.allow_drift ? Verdict::kOverridden : Verdict::kRefused;
+      check.detail = "the schema changed: " + text;
+    } else {
+      check.verdict = Verdict::kWarned;
+      check.detail = "accepted: " + text;
+      report_.warnings.push_back("new in the schema: " + text);
+    }
+    return check;
+  }
+
+  Result<void> Describe(FileTransaction* transaction) {
+    INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(data_->path()));
+    BuiltPartition built;
+    built.request = &request_;
+    built.place = &situation_.place;
+    built.inputs = &situation_.inputs;
+    built.rows = &rows_;
+    built.reader = &reader;
+    built.checks = situation_.checks;
+    built.rejects = report_.rejects;
+    built.rejects_file = rejects_digest_;
+    built.generation = situation_.old ? situation_.old->generation + 1 : 1;
+    built.started = started_;
+    built.finished = context_.clock->Now();
+    INGOT_ASSIGN(const Manifest manifest, ComposeManifest(built));
+    INGOT_ASSIGN(const SealedManifest sealed, SealManifest(manifest));
+    INGOT_TRY(transaction->SetManifest(situation_.place.manifest_name, sealed.text, sealed.content_id));
+    INGOT_ASSIGN(LockedSchema accepted,
+                 AcceptSchema(locked_, rows_.accepted.schema, request_.key.ToString()));
+    if (locked_ == nullptr || !(accepted == *locked_)) {
+      report_.schema_change = std::move(accepted);
+    }
+    report_.rows = manifest.rows;
+    report_.bytes = rows_.digest.bytes;
+    report_.input_bytes = situation_.inputs.bytes;
+    report_.content_id = sealed.content_id;
+    report_.checks = manifest.checks;
+    report_.rejects_path = rejects_ == nullptr ? "" : report_.manifest_path.substr(0, report_.manifest_path.rfind('/') + 1) + manifest.rejects.file;
+    return {};
+  }
+
+  const BuildRequest& request_;
+  const BuildContext& context_;
+  const LockedSchema* locked_;
+  UtcInstant started_;
+  Stopwatch watch_;
+  Situation situation_;
+  BuildReport report_;
+  StagedFile* data_ = nullptr;
+  StagedFile* rejects_ = nullptr;
+  std::optional<FileDigest> rejects_digest_;
+  std::string first_reject_;
+  WriteRowsOutcome rows_;
+};
+
+}  // namespace
+
+std::string_view BuildActionName(BuildAction action) {
+  switch (action) {
+    case BuildAction::kBuild:
+      return "build";
+    case BuildAction::kRebuild:
+      return "rebuild";
+    case BuildAction::kUpToDate:
+      return "up_to_date";
+    case BuildAction::kRefuse:
+      return "refuse";
+  }
+  return "";
+}
+
+Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext& context) {
+  INGOT_ASSIGN(Situation situation, Assess(request, context, InputComparison::kSize));
+  BuildPlan plan;
+  plan.key = request.key;
+  plan.action = situation.action;
+  plan.reason = std::move(situation.reason);
+  plan.input_bytes = situation.inputs.bytes;
+  plan.inputs = std::move(situation.inputs.files);
+  plan.checks = std::move(situation.checks);
+  plan.target = situation.place.primary_path();
+  return plan;
+}
+
+Result<BuildReport> BuildPartition(const BuildRequest& request, const BuildContext& context, const LockFile& lock) {
+  return Build(request, context, lock).Run();
+}
+
+}  // namespace ingot

@@ -1,0 +1,253 @@
+#include "dataset/build_manifest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "commit/relative_path.h"
+#include "dataset/build_checks.h"
+#include "dataset/column_facts.h"
+#include "format/parquet/library_versions.h"
+
+namespace ingot {
+namespace {
+
+// Bounds as the writer has them → statistics as the manifest shows them.
+std::optional<StatisticValue> StatisticOf(const StatValue& value, const DataType& type) {
+  if (const auto* flag = std::get_if<bool>(&value)) {
+    return *flag;
+  }
+  if (const auto* integer = std::get_if<int64_t>(&value)) {
+    return StatisticFromInt(type, *integer);
+  }
+  if (const auto* real = std::get_if<double>(&value)) {
+    return *real;
+  }
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    // A manifest is text for people: long values and raw bytes have no place in it.
+    constexpr size_t kLongest = 256;
+    return type.kind == TypeKind::kBinary || text->size() > kLongest ? std::nullopt
+                                                                      : std::optional<StatisticValue>(*text);
+  }
+  return std::nullopt;
+}
+
+std::vector<ColumnStatistics> ColumnsOf(const BuiltPartition& built) {
+  const std::vector<Leaf> leaves = EnumerateLeaves(built.rows->accepted.schema);
+  std::vector<ColumnStatistics> columns;
+  for (size_t i = 0; i < built.rows->summary.columns.size(); ++i) {
+    const ColumnSummary& summary = built.rows->summary.columns[i];
+    const DataType& type = leaves[i].field->type;
+    ColumnStatistics column{summary.path, summary.nulls, StatisticOf(summary.bounds.min, type),
+                            StatisticOf(summary.bounds.max, type), summary.value_hash, {}};
+    if (!column.min || !column.max) {
+      column.min.reset();
+      column.max.reset();
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+// Inputs were read in the order of the files that are present.
+std::vector<ManifestInput> InputsOf(const BuiltPartition& built) {
+  std::vector<ManifestInput> inputs;
+  size_t next = 0;
+  for (const PlannedInput& planned : built.inputs->files) {
+    if (!planned.present) {
+      continue;
+    }
+    const InputReport& report = built.rows->inputs.at(next++);
+    inputs.push_back({planned.path, report.digest.compressed_bytes, report.rows, report.rejected, report.blank,
+                      report.digest.sha256, "", report.damage ? report.damage->message() : "", {}});
+  }
+  return inputs;
+}
+
+// Evaluates one declared field.
+class FieldEvaluator {
+ public:
+  explicit FieldEvaluator(const BuiltPartition& built) : built_(built) {}
+
+  Result<JsonValue> operator()(const ComputedField& field) const {
+    switch (field.function) {
+      case ManifestFunction::kKey:
+      case ManifestFunction::kWindowStart:
+      case ManifestFunction::kWindowEnd:
+      case ManifestFunction::kWindowDays:
+        return OfKey(field);
+      case ManifestFunction::kNow:
+        return JsonValue(FormatUtcInstant(built_.finished));
+      case ManifestFunction::kRows:
+        return JsonValue(built_.rows->summary.rows);
+      case ManifestFunction::kBytes:
+        return JsonValue(built_.rows->digest.bytes);
+      case ManifestFunction::kSha256:
+        return JsonValue(built_.rows->digest.sha256);
+      case ManifestFunction::kCodec:
+        return JsonValue(FormatCodecName(built_.request->dataset->parquet.codec));
+      case ManifestFunction::kDistinct: {
+        INGOT_ASSIGN(JsonArray values, DistinctValues(*built_.reader, *field.column));
+        return JsonValue(std::move(values));
+      }
+      case ManifestFunction::kMinInstant:
+      case ManifestFunction::kMaxInstant: {
+        INGOT_ASSIGN(const auto range, FindInstantRange(*built_.reader, *field.column));
+        const bool is_min = field.function == ManifestFunction::kMinInstant;
+        return range ? JsonValue(is_min ? range->min : range->max) : JsonValue();
+      }
+      case ManifestFunction::kColumns:
+      case ManifestFunction::kDroppedColumns:
+      case ManifestFunction::kDropList:
+        return JsonValue(Names(field.function));
+      default:
+        return OfInputs(field);
+    }
+  }
+
+ private:
+  Result<JsonValue> OfKey(const ComputedField& field) const {
+    const PartitionKey& key = built_.request->key;
+    if (field.function == ManifestFunction::kKey) {
+      const FieldValue* value = field.field.empty() ? &key.values.at(0).value : FindValue(key.values, field.field);
+      if (value == nullptr) {
+        return Error(ErrorKind::kConfig, fmt::format("the key has no field '{}'", field.field));
+      }
+      if (const auto* day = std::get_if<UtcDay>(value)) {
+        INGOT_ASSIGN(std::string text, FormatDay(field.format, *day));
+        return JsonValue(std::move(text));
+      }
+      const auto* number = std::get_if<int64_t>(value);
+      return number != nullptr ? JsonValue(*number) : JsonValue(std::get<std::string>(*value));
+    }
+    if (!key.window) {
+      return Error(ErrorKind::kConfig, "the key has no window, so it has no first and last day");
+    }
+    const UtcDay first = key.window->start.day();
+    const UtcDay last = key.window->end.day() - 1;
+    if (field.function != ManifestFunction::kWindowDays) {
+      INGOT_ASSIGN(std::string text,
+                   FormatDay(field.format, field.function == ManifestFunction::kWindowStart ? first : last));
+      return JsonValue(std::move(text));
+    }
+    JsonArray days;
+    for (UtcDay day = first; day <= last; day = day + 1) {
+      INGOT_ASSIGN(std::string text, FormatDay(field.format, day));
+      days.emplace_back(std::move(text));
+    }
+    return JsonValue(std::move(days));
+  }
+
+  Result<JsonValue> OfInputs(const ComputedField& field) const {
+    const PlannedInputs& inputs = *built_.inputs;
+    switch (field.function) {
+      case ManifestFunction::kInputs: {
+        JsonArray paths;
+        for (const PlannedInput& input : inputs.files) {
+          if (input.present) {
+            paths.emplace_back(input.path);
+          }
+        }
+        return JsonValue(std::move(paths));
+      }
+      case ManifestFunction::kInputsExpected:
+        return JsonValue(uint64_t{inputs.files.size()});
+      case ManifestFunction::kInputsFound:
+        return JsonValue(inputs.found);
+      case ManifestFunction::kInputsMissing: {
+        JsonArray names;
+        for (std::string& name : inputs.MissingNames()) {
+          names.emplace_back(std::move(name));
+        }
+        return JsonValue(std::move(names));
+      }
+      case ManifestFunction::kInputsCoverage:
+        return JsonValue(static_cast<double>(inputs.found) / static_cast<double>(std::max<size_t>(inputs.files.size(), 1)));
+      case ManifestFunction::kInputsPartial:
+        return JsonValue(inputs.missing() > 0 ||
+                         std::any_of(built_.rows->inputs.begin(), built_.rows->inputs.end(),
+                                     [](const InputReport& report) { return report.damage.has_value(); }));
+      case ManifestFunction::kRowsBy:
+        return RowsBy(field.field);
+      default:
+        return Error(ErrorKind::kInternal, fmt::format("'{}' is not computed", Describe(field.function).name));
+    }
+  }
+
+  Result<JsonValue> RowsBy(const std::string& name) const {
+    JsonObject rows;
+    size_t next = 0;
+    for (const PlannedInput& planned : built_.inputs->files) {
+      if (!planned.present) {
+        continue;
+      }
+      const FieldValue* value = FindValue(planned.values, name);
+      if (value == nullptr) {
+        return Error(ErrorKind::kConfig, fmt::format("the source's path has no field '{}'", name));
+      }
+      JsonValue& count = rows[FormatFieldValue(ConventionalKind(name), *value)];
+      const int64_t before = count.AsInt() == nullptr ? 0 : *count.AsInt();
+      count = before + static_cast<int64_t>(built_.rows->inputs.at(next++).rows);
+    }
+    return JsonValue(std::move(rows));
+  }
+
+  JsonArray Names(ManifestFunction function) const {
+    JsonArray names;
+    if (function == ManifestFunction::kColumns) {
+      for (const Field& field : built_.rows->accepted.schema.fields) {
+        names.emplace_back(field.name);
+      }
+    } else if (function == ManifestFunction::kDroppedColumns) {
+      for (const std::string& name : built_.rows->dropped_columns) {
+        names.emplace_back(name);
+      }
+    } else {
+      for (const ColumnPathPattern& pattern : built_.request->dataset->source.drop) {
+        names.emplace_back(pattern.ToString());
+      }
+    }
+    return names;
+  }
+
+  const BuiltPartition& built_;
+};
+
+}  // namespace
+
+Result<Manifest> ComposeManifest(const BuiltPartition& built) {
+  const DatasetSpec& dataset = *built.request->dataset;
+  Manifest manifest;
+  manifest.dataset = dataset.name;
+  manifest.key = built.request->key;
+  manifest.generation = built.generation;
+  manifest.writer = {INGOT_VERSION, ArrowVersion(), ZstdVersion(), {}};
+  const bool beside = built.place->folder_use == FolderUse::kOwn;
+  const std::string folder(ParentPath(built.place->manifest));
+  const auto relative = [&](const std::string& name) {
+    return beside || folder.empty() ? name : name.substr(folder.size() + 1);
+  };
+  manifest.files.push_back({relative(built.place->primary_name), built.rows->digest.bytes, built.rows->summary.rows,
+                            built.rows->summary.row_groups, built.rows->digest.sha256, {}});
+  manifest.rows = built.rows->summary.rows;
+  manifest.schema = built.rows->accepted.schema;
+  manifest.columns = ColumnsOf(built);
+  manifest.inputs = InputsOf(built);
+  manifest.checks = built.checks;
+  manifest.overrides = OverridesOf(built.checks, *built.request);
+  manifest.rejects.rows = built.rejects;
+  if (built.rejects_file) {
+    manifest.rejects.file = relative(built.place->rejects_name);
+    manifest.files.push_back({manifest.rejects.file, built.rejects_file->bytes, 0, 0, built.rejects_file->sha256, {}});
+  }
+  if (dataset.source.event_time && built.request->key.window) {
+    INGOT_ASSIGN(manifest.late, CountLateRows(*built.reader, *dataset.source.event_time, *built.request->key.window));
+  }
+  manifest.run = {built.request->run_id, built.started, built.finished, {}};
+  manifest.volatile_fields = VolatilePointers(dataset.manifest_fields);
+  manifest.extra.emplace(kSettingsField, SettingsDigest(dataset));
+  INGOT_ASSIGN(manifest.fields, EvaluateManifestFields(dataset.manifest_fields, FieldEvaluator(built)));
+  return manifest;
+}
+
+}  // namespace ingot

@@ -1,0 +1,134 @@
+#include "dataset/inputs.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace ingot {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Size of a regular file; nothing when there is none. Errors: what keeps us from looking.
+Result<std::optional<uint64_t>> SizeOf(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      return std::optional<uint64_t>();
+    }
+    return ErrnoError(errno, "look at", path);
+  }
+  return S_ISREG(status.st_mode) ? std::optional<uint64_t>(static_cast<uint64_t>(status.st_size)) : std::nullopt;
+}
+
+// Paths of all regular files below root/folder, relative to root, sorted. A missing folder has none.
+Result<std::vector<std::string>> ListFiles(const std::string& root, const std::string& folder) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  fs::recursive_directory_iterator entry(fs::path(root) / folder, fs::directory_options::follow_directory_symlink, error);
+  if (error == std::errc::no_such_file_or_directory) {
+    return paths;
+  }
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    if (entry->is_regular_file(error)) {
+      paths.push_back(entry->path().lexically_relative(root).string());
+    }
+  }
+  if (error) {
+    return ErrnoError(error.value(), "list", root + "/" + folder);
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+// What the key fixes, of the fields that the template has.
+bool AgreesWithKey(const FieldValues& values, const PartitionKey& key) {
+  return std::all_of(values.begin(), values.end(), [&](const NamedValue& value) {
+    const FieldValue* fixed = FindValue(key.values, value.name);
+    return fixed == nullptr || *fixed == value.value;
+  });
+}
+
+FieldValues WithoutKey(FieldValues values, const PartitionKey& key) {
+  std::erase_if(values, [&](const NamedValue& value) { return FindValue(key.values, value.name) != nullptr; });
+  return values;
+}
+
+Result<void> RequireRoot(const std::string& root, const DatasetSpec& dataset) {
+  struct stat status {};
+  if (::stat(root.c_str(), &status) != 0) {
+    Error error = ErrnoError(errno, "find the source folder", root);
+    return std::move(error).WithAdvice(
+        fmt::format("check the path of [dataset.{}.source] and the variables it uses (--set NAME=VALUE)", dataset.name));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> PlannedInputs::MissingNames() const {
+  std::vector<std::string> names;
+  for (const PlannedInput& input : files) {
+    if (!input.present) {
+      names.push_back(input.values.size() == 1
+                          ? FormatFieldValue(ConventionalKind(input.values[0].name), input.values[0].value)
+                          : input.path);
+    }
+  }
+  return names;
+}
+
+std::string ResolveBelow(const std::string& folder, const std::string& path) {
+  return (fs::path(folder) / path).lexically_normal().string();
+}
+
+Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder,
+                                 const PartitionKey& key) {
+  const SourceSpec& source = dataset.source;
+  const std::string root = ResolveBelow(project_folder, source.inputs.root);
+  INGOT_TRY(RequireRoot(root, dataset));
+  PlannedInputs inputs;
+  inputs.has_expectation = !source.expect.empty();
+  if (inputs.has_expectation) {
+    INGOT_ASSIGN(const auto expected, source.inputs.path.Expand(key.values, source.expect));
+    for (const PathTemplate::ExpandedPath& path : expected) {
+      inputs.files.push_back({path.path, ResolveBelow(root, path.path), path.values, false, 0});
+    }
+  } else {
+    INGOT_ASSIGN(const auto paths, ListFiles(root, source.inputs.path.CommonFolder(key.values)));
+    for (const std::string& path : paths) {
+      auto values = source.inputs.path.Parse(path);
+      if (values && AgreesWithKey(*values, key)) {
+        inputs.files.push_back({path, ResolveBelow(root, path), WithoutKey(*std::move(values), key), false, 0});
+      }
+    }
+  }
+  for (PlannedInput& input : inputs.files) {
+    INGOT_ASSIGN(const auto size, SizeOf(input.full_path));
+    input.present = size.has_value();
+    input.bytes = size.value_or(0);
+    inputs.found += input.present ? 1 : 0;
+    inputs.bytes += input.bytes;
+  }
+  return inputs;
+}
+
+Result<std::vector<UtcDay>> FindInputDays(const DatasetSpec& dataset, const std::string& project_folder) {
+  const std::string root = ResolveBelow(project_folder, dataset.source.inputs.root);
+  INGOT_TRY(RequireRoot(root, dataset));
+  INGOT_ASSIGN(const auto paths, ListFiles(root, dataset.source.inputs.path.CommonFolder({})));
+  std::set<UtcDay> days;
+  for (const std::string& path : paths) {
+    const auto values = dataset.source.inputs.path.Parse(path);
+    const FieldValue* date = values ? FindValue(*values, "date") : nullptr;
+    if (date != nullptr && std::holds_alternative<UtcDay>(*date)) {
+      days.insert(std::get<UtcDay>(*date));
+    }
+  }
+  return std::vector<UtcDay>(days.begin(), days.end());
+}
+
+}  // namespace ingot

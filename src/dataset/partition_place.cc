@@ -1,0 +1,53 @@
+#include "dataset/partition_place.h"
+
+#include "base/file.h"
+#include "commit/relative_path.h"
+#include "dataset/inputs.h"
+
+namespace ingot {
+
+std::string PartitionPlace::NameOf(const std::string& manifest_file) const {
+  return folder_use == FolderUse::kOwn ? manifest_file : JoinPath(ParentPath(manifest), manifest_file);
+}
+
+Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& project_folder,
+                                 const PartitionKey& key) {
+  PartitionPlace place;
+  place.root = ResolveBelow(project_folder, dataset.store_root);
+  INGOT_ASSIGN(place.primary, dataset.path.Format(key.values));
+  INGOT_ASSIGN(place.manifest, dataset.manifest_path.Format(key.values));
+  const std::string_view folder = ParentPath(place.manifest);
+  if (!folder.empty() && !IsBelow(place.primary, folder)) {
+    return Error(ErrorKind::kConfig, "the manifest '" + place.manifest + "' must lie in a folder above '" + place.primary + "'");
+  }
+  place.folder_use = dataset.owns_folder ? FolderUse::kOwn : FolderUse::kShared;
+  if (dataset.owns_folder) {
+    place.slot = std::string(ParentPath(place.primary));
+    place.primary_name = std::string(BaseName(place.primary));
+    place.manifest_name = std::string(BaseName(place.manifest));
+    place.rejects_name = "rejects.jsonl.gz";
+  } else {
+    place.slot = place.primary;
+    place.primary_name = place.primary;
+    place.manifest_name = place.manifest;
+    place.rejects_name = place.manifest + ".rejects.jsonl.gz";
+  }
+  return place;
+}
+
+Result<std::optional<Manifest>> ReadManifest(const PartitionPlace& place) {
+  auto text = ReadWholeFile(place.manifest_path(), kMaxManifestBytes);
+  if (!text && text.error().kind() == ErrorKind::kNotFound) {
+    return std::optional<Manifest>();
+  }
+  if (!text) {
+    return std::move(text).error();
+  }
+  auto manifest = ParseManifest(*text);
+  if (!manifest) {
+    return std::move(manifest).error().In("'" + place.manifest_path() + "'");
+  }
+  return std::optional<Manifest>(*std::move(manifest));
+}
+
+}  // namespace ingot

@@ -1,0 +1,60 @@
+// From JSON lines files to one Parquet file that is not visible yet: the pass that build and convert share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/byte_sink.h"
+#include "base/file.h"
+#include "base/result.h"
+#include "dataset/build_context.h"
+#include "dataset/partition_writer.h"
+#include "dataset/rejects_file.h"
+#include "format/parquet/file_writer.h"
+#include "model/lock_file.h"
+#include "source/jsonl/jsonl_source.h"
+
+namespace ingot {
+
+// A file under construction that can be begun anew.
+// `File` is a StagedFile or an AtomicFile, see Draft.
+class DraftFile {
+ public:
+  virtual ~DraftFile() = default;
+  virtual ByteSink& sink() = 0;
+  // Where the bytes written so far can be read.
+  virtual const std::string& path() const = 0;
+  // Forgets the bytes written so far.
+  virtual Result<void> Restart() = 0;
+};
+
+struct WriteRowsRequest {
+  std::vector<std::string> paths;
+  JsonlSource::Opener open;
+  std::shared_ptr<const JsonOptions> json;
+  JsonlLimits limits;
+  const LockedSchema* locked = nullptr;  // null before the first acceptance
+  ParquetOptions parquet;
+  RowGroupLimits row_groups;
+  KeyValues metadata;
+  std::string subject;  // for progress
+  uint64_t input_bytes = 0;  // stored; for progress
+};
+
+struct WriteRowsOutcome {
+  LockedSchema accepted;  // the lock's schema after this partition; `since` of new fields is empty
+  FileSummary summary;
+  FileDigest digest;
+  std::vector<InputReport> inputs;
+  std::vector<std::string> dropped_columns;  // top-level ones that the inputs showed, in order of appearance
+};
+
+// Memory stays below the context's limit. Neither it nor the number of threads changes a byte of the file.
+// Errors: kSchemaDrift; kResourceLimit when the limit cannot hold the row groups asked for; kCheckFailed when there is no
+// row and no schema; those of reading, encoding and writing.
+Result<WriteRowsOutcome> WriteRows(const WriteRowsRequest& request, const BuildContext& context, DraftFile* draft,
+                                   RejectsFile* rejects);
+
+}  // namespace ingot

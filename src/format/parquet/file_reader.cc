@@ -1,0 +1,374 @@
+#include "format/parquet/file_reader.h"
+
+#include <arrow/io/file.h>
+#include <arrow/util/compression.h>
+#include <arrow/util/key_value_metadata.h>
+#include <fcntl.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/page_index.h>
+#include <parquet/properties.h>
+#include <parquet/statistics.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "base/file.h"
+#include "format/parquet/arrow_errors.h"
+#include "format/parquet/arrow_schema.h"
+#include "format/parquet/leaf_decoder.h"
+#include "format/parquet/page_walk.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint64_t kMagicBytes = 4;
+constexpr uint64_t kTailBytes = 8;  // footer length and magic
+
+void RunInTurn(size_t count, const std::function<void(size_t)>& work) {
+  for (size_t i = 0; i < count; ++i) {
+    work(i);
+  }
+}
+
+template <typename T>
+T ScalarOf(const std::string& bytes) {
+  T value{};
+  std::memcpy(&value, bytes.data(), sizeof(value));
+  return value;
+}
+
+// A bound in the plain encoding. nullopt where its size does not fit the type.
+std::optional<StatValue> DecodeBound(const std::string& bytes, parquet::Type::type physical) {
+  switch (physical) {
+    case parquet::Type::BOOLEAN:
+      return bytes.size() == 1 ? std::optional<StatValue>(bytes[0] != 0) : std::nullopt;
+    case parquet::Type::INT32:
+      return bytes.size() == 4 ? std::optional<StatValue>(int64_t{ScalarOf<int32_t>(bytes)}) : std::nullopt;
+    case parquet::Type::INT64:
+      return bytes.size() == 8 ? std::optional<StatValue>(ScalarOf<int64_t>(bytes)) : std::nullopt;
+    case parquet::Type::DOUBLE:
+      return bytes.size() == 8 ? std::optional<StatValue>(ScalarOf<double>(bytes) + 0.0) : std::nullopt;
+    case parquet::Type::BYTE_ARRAY:
+      return StatValue(bytes);
+    default:
+      return std::nullopt;
+  }
+}
+
+ChunkFacts FactsOf(const parquet::ColumnChunkMetaData& chunk) {
+  ChunkFacts facts;
+  facts.offset = static_cast<uint64_t>(chunk.data_page_offset());
+  if (chunk.has_dictionary_page() && chunk.dictionary_page_offset() > 0) {
+    facts.offset = std::min(facts.offset, static_cast<uint64_t>(chunk.dictionary_page_offset()));
+  }
+  facts.compressed_bytes = static_cast<uint64_t>(chunk.total_compressed_size());
+  facts.uncompressed_bytes = static_cast<uint64_t>(chunk.total_uncompressed_size());
+  facts.slots = static_cast<uint64_t>(chunk.num_values());
+  facts.codec = arrow::util::Codec::GetCodecAsString(chunk.compression());
+  for (const parquet::Encoding::type encoding : chunk.encodings()) {
+    facts.encodings.push_back(parquet::EncodingToString(encoding));
+  }
+  facts.has_page_index = chunk.GetOffsetIndexLocation().has_value();
+  facts.has_bloom_filter = chunk.bloom_filter_offset().has_value();
+  if (const auto statistics = chunk.encoded_statistics(); statistics != nullptr) {
+    if (statistics->has_null_count) {
+      facts.nulls = static_cast<uint64_t>(statistics->null_count);
+    }
+    if (statistics->has_min && statistics->has_max) {
+      auto min = DecodeBound(statistics->min(), chunk.type());
+      auto max = DecodeBound(statistics->max(), chunk.type());
+      if (min && max) {
+        facts.bounds = {*std::move(min), *std::move(max)};
+      }
+    }
+  }
+  return facts;
+}
+
+ColumnFacts FactsOf(const parquet::ColumnDescriptor& column) {
+  ColumnFacts facts;
+  facts.path = column.path()->ToDotString();
+  facts.physical = parquet::TypeToString(column.physical_type());
+  if (column.logical_type() != nullptr && !column.logical_type()->is_none()) {
+    facts.logical = column.logical_type()->ToString();
+  }
+  facts.max_definition = column.max_definition_level();
+  facts.max_repetition = column.max_repetition_level();
+  return facts;
+}
+
+// The error of the lowest index, so that the outcome does not depend on threads.
+template <typename T>
+Result<void> FirstError(std::vector<Result<T>>& results) {
+  for (Result<T>& result : results) {
+    if (!result) {
+      return std::move(result).error();
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+struct ParquetFileReader::State {
+  Result<void> Load();
+  Result<void> LoadRowGroups();
+  Result<void> CheckExtent(const ChunkFacts& chunk) const;
+  Result<void> CheckLeaves();
+  using PageIndexes = std::vector<std::vector<ChunkExtent::IndexedPage>>;  // by row group, then column
+  Result<PageIndexes> ReadPageIndexes() const;
+  Result<ChunkPages> WalkChunk(size_t row_group, size_t column, std::vector<ChunkExtent::IndexedPage> indexed) const;
+  std::string Place(size_t row_group, size_t column) const {
+    return "row group " + std::to_string(row_group) + ", column '" + columns[column].path + "'";
+  }
+
+  std::string path;
+  UniqueFd fd;
+  std::unique_ptr<parquet::ParquetFileReader> file;
+  std::shared_ptr<parquet::FileMetaData> footer;
+  Result<Schema> schema = Error(ErrorKind::kInternal, "not loaded");
+  std::vector<Leaf> leaves;
+  std::vector<ColumnFacts> columns;
+  std::vector<RowGroupFacts> row_groups;
+  uint64_t rows = 0;
+  uint64_t file_bytes = 0;
+  KeyValues metadata;
+};
+
+Result<void> ParquetFileReader::State::Load() {
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) {
+    return ErrnoError(errno, "read", path);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return Error(ErrorKind::kUsage, "not a regular file");
+  }
+  file_bytes = static_cast<uint64_t>(status.st_size);
+  // Arrow closes its own descriptor.
+  PARQUET_ASSIGN_OR_THROW(const auto source, arrow::io::ReadableFile::Open(::dup(fd.get())));
+  parquet::ReaderProperties properties = parquet::default_reader_properties();
+  properties.set_page_checksum_verification(true);
+  file = parquet::ParquetFileReader::Open(source, properties);
+  footer = file->metadata();
+  for (int i = 0; i < footer->num_columns(); ++i) {
+    columns.push_back(FactsOf(*footer->schema()->Column(i)));
+  }
+  if (const auto& pairs = footer->key_value_metadata(); pairs != nullptr) {
+    for (int64_t i = 0; i < pairs->size(); ++i) {
+      metadata.emplace_back(pairs->key(i), pairs->value(i));
+    }
+  }
+  schema = FromParquetSchema(*footer->schema()->group_node());
+  INGOT_TRY(CheckLeaves());
+  return LoadRowGroups();
+}
+
+Result<void> ParquetFileReader::State::CheckLeaves() {
+  if (!schema) {
+    return {};
+  }
+  leaves = EnumerateLeaves(*schema);
+  bool equal = leaves.size() == columns.size();
+  for (size_t i = 0; equal && i < leaves.size(); ++i) {
+    equal = leaves[i].max_definition == columns[i].max_definition && leaves[i].max_repetition == columns[i].max_repetition;
+  }
+  if (!equal) {
+    leaves.clear();
+    schema = Error(ErrorKind::kUnsupported, "the schema nests its columns in a way that no column type of Ingot covers");
+  }
+  return {};
+}
+
+// Sizes are checked once, so that everything later may trust them to lie inside the file.
+Result<void> ParquetFileReader::State::CheckExtent(const ChunkFacts& chunk) const {
+  const uint64_t end = file_bytes - std::min(file_bytes, footer->size() + kTailBytes);
+  if (chunk.offset < kMagicBytes || chunk.offset > end || chunk.compressed_bytes > end - chunk.offset) {
+    return Error(ErrorKind::kCorrupt, "its pages are said to lie outside of the file");
+  }
+  return {};
+}
+
+Result<void> ParquetFileReader::State::LoadRowGroups() {
+  for (int i = 0; i < footer->num_row_groups(); ++i) {
+    const auto row_group = footer->RowGroup(i);
+    RowGroupFacts facts;
+    if (row_group->num_rows() < 0 || row_group->num_columns() != footer->num_columns()) {
+      return Error(ErrorKind::kCorrupt, "row group " + std::to_string(i) + " makes no sense");
+    }
+    facts.rows = static_cast<uint64_t>(row_group->num_rows());
+    facts.uncompressed_bytes = static_cast<uint64_t>(row_group->total_byte_size());
+    for (int column = 0; column < row_group->num_columns(); ++column) {
+      ChunkFacts chunk = FactsOf(*row_group->ColumnChunk(column));
+      if (auto checked = CheckExtent(chunk); !checked) {
+        return std::move(checked).error().In(Place(static_cast<size_t>(i), static_cast<size_t>(column)));
+      }
+      facts.chunks.push_back(std::move(chunk));
+    }
+    rows += facts.rows;
+    row_groups.push_back(std::move(facts));
+  }
+  if (footer->num_rows() < 0 || rows != static_cast<uint64_t>(footer->num_rows())) {
+    return Error(ErrorKind::kCorrupt, "the row groups have " + std::to_string(rows) + " rows, the footer says " +
+                                          std::to_string(footer->num_rows()));
+  }
+  return {};
+}
+
+Result<ParquetFileReader::State::PageIndexes> ParquetFileReader::State::ReadPageIndexes() const {
+  PageIndexes indexes;
+  const auto reader = file->GetPageIndexReader();
+  for (size_t group = 0; group < row_groups.size(); ++group) {
+    const auto group_reader = reader == nullptr ? nullptr : reader->RowGroup(static_cast<int>(group));
+    for (size_t column = 0; column < columns.size(); ++column) {
+      std::vector<ChunkExtent::IndexedPage>& pages = indexes.emplace_back();
+      if (group_reader == nullptr || !row_groups[group].chunks[column].has_page_index) {
+        continue;
+      }
+      const auto offsets = group_reader->GetOffsetIndex(static_cast<int32_t>(column));
+      if (offsets == nullptr) {
+        return Error(ErrorKind::kCorrupt, Place(group, column) + ": its page index is missing");
+      }
+      for (const parquet::PageLocation& page : offsets->page_locations()) {
+        pages.push_back({static_cast<uint64_t>(page.offset), static_cast<uint64_t>(page.compressed_page_size)});
+      }
+    }
+  }
+  return indexes;
+}
+
+Result<ChunkPages> ParquetFileReader::State::WalkChunk(size_t row_group, size_t column,
+                                                       std::vector<ChunkExtent::IndexedPage> indexed) const {
+  const ChunkFacts& facts = row_groups[row_group].chunks[column];
+  ChunkExtent extent;
+  extent.offset = facts.offset;
+  extent.bytes = facts.compressed_bytes;
+  extent.slots = facts.slots;
+  extent.check_uncompressed = footer->created_by().rfind("ingot version ", 0) == 0;
+  extent.uncompressed_bytes = facts.uncompressed_bytes;
+  extent.indexed_pages = std::move(indexed);
+  auto pages = WalkPages(fd.get(), path, extent);
+  if (!pages) {
+    return std::move(pages).error().In(Place(row_group, column));
+  }
+  return pages;
+}
+
+ParquetFileReader::ParquetFileReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ParquetFileReader::ParquetFileReader(ParquetFileReader&&) noexcept = default;
+ParquetFileReader& ParquetFileReader::operator=(ParquetFileReader&&) noexcept = default;
+ParquetFileReader::~ParquetFileReader() = default;
+
+Result<ParquetFileReader> ParquetFileReader::Open(const std::string& path) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  INGOT_ASSIGN(state->fd, OpenFile(path, O_RDONLY));
+  auto loaded = CatchArrow(ErrorKind::kCorrupt, [&] { return state->Load(); });
+  if (!loaded) {
+    return std::move(loaded).error().In("'" + path + "'");
+  }
+  return ParquetFileReader(std::move(state));
+}
+
+const Result<Schema>& ParquetFileReader::schema() const { return state_->schema; }
+const std::vector<Leaf>& ParquetFileReader::leaves() const { return state_->leaves; }
+const std::vector<ColumnFacts>& ParquetFileReader::columns() const { return state_->columns; }
+const std::vector<RowGroupFacts>& ParquetFileReader::row_groups() const { return state_->row_groups; }
+uint64_t ParquetFileReader::rows() const { return state_->rows; }
+uint64_t ParquetFileReader::file_bytes() const { return state_->file_bytes; }
+uint64_t ParquetFileReader::footer_bytes() const { return state_->footer->size(); }
+const std::string& ParquetFileReader::created_by() const { return state_->footer->created_by(); }
+const KeyValues& ParquetFileReader::metadata() const { return state_->metadata; }
+
+Result<void> ParquetFileReader::ScanLeaf(size_t row_group, size_t leaf, const LeafVisitor& visit) const {
+  if (!state_->schema) {
+    return state_->schema.error();
+  }
+  if (row_group >= state_->row_groups.size() || leaf >= state_->leaves.size()) {
+    return Error(ErrorKind::kInternal, "there is no row group " + std::to_string(row_group) + " with a column " +
+                                           std::to_string(leaf));
+  }
+  auto scanned = CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<void> {
+    const auto group = state_->file->RowGroup(static_cast<int>(row_group));
+    const auto reader = group->Column(static_cast<int>(leaf));
+    return DecodeChunk(reader.get(), state_->leaves[leaf], state_->row_groups[row_group].rows, visit);
+  });
+  if (!scanned) {
+    return std::move(scanned).error().In(state_->Place(row_group, leaf));
+  }
+  return {};
+}
+
+Result<LeafColumn> ParquetFileReader::ReadLeaf(size_t row_group, size_t leaf) const {
+  LeafColumn whole;
+  INGOT_TRY(ScanLeaf(row_group, leaf, [&](LeafColumn part) -> Result<void> {
+    whole.layout = part.layout;
+    if (whole.bytes.size() + part.bytes.size() > UINT32_MAX) {
+      return Error(ErrorKind::kResourceLimit, "strings of more than 4 GiB in one row group");
+    }
+    const auto shift = static_cast<uint32_t>(whole.bytes.size());
+    for (const uint32_t end : part.ends) {
+      whole.ends.Append(end + shift);
+    }
+    for (const LevelRun& run : part.levels.runs()) {
+      whole.levels.AppendRun(run.count, run.definition, run.repetition);
+    }
+    whole.bytes.AppendAll(part.bytes.data(), part.bytes.size());
+    whole.bools.AppendAll(part.bools.data(), part.bools.size());
+    whole.ints.AppendAll(part.ints.data(), part.ints.size());
+    whole.doubles.AppendAll(part.doubles.data(), part.doubles.size());
+    return {};
+  }));
+  return whole;
+}
+
+Result<PageReport> ParquetFileReader::VerifyPages(const RunAll& run_all) const {
+  const size_t column_count = state_->columns.size();
+  const size_t chunk_count = column_count * state_->row_groups.size();
+  std::vector<Result<ChunkPages>> walked(chunk_count, Result<ChunkPages>(ChunkPages{}));
+  INGOT_ASSIGN(State::PageIndexes indexes,
+               CatchArrow(ErrorKind::kCorrupt, [&] { return state_->ReadPageIndexes(); }));
+  (run_all ? run_all : RunInTurn)(chunk_count, [&](size_t i) {
+    walked[i] = state_->WalkChunk(i / column_count, i % column_count, std::move(indexes[i]));
+  });
+  INGOT_TRY(FirstError(walked));
+  PageReport report;
+  for (size_t i = 0; i < chunk_count; ++i) {
+    report.pages += walked[i]->pages;
+    report.pages_without_crc += walked[i]->pages_without_crc;
+    report.bytes += state_->row_groups[i / column_count].chunks[i % column_count].compressed_bytes;
+  }
+  return report;
+}
+
+Result<std::vector<std::string>> ParquetFileReader::DeepValueHashes(const RunAll& run_all) const {
+  if (!state_->schema) {
+    return state_->schema.error();
+  }
+  const size_t leaf_count = state_->leaves.size();
+  const size_t group_count = state_->row_groups.size();
+  std::vector<Result<ValueDigest>> digests(leaf_count * group_count, Result<ValueDigest>(ValueDigest{}));
+  (run_all ? run_all : RunInTurn)(digests.size(), [&](size_t i) {
+    ValueHasher hasher;
+    auto scanned = ScanLeaf(i / leaf_count, i % leaf_count, [&hasher](const LeafColumn& part) -> Result<void> {
+      hasher.AddColumn(part);
+      return {};
+    });
+    digests[i] = scanned ? Result<ValueDigest>(hasher.Finish()) : std::move(scanned).error();
+  });
+  INGOT_TRY(FirstError(digests));
+  std::vector<std::string> hashes;
+  for (size_t leaf = 0; leaf < leaf_count; ++leaf) {
+    std::vector<ValueDigest> chunks;
+    for (size_t group = 0; group < group_count; ++group) {
+      chunks.push_back(*digests[group * leaf_count + leaf]);
+    }
+    hashes.push_back(ColumnValueHash(chunks));
+  }
+  return hashes;
+}
+
+}  // namespace ingot

@@ -1,0 +1,101 @@
+// Reads Parquet files: facts of the footer, values of single columns, and proofs that the bytes are whole.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "column/leaf_column.h"
+#include "column/value_hash.h"
+#include "format/parquet/column_statistics.h"
+#include "format/parquet/file_writer.h"
+#include "model/schema.h"
+
+namespace ingot {
+
+// What the footer says of one column chunk.
+struct ChunkFacts {
+  uint64_t offset = 0;  // of its first page, in the file
+  uint64_t compressed_bytes = 0;
+  uint64_t uncompressed_bytes = 0;
+  uint64_t slots = 0;  // values and nulls
+  std::optional<uint64_t> nulls;
+  ValueBounds bounds;  // as the footer has them; absent where it has none or the type is not of ours
+  std::string codec;
+  std::vector<std::string> encodings;
+  bool has_page_index = false;
+  bool has_bloom_filter = false;
+};
+
+struct RowGroupFacts {
+  uint64_t rows = 0;
+  uint64_t uncompressed_bytes = 0;
+  std::vector<ChunkFacts> chunks;  // by leaf
+};
+
+// One leaf of Parquet's own schema, for files whose types are not all ours.
+struct ColumnFacts {
+  std::string path;      // names joined by dots, as Parquet has them
+  std::string physical;  // "DOUBLE"
+  std::string logical;   // "String"; empty: none
+  int max_definition = 0;
+  int max_repetition = 0;
+};
+
+struct PageReport {
+  uint64_t pages = 0;
+  uint64_t pages_without_crc = 0;  // files of other writers
+  uint64_t bytes = 0;              // of all pages, with headers
+};
+
+// Runs work(0) … work(count - 1), in any order and on any threads, and returns when all have ended.
+using RunAll = std::function<void(size_t count, const std::function<void(size_t)>& work)>;
+
+// Move-only. All calls but Open may be made by many threads at once. Foreign bytes are never trusted: what is damaged is
+// an error of kind kCorrupt.
+class ParquetFileReader {
+ public:
+  // Reads the footer. Errors: kNotFound, kPermission; kCorrupt for a file that is not Parquet or whose footer is damaged.
+  static Result<ParquetFileReader> Open(const std::string& path);
+  ParquetFileReader(ParquetFileReader&&) noexcept;
+  ParquetFileReader& operator=(ParquetFileReader&&) noexcept;
+  ~ParquetFileReader();
+
+  // Our schema, or kUnsupported naming the column whose type we do not have. Everything else works without it, but
+  // reading values.
+  const Result<Schema>& schema() const;
+  // Leaves of schema(); none when that is an error. Valid as long as the reader.
+  const std::vector<Leaf>& leaves() const;
+  const std::vector<ColumnFacts>& columns() const;
+  const std::vector<RowGroupFacts>& row_groups() const;
+  uint64_t rows() const;
+  uint64_t file_bytes() const;
+  uint64_t footer_bytes() const;
+  const std::string& created_by() const;
+  const KeyValues& metadata() const;
+
+  // Receives the next slots of a column, in order: some ten thousand at a time, cut anywhere.
+  using LeafVisitor = std::function<Result<void>(LeafColumn part)>;
+  // Decodes one column chunk, CRCs checked. Errors: kCorrupt; the schema's; the visitor's.
+  Result<void> ScanLeaf(size_t row_group, size_t leaf, const LeafVisitor& visit) const;
+  // A whole chunk as one column. Errors also: kResourceLimit when its strings pass 4 GiB.
+  Result<LeafColumn> ReadLeaf(size_t row_group, size_t leaf) const;
+
+  // Walks the headers of all pages: CRCs of their compressed bytes, counts against the footer, positions against the page
+  // index, no gaps. Decompresses nothing. `run_all` may be empty. Errors: kCorrupt, naming row group, column and byte.
+  Result<PageReport> VerifyPages(const RunAll& run_all = {}) const;
+
+  // Decodes every page. Returns the value hash of each leaf column, as FileSummary has it.
+  Result<std::vector<std::string>> DeepValueHashes(const RunAll& run_all = {}) const;
+
+ private:
+  struct State;
+  explicit ParquetFileReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ingot

@@ -1,0 +1,366 @@
+#include "model/dataset_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/similar_name.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint64_t kMaxZstdLevel = 22;
+constexpr uint64_t kMinPageBytes = uint64_t{4} << 10U;
+constexpr uint64_t kMaxPageBytes = uint64_t{256} << 20U;
+constexpr uint64_t kMaxLineBytes = uint64_t{1} << 30U;
+
+// Reads the tables of one dataset one after the other. Later ones use what earlier ones gave.
+class DatasetReader {
+ public:
+  DatasetReader(std::string_view name, const Variables& variables, TomlProblems& problems)
+      : shown_(fmt::format("dataset.{}", name)), variables_(variables), problems_(problems) {
+    spec_.name = std::string(name);
+  }
+
+  DatasetSpec Read(const toml::table& table) {
+    TableReader reader(table, "dataset.*", shown_, problems_);
+    spec_.description = reader.String("description");
+    ReadKey(reader);
+    ReadPlaces(reader);
+    if (const toml::table* source = reader.Table("source")) {
+      ReadSource(*source);
+    }
+    if (const toml::table* schema = reader.Table("schema")) {
+      TableReader inner(*schema, "dataset.*.schema", shown_ + ".schema", problems_);
+      spec_.drift = static_cast<DriftRule>(inner.Choice("drift", static_cast<size_t>(spec_.drift)));
+    }
+    if (const toml::table* parquet = reader.Table("parquet")) {
+      ReadParquet(*parquet);
+    }
+    if (const toml::table* checks = reader.Table("checks")) {
+      ReadChecks(*checks);
+    }
+    if (const toml::table* verify = reader.Table("verify")) {
+      ReadVerify(*verify);
+    }
+    if (const toml::table* manifest = reader.Table("manifest")) {
+      spec_.manifest_fields =
+          ReadManifestFields(*manifest, shown_ + ".manifest", spec_.key, spec_.source.inputs.path, problems_);
+    }
+    return std::move(spec_);
+  }
+
+ private:
+  void ReadKey(TableReader& reader) {
+    std::vector<KeyFieldSpec> fields;
+    for (const std::string& text : reader.Strings("key")) {
+      const size_t colon = text.find(':');
+      KeyFieldSpec field{text.substr(0, colon), ConventionalKind(text.substr(0, colon))};
+      if (colon != std::string::npos) {
+        const auto kind = ParseFieldKind(std::string_view(text).substr(colon + 1));
+        if (!kind) {
+          reader.Problem("key", kind.error());
+          return;
+        }
+        field.kind = *kind;
+      }
+      if (variables_.contains(field.name)) {
+        reader.Problem("key", fmt::format("'{}' is the name of a variable too; give one of them another", field.name));
+      }
+      fields.push_back(std::move(field));
+    }
+    auto key = KeySpec::Make(std::move(fields));
+    if (!key) {
+      reader.Problem("key", key.error());
+      return;
+    }
+    spec_.key = *std::move(key);
+  }
+
+  void ReadPlaces(TableReader& reader) {
+    spec_.store_root = ReadRoot(reader, "store");
+    spec_.path = reader.Template("path", variables_);
+    CheckFields(reader, "path", spec_.path);
+    if (reader.Has("manifest_path")) {
+      spec_.manifest_path = reader.Template("manifest_path", variables_);
+      CheckFields(reader, "manifest_path", spec_.manifest_path);
+      if (spec_.manifest_path == spec_.path) {
+        reader.Problem("manifest_path", "is the path of the data");
+      }
+    } else if (!spec_.path.empty()) {
+      auto place = DefaultManifestPlace(spec_.key, spec_.path);
+      if (!place) {
+        reader.Problem("path", place.error());
+        return;
+      }
+      spec_.manifest_path = std::move(place->path);
+      spec_.owns_folder = place->owns_folder;
+    }
+  }
+
+  // A folder: variables only. An absent one is the project's own.
+  std::string ReadRoot(TableReader& reader, std::string_view name) {
+    const std::string text = reader.String(name);
+    if (!reader.Has(name)) {
+      return ".";
+    }
+    const std::string expanded = ExpandVariables(text, variables_);
+    std::string plain;
+    for (size_t i = 0; i < expanded.size(); ++i) {
+      const bool is_brace = expanded[i] == '{' || expanded[i] == '}';
+      const bool doubled = is_brace && i + 1 < expanded.size() && expanded[i + 1] == expanded[i];
+      if (is_brace && !doubled) {
+        const std::string field = expanded.substr(i + 1, expanded.find('}', i) - i - 1);
+        reader.Problem(name, fmt::format("there is no variable '{}'{}", field, DidYouMean(field, VariableNames())));
+        return ".";
+      }
+      plain += expanded[i];
+      i += doubled ? 1 : 0;
+    }
+    if (plain.empty() || plain.find('\0') != std::string::npos) {
+      reader.Problem(name, "is not a folder");
+      return ".";
+    }
+    return plain;
+  }
+
+  std::vector<std::string_view> VariableNames() const {
+    std::vector<std::string_view> names;
+    for (const auto& [variable, value] : variables_) {
+      names.push_back(variable);
+    }
+    return names;
+  }
+
+  // An output's name is made of its key alone, with the kinds that the key says.
+  void CheckFields(TableReader& reader, std::string_view name, const PathTemplate& path) {
+    std::vector<std::string_view> known = VariableNames();
+    for (const KeyFieldSpec& key_field : spec_.key.fields()) {
+      known.push_back(key_field.name);
+    }
+    for (const TemplateField& field : path.fields()) {
+      const auto fields = spec_.key.fields();
+      const auto found = std::find_if(fields.begin(), fields.end(),
+                                      [&](const KeyFieldSpec& candidate) { return candidate.name == field.name; });
+      if (found == fields.end()) {
+        reader.Problem(name, fmt::format("'{}' is neither a variable nor a key field{}", field.name,
+                                         DidYouMean(field.name, known)));
+      } else if (found->kind != field.kind) {
+        reader.Problem(name, fmt::format("'{}' is of kind {} here and of kind {} in the key", field.name,
+                                         FieldKindName(field.kind), FieldKindName(found->kind)));
+      }
+    }
+  }
+
+  void ReadSource(const toml::table& table) {
+    TableReader reader(table, "dataset.*.source", shown_ + ".source", problems_);
+    SourceSpec& source = spec_.source;
+    source.kind = static_cast<SourceKind>(reader.Choice("type", 0));
+    const std::string path = reader.String("path");
+    if (!path.empty()) {
+      auto inputs = SplitRoot(ExpandVariables(path, variables_));
+      if (!inputs) {
+        reader.Problem("path", inputs.error());
+      } else {
+        source.inputs = *std::move(inputs);
+      }
+    }
+    ReadExpect(reader);
+    CheckInputFields(reader);
+    source.drop = reader.Columns("drop");
+    source.maps = reader.Columns("maps");
+    ReadTypes(reader);
+    source.empty_object = static_cast<EmptyObjectRule>(reader.Choice("empty_object", 0));
+    source.max_rejects = reader.Count("max_rejects", source.max_rejects);
+    source.max_line_bytes = reader.Size("max_line", source.max_line_bytes);
+    if (source.max_line_bytes < 1 || source.max_line_bytes > kMaxLineBytes) {
+      reader.Problem("max_line", "must be 1 byte to 1 GiB");
+    }
+    source.max_new_keys = reader.Count("max_new_keys", source.max_new_keys);
+    source.event_time = reader.Column("event_time");
+  }
+
+  void ReadExpect(TableReader& reader) {
+    const toml::table* expect = reader.Table("expect");
+    if (expect == nullptr) {
+      return;
+    }
+    for (const auto& [key, node] : InFileOrder(*expect)) {
+      const TemplateField* field = spec_.source.inputs.path.FindField(key->str());
+      if (field == nullptr) {
+        problems_.Add(key->source(), fmt::format("'expect': the source's path has no field '{}'", key->str()));
+        continue;
+      }
+      if (IsKeyField(key->str())) {
+        problems_.Add(key->source(), fmt::format("'expect': '{}' is a key field; its value is known", key->str()));
+        continue;
+      }
+      const toml::array* list = node->as_array();
+      if (list != nullptr && list->empty()) {
+        problems_.Add(node->source(), fmt::format("'expect': '{}' has no values", key->str()));
+      } else if (list != nullptr) {
+        AddDomain(*field, list->begin(), list->end());
+      } else {
+        AddDomain(*field, node, node + 1);
+      }
+    }
+  }
+
+  template <typename Iterator>
+  void AddDomain(const TemplateField& field, Iterator begin, Iterator end) {
+    FieldDomain domain{field.name, {}};
+    for (Iterator node = begin; node != end; ++node) {
+      const auto text = node->template value_exact<std::string>();
+      const auto number = node->template value_exact<int64_t>();
+      if (!text && !number) {
+        problems_.Add(node->source(), fmt::format("'expect': '{}' needs a range such as \"00..23\"", field.name));
+        continue;
+      }
+      auto values = ParseDomainRange(field.kind, text ? *text : fmt::format("{}", *number));
+      if (!values) {
+        problems_.Add(node->source(), values.error(), "'expect'");
+        continue;
+      }
+      domain.values.insert(domain.values.end(), values->begin(), values->end());
+    }
+    spec_.source.expect.push_back(std::move(domain));
+  }
+
+  bool IsKeyField(std::string_view name) const {
+    const auto fields = spec_.key.fields();
+    return std::any_of(fields.begin(), fields.end(), [&](const KeyFieldSpec& field) { return field.name == name; });
+  }
+
+  // With `expect`, the expected paths must be known from the key; without it, other fields may take any value.
+  void CheckInputFields(TableReader& reader) {
+    const SourceSpec& source = spec_.source;
+    for (const TemplateField& field : source.inputs.path.fields()) {
+      const auto fields = spec_.key.fields();
+      const auto key_field = std::find_if(fields.begin(), fields.end(),
+                                          [&](const KeyFieldSpec& candidate) { return candidate.name == field.name; });
+      const bool expected = std::any_of(source.expect.begin(), source.expect.end(),
+                                        [&](const FieldDomain& domain) { return domain.field == field.name; });
+      if (key_field != fields.end() && key_field->kind != field.kind) {
+        reader.Problem("path", fmt::format("'{}' is of kind {} here and of kind {} in the key", field.name,
+                                           FieldKindName(field.kind), FieldKindName(key_field->kind)));
+      } else if (key_field == fields.end() && !expected) {
+        std::vector<std::string_view> known = VariableNames();
+        known.insert(known.end(), {"date", "hour"});
+        reader.Problem("path", fmt::format("'{}' is neither a variable, nor a key field, nor in 'expect'{}", field.name,
+                                           DidYouMean(field.name, known)));
+      }
+    }
+  }
+
+  void ReadTypes(TableReader& reader) {
+    const toml::table* types = reader.Table("types");
+    if (types == nullptr) {
+      return;
+    }
+    for (const auto& [key, node] : InFileOrder(*types)) {
+      auto path = ColumnPathPattern::Parse(key->str());
+      if (!path) {
+        problems_.Add(key->source(), path.error(), "'types'");
+        continue;
+      }
+      const auto text = node->value_exact<std::string>();
+      auto type = text ? ParseType(*text) : Result<DataType>(Error(ErrorKind::kConfig, "a type is a string"));
+      if (!type) {
+        problems_.Add(node->source(), type.error(), "'types'");
+        continue;
+      }
+      spec_.source.types.push_back({*std::move(path), *std::move(type)});
+    }
+  }
+
+  void ReadParquet(const toml::table& table) {
+    TableReader reader(table, "dataset.*.parquet", shown_ + ".parquet", problems_);
+    ParquetSpec& parquet = spec_.parquet;
+    parquet.codec = static_cast<CodecName>(reader.Choice("codec", static_cast<size_t>(parquet.codec)));
+    const uint64_t level = reader.Count("level", static_cast<uint64_t>(parquet.level));
+    if (level < 1 || level > kMaxZstdLevel) {
+      reader.Problem("level", fmt::format("must be 1 to {}", kMaxZstdLevel));
+    } else {
+      parquet.level = static_cast<int>(level);
+    }
+    if (reader.Has("level") && parquet.codec != CodecName::kZstd) {
+      reader.Problem("level", fmt::format("means nothing with codec {}", FormatCodecName(parquet.codec)));
+    }
+    parquet.row_group_bytes = reader.Size("row_group", parquet.row_group_bytes);
+    parquet.row_group_rows = reader.Count("row_group_rows", parquet.row_group_rows);
+    if (parquet.row_group_bytes == 0 || parquet.row_group_rows == 0) {
+      reader.Problem(parquet.row_group_bytes == 0 ? "row_group" : "row_group_rows", "must not be 0");
+    }
+    parquet.page_bytes = reader.Size("page", parquet.page_bytes);
+    if (parquet.page_bytes < kMinPageBytes || parquet.page_bytes > kMaxPageBytes) {
+      reader.Problem("page", "must be 4 KiB to 256 MiB");
+    }
+    parquet.bloom = reader.ExactColumns("bloom");
+  }
+
+  void ReadChecks(const toml::table& table) {
+    TableReader reader(table, "dataset.*.checks", shown_ + ".checks", problems_);
+    spec_.checks.window_closed = reader.Boolean("window_closed", spec_.checks.window_closed);
+    spec_.checks.inputs_complete = reader.Boolean("inputs_complete", spec_.checks.inputs_complete);
+    spec_.checks.min_inputs = reader.OptionalCount("min_inputs");
+  }
+
+  void ReadVerify(const toml::table& table) {
+    TableReader reader(table, "dataset.*.verify", shown_ + ".verify", problems_);
+    VerifySpec& verify = spec_.verify;
+    verify.min_bytes = reader.Size("min_bytes", verify.min_bytes);
+    verify.required = reader.ExactColumns("required");
+    verify.required_any = reader.ColumnGroups("required_any");
+    verify.not_null = reader.ExactColumns("not_null");
+    verify.manifest_fields = reader.Strings("manifest_fields");
+    verify.warn_all_null = reader.Boolean("warn_all_null", verify.warn_all_null);
+    verify.top_nulls = reader.Count("top_nulls", verify.top_nulls);
+    if (const toml::table* sample = reader.Table("sample")) {
+      TableReader inner(*sample, "dataset.*.verify.sample", shown_ + ".verify.sample", problems_);
+      verify.sample.rows = inner.Count("rows", verify.sample.rows);
+      verify.sample.seed = inner.Count("seed", verify.sample.seed);
+    }
+    const toml::array* warnings = reader.Array("warnings");
+    for (size_t i = 0; warnings != nullptr && i < warnings->size(); ++i) {
+      const toml::table* warning = warnings->get(i)->as_table();
+      if (warning == nullptr) {
+        problems_.Add(warnings->get(i)->source(), "'warnings' must be a list of tables");
+      } else {
+        ReadWarning(*warning);
+      }
+    }
+  }
+
+  void ReadWarning(const toml::table& table) {
+    TableReader reader(table, "dataset.*.verify.warnings", shown_ + ".verify.warnings", problems_);
+    VerifyWarning warning;
+    warning.column = reader.Column("column").value_or(ColumnPathPattern());
+    warning.min = reader.OptionalNumber("min");
+    warning.max = reader.OptionalNumber("max");
+    warning.not_empty = reader.Boolean("not_empty", false);
+    warning.instant = reader.Boolean("instant", false);
+    warning.min_present = reader.OptionalNumber("min_present");
+    if (warning.min_present && !(*warning.min_present >= 0 && *warning.min_present <= 1)) {
+      reader.Problem("min_present", "is a share from 0.0 to 1.0");
+    }
+    if (table.size() == 1 && reader.Has("column")) {
+      reader.Problem("column", "the warning has no rule: give it min, max, not_empty, instant or min_present");
+    }
+    spec_.verify.warnings.push_back(std::move(warning));
+  }
+
+  std::string shown_;
+  const Variables& variables_;
+  TomlProblems& problems_;
+  DatasetSpec spec_;
+};
+
+}  // namespace
+
+DatasetSpec ReadDataset(const toml::table& table, std::string_view name, const Variables& variables,
+                        TomlProblems& problems) {
+  return DatasetReader(name, variables, problems).Read(table);
+}
+
+}  // namespace ingot

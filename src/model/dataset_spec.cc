@@ -1,0 +1,140 @@
+#include "model/dataset_spec.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/sha256.h"
+#include "model/json_value.h"
+
+namespace ingot {
+namespace {
+
+JsonArray ToJson(const std::vector<ColumnPathPattern>& paths) {
+  JsonArray out;
+  for (const ColumnPathPattern& path : paths) {
+    out.emplace_back(path.ToString());
+  }
+  return out;
+}
+
+JsonObject ToJson(const SourceSpec& source) {
+  JsonObject out;
+  out["path"] = source.inputs.path.text();
+  JsonArray expect;
+  for (const FieldDomain& domain : source.expect) {
+    const TemplateField* field = source.inputs.path.FindField(domain.field);
+    const FieldKind kind = field == nullptr ? FieldKind::kString : field->kind;
+    JsonArray values;
+    for (const FieldValue& value : domain.values) {
+      values.emplace_back(FormatFieldValue(kind, value));
+    }
+    expect.emplace_back(JsonArray{domain.field, std::move(values)});
+  }
+  out["expect"] = std::move(expect);
+  out["drop"] = ToJson(source.drop);
+  out["maps"] = ToJson(source.maps);
+  JsonArray types;
+  for (const DeclaredType& declared : source.types) {
+    types.emplace_back(JsonArray{declared.path.ToString(), FormatType(declared.type)});
+  }
+  out["types"] = std::move(types);
+  out["empty_object"] = source.empty_object == EmptyObjectRule::kNull ? "null" : "struct";
+  out["max_line_bytes"] = source.max_line_bytes;
+  out["event_time"] = source.event_time ? JsonValue(source.event_time->ToString()) : JsonValue();
+  return out;
+}
+
+JsonObject ToJson(const ParquetSpec& parquet) {
+  JsonObject out;
+  out["codec"] = FormatCodecName(parquet.codec);
+  out["level"] = parquet.level;
+  out["row_group_bytes"] = parquet.row_group_bytes;
+  out["row_group_rows"] = parquet.row_group_rows;
+  out["page_bytes"] = parquet.page_bytes;
+  out["bloom"] = ToJson(parquet.bloom);
+  return out;
+}
+
+JsonArray ToJson(const ManifestFields& fields) {
+  JsonArray out;
+  for (const ManifestField& field : fields) {
+    JsonObject one{{"name", field.name}};
+    if (const auto* literal = std::get_if<JsonValue>(&field.value)) {
+      one["literal"] = *literal;
+    } else if (const auto* computed = std::get_if<ComputedField>(&field.value)) {
+      one["compute"] = Describe(computed->function).name;
+      one["field"] = computed->field;
+      one["column"] = computed->column ? JsonValue(computed->column->ToString()) : JsonValue();
+      one["format"] = computed->format;
+    } else {
+      one["fields"] = ToJson(std::get<ManifestFields>(field.value));
+    }
+    out.emplace_back(std::move(one));
+  }
+  return out;
+}
+
+// Position of the last '/' outside braces: where the folder of every path ends.
+size_t LastFolderEnd(std::string_view text) {
+  size_t found = std::string_view::npos;
+  bool inside = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool doubled = i + 1 < text.size() && text[i] == text[i + 1];
+    if ((text[i] == '{' || text[i] == '}') && !inside && doubled) {
+      ++i;
+    } else if (text[i] == '{') {
+      inside = true;
+    } else if (text[i] == '}') {
+      inside = false;
+    } else if (text[i] == '/' && !inside) {
+      found = i;
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string_view FormatCodecName(CodecName codec) {
+  switch (codec) {
+    case CodecName::kZstd:
+      return "zstd";
+    case CodecName::kSnappy:
+      return "snappy";
+    case CodecName::kNone:
+      break;
+  }
+  return "none";
+}
+
+Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path) {
+  const size_t end = LastFolderEnd(path.text());
+  if (end != std::string::npos) {
+    const std::string folder_text = path.text().substr(0, end);
+    // A folder that shows only a part of the key, as {date:%Y}, is shared by partitions.
+    const auto folder = PathTemplate::Compile(folder_text);
+    const bool owns = folder.ok() && std::all_of(key.fields().begin(), key.fields().end(), [&](const KeyFieldSpec& field) {
+      return folder->FindField(field.name) != nullptr;
+    });
+    if (owns) {
+      INGOT_ASSIGN(PathTemplate beside, PathTemplate::Compile(folder_text + "/manifest.json"));
+      return ManifestPlace{std::move(beside), true};
+    }
+  }
+  INGOT_ASSIGN(PathTemplate suffixed, PathTemplate::Compile(path.text() + ".manifest.json"));
+  return ManifestPlace{std::move(suffixed), false};
+}
+
+std::string SettingsDigest(const DatasetSpec& dataset) {
+  JsonObject settings;
+  settings["path"] = dataset.path.text();
+  settings["manifest_path"] = dataset.manifest_path.text();
+  settings["source"] = ToJson(dataset.source);
+  settings["parquet"] = ToJson(dataset.parquet);
+  settings["manifest"] = ToJson(dataset.manifest_fields);
+  // Everything in it came through parsers that let only UTF-8 and finite numbers pass.
+  const auto text = WriteJson(settings, JsonStyle::kCompact);
+  return Sha256Hex(text.ok() ? *text : text.error().message());
+}
+
+}  // namespace ingot

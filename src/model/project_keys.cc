@@ -1,0 +1,134 @@
+#include "model/project_keys.h"
+
+#include <algorithm>
+#include <array>
+
+namespace ingot {
+namespace {
+
+using S = KeyShape;
+constexpr KeyUse kMay = KeyUse::kOptional;
+constexpr KeyUse kMust = KeyUse::kRequired;
+
+constexpr ProjectKey Table(std::string_view table, std::string_view name, KeyShape shape, KeyUse use,
+                           std::string_view doc) {
+  return {table, name, shape, use, "", "", doc};
+}
+
+constexpr ProjectKey Key(std::string_view table, std::string_view name, KeyShape shape, KeyUse use,
+                         std::string_view default_value, std::string_view doc) {
+  return {table, name, shape, use, "", default_value, doc};
+}
+
+constexpr ProjectKey Choice(std::string_view table, std::string_view name, KeyUse use, std::string_view choices,
+                            std::string_view default_value, std::string_view doc) {
+  return {table, name, S::kChoice, use, choices, default_value, doc};
+}
+
+constexpr std::string_view kDataset = "dataset.*";
+constexpr std::string_view kSource = "dataset.*.source";
+constexpr std::string_view kSchema = "dataset.*.schema";
+constexpr std::string_view kParquet = "dataset.*.parquet";
+constexpr std::string_view kChecks = "dataset.*.checks";
+constexpr std::string_view kVerify = "dataset.*.verify";
+constexpr std::string_view kSample = "dataset.*.verify.sample";
+constexpr std::string_view kWarnings = "dataset.*.verify.warnings";
+
+constexpr std::array kKeys = {
+    Table("", "project", S::kTable, kMust, "What the project is."),
+    Table("", "vars", S::kStringTable, kMay,
+          "Variables: `{name}` in paths stands for their values. `--set NAME=VALUE` and `INGOT_VAR_NAME` replace them. "
+          "Names are lower-case."),
+    Table("", "defaults", S::kOptionTable, kMay,
+          "Defaults of command line options, as `threads = 4`; `-` in an option's name is `_` here."),
+    Table("", "dataset", S::kNamedTables, kMust,
+          "The datasets, by name: lower-case letters, digits, `_` and `-`."),
+
+    Key("project", "name", S::kString, kMust, "", "Name of the project, for people."),
+    Key("project", "description", S::kString, kMay, "", "What it is about, for people."),
+
+    Key(kDataset, "description", S::kString, kMay, "", "What it holds, for people."),
+    Key(kDataset, "key", S::kKeyFields, kMay, "[]",
+        "Names of the key fields in their order, `name` or `name:kind`. `date` is one UTC day, `start` and `end` a range "
+        "of days, `end_day` and `days` the days that end with one. Without key fields there is one partition."),
+    Key(kDataset, "store", S::kString, kMay, "\".\"",
+        "Folder of the local store; Ingot keeps its own files in `.ingot` there."),
+    Key(kDataset, "path", S::kPathTemplate, kMust, "", "Path template of the data file, below the store."),
+    Key(kDataset, "manifest_path", S::kPathTemplate, kMay, "",
+        "Path template of the manifest, below the store. By default `manifest.json` in a folder that belongs to the "
+        "partition alone, else `FILE.manifest.json`."),
+    Table(kDataset, "source", S::kTable, kMust, "Where the rows come from."),
+    Table(kDataset, "schema", S::kTable, kMay, "How the schema may change."),
+    Table(kDataset, "parquet", S::kTable, kMay, "How the file is written."),
+    Table(kDataset, "checks", S::kTable, kMay, "What must hold before a partition is published."),
+    Table(kDataset, "verify", S::kTable, kMay, "What `ingot verify` asks beyond hashes."),
+    Table(kDataset, "manifest", S::kManifestTable, kMay,
+          "Top-level fields of the manifest: literals, computed values `{ compute = \"rows\" }`, or tables of those."),
+
+    Choice(kSource, "type", kMust, "jsonl", "", "`jsonl`: files of JSON lines, plain, gzip or zstd."),
+    Key(kSource, "path", S::kPathTemplate, kMust, "",
+        "Path template of the inputs. The folders before its first field may be absolute. Its fields are key fields or "
+        "stand in `expect`."),
+    Key(kSource, "expect", S::kDomainTable, kMay, "{}",
+        "Which inputs a whole partition has: a range for each field that is no key, as `{ hour = \"00..23\" }`, or a list."),
+    Key(kSource, "drop", S::kColumns, kMay, "[]", "Columns that are left out."),
+    Key(kSource, "maps", S::kColumns, kMay, "[]", "Objects whose keys are data: they become maps."),
+    Key(kSource, "types", S::kStringTable, kMay, "{}",
+        "Types that are declared rather than seen: column path = type, as `\"meta.added\" = \"timestamp[us]\"`."),
+    Choice(kSource, "empty_object", kMay, "struct|null", "\"struct\"", "What `{}` becomes."),
+    Key(kSource, "max_rejects", S::kCount, kMay, "0", "So many bad rows are tolerated in one partition."),
+    Key(kSource, "max_line", S::kSize, kMay, "\"16MiB\"", "Longer lines are rejects."),
+    Key(kSource, "max_new_keys", S::kCount, kMay, "256",
+        "An object with more keys that are neither locked nor declared stops the build: it is probably a map."),
+    Key(kSource, "event_time", S::kColumn, kMay, "",
+        "Column with a row's own time. Rows outside the key's window are counted as late, not moved."),
+
+    Choice(kSchema, "drift", kMay, "evolve|freeze", "\"evolve\"",
+           "`evolve`: new columns enter `ingot.lock` after the commit. `freeze`: any change is refused."),
+
+    Choice(kParquet, "codec", kMay, "zstd|snappy|none", "\"zstd\"", "Compression of the pages."),
+    Key(kParquet, "level", S::kCount, kMay, "1", "Level of zstd, 1 to 22."),
+    Key(kParquet, "row_group", S::kSize, kMay, "\"128MiB\"",
+        "A row group is closed when it holds so many bytes of decompressed input."),
+    Key(kParquet, "row_group_rows", S::kCount, kMay, "1_048_576", "Or so many rows."),
+    Key(kParquet, "page", S::kSize, kMay, "\"1MiB\"", "A page is closed at so many bytes before compression."),
+    Key(kParquet, "bloom", S::kColumns, kMay, "[]", "Columns with a bloom filter."),
+
+    Key(kChecks, "window_closed", S::kBoolean, kMay, "true", "The key's window must have ended."),
+    Key(kChecks, "inputs_complete", S::kBoolean, kMay, "true", "Every expected input must be there and whole."),
+    Key(kChecks, "min_inputs", S::kCount, kMay, "", "So many of the expected inputs are enough."),
+
+    Key(kVerify, "min_bytes", S::kSize, kMay, "0", "A smaller data file is an error."),
+    Key(kVerify, "required", S::kColumns, kMay, "[]", "Columns that must be there."),
+    Key(kVerify, "required_any", S::kColumnGroups, kMay, "[]", "Groups of columns; of each at least one must be there."),
+    Key(kVerify, "not_null", S::kColumns, kMay, "[]", "Columns in which a null is an error."),
+    Key(kVerify, "manifest_fields", S::kStrings, kMay, "[]",
+        "Top-level fields that the manifest must have, beside those declared in `manifest`."),
+    Key(kVerify, "warn_all_null", S::kBoolean, kMay, "true", "Warn about columns in which every value is null."),
+    Key(kVerify, "top_nulls", S::kCount, kMay, "10", "How many columns with the highest share of nulls are reported."),
+    Table(kVerify, "sample", S::kTable, kMay, "The rows that are looked at."),
+    Table(kVerify, "warnings", S::kTables, kMay, "What the rows should look like."),
+
+    Key(kSample, "rows", S::kCount, kMay, "100", "So many rows."),
+    Key(kSample, "seed", S::kCount, kMay, "1", "The same seed takes the same rows of the same file."),
+
+    Key(kWarnings, "column", S::kColumn, kMust, "", "The column."),
+    Key(kWarnings, "min", S::kNumber, kMay, "", "Warn about sampled values below it."),
+    Key(kWarnings, "max", S::kNumber, kMay, "", "Warn about sampled values above it."),
+    Key(kWarnings, "not_empty", S::kBoolean, kMay, "false", "Warn about sampled texts that are empty or null."),
+    Key(kWarnings, "instant", S::kBoolean, kMay, "false", "Warn about sampled texts that are no RFC 3339 instants."),
+    Key(kWarnings, "min_present", S::kNumber, kMay, "",
+        "Warn when the column is not null in a smaller share of all rows, 0.0 to 1.0."),
+};
+
+}  // namespace
+
+std::span<const ProjectKey> ProjectKeys() { return kKeys; }
+
+const ProjectKey* FindProjectKey(std::string_view table, std::string_view name) {
+  const auto* found = std::find_if(kKeys.begin(), kKeys.end(),
+                                   [&](const ProjectKey& key) { return key.table == table && key.name == name; });
+  return found == kKeys.end() ? nullptr : found;
+}
+
+}  // namespace ingot

@@ -1,0 +1,143 @@
+#include "pipeline/workspace.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "base/file.h"
+#include "commit/atomic_file.h"
+#include "commit/local_root.h"
+#include "commit/partition_lock.h"
+#include "commit/relative_path.h"
+
+namespace ingot {
+namespace {
+
+bool IsFile(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored);
+}
+
+Result<LockFile> ReadLockFile(const std::string& path) {
+  Result<std::string> text = ReadWholeFile(path, kMaxLockFileBytes);
+  if (!text) {
+    if (text.error().kind() == ErrorKind::kNotFound) {
+      return LockFile{};
+    }
+    return text.error();
+  }
+  return ParseLockFile(*text, path);
+}
+
+Result<void> WriteWholeFile(const std::string& path, std::string_view text) {
+  INGOT_ASSIGN(AtomicFile file, AtomicFile::Create(path));
+  INGOT_TRY(file.sink().Write(text));
+  INGOT_TRY(file.SyncData());
+  return file.Commit();
+}
+
+}  // namespace
+
+Result<std::string> Workspace::Find(const WorkspaceRequest& request) {
+  if (request.search == ProjectSearch::kHere) {
+    if (!IsFile(JoinPath(request.folder, kProjectFileName))) {
+      return Error(ErrorKind::kConfig, fmt::format("there is no {} in '{}'", kProjectFileName, request.folder),
+                   "name the project's folder: -p DIR");
+    }
+    return request.folder;
+  }
+  std::error_code failure;
+  const std::filesystem::path current = std::filesystem::current_path(failure);
+  // Below the current folder paths stay relative, so that messages read as the user thinks.
+  std::string folder;
+  for (std::filesystem::path path = current; !failure; path = path.parent_path()) {
+    if (IsFile(path / kProjectFileName)) {
+      return folder;
+    }
+    if (path == path.parent_path()) {
+      break;
+    }
+    folder = JoinPath("..", folder);
+  }
+  return Error(ErrorKind::kConfig, fmt::format("there is no {} here or in a folder above", kProjectFileName),
+               "go to the project's folder, or name it: -p DIR");
+}
+
+Result<std::unique_ptr<Workspace>> Workspace::Open(const WorkspaceRequest& request) {
+  std::unique_ptr<Workspace> workspace(new Workspace());
+  INGOT_ASSIGN(workspace->folder_, Find(request));
+  const std::string path = workspace->project_path();
+  INGOT_ASSIGN(const std::string text, ReadWholeFile(path, kMaxProjectFileBytes));
+  INGOT_ASSIGN(workspace->project_, ParseProject(text, {request.variables, request.option_keys, path}));
+  for (DatasetSpec& dataset : workspace->project_.datasets) {
+    dataset.store_root = workspace->Placed(dataset.store_root);
+    dataset.source.inputs.root = workspace->Placed(dataset.source.inputs.root);
+  }
+  INGOT_ASSIGN(workspace->lock_, ReadLockFile(workspace->lock_path()));
+  return workspace;
+}
+
+std::string Workspace::Placed(const std::string& path) const {
+  if (path.starts_with('/') || folder_.empty()) {
+    return path;
+  }
+  return path == "." ? folder_ : JoinPath(folder_, path);
+}
+
+void Workspace::PlaceOutput(const std::string& folder) {
+  for (DatasetSpec& dataset : project_.datasets) {
+    dataset.store_root = folder;
+  }
+}
+
+std::string Workspace::project_path() const { return JoinPath(folder_, kProjectFileName); }
+std::string Workspace::lock_path() const { return JoinPath(folder_, kLockFileName); }
+
+Result<Workspace::Target> Workspace::Resolve(std::string_view reference) const {
+  Target target;
+  if (reference.empty()) {
+    if (project_.datasets.size() == 1) {
+      target.dataset = &project_.datasets[0];
+      return target;
+    }
+    std::string names;
+    for (const DatasetSpec& dataset : project_.datasets) {
+      names += (names.empty() ? "" : ", ") + dataset.name;
+    }
+    return Error(ErrorKind::kUsage, "which dataset?", fmt::format("one of: {}", names));
+  }
+  INGOT_ASSIGN(const PartitionReference parsed, ParsePartitionReference(reference));
+  INGOT_ASSIGN(target.dataset, project_.Require(parsed.dataset));
+  if (parsed.key_text) {
+    Result<PartitionKey> key = target.dataset->key.Parse(*parsed.key_text);
+    if (!key) {
+      return std::move(key).error().In(fmt::format("dataset {}", parsed.dataset));
+    }
+    target.key = *std::move(key);
+  }
+  return target;
+}
+
+Result<void> Workspace::RecordSchema(const std::string& dataset, const Schema& published, std::string_view key_text,
+                                     const LockWriter& writer) {
+  {
+    INGOT_ASSIGN(const auto known, CompareWithLock(lock_.Find(dataset), published));
+    if (known.empty()) {
+      return {};
+    }
+  }
+  INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(folder_.empty() ? "." : folder_));
+  INGOT_ASSIGN(const PartitionLock held,
+               PartitionLock::Acquire(root, {std::string(kLockFileName), writer.run_id, writer.started,
+                                             WhenHeld::kWait, writer.cancellation}));
+  // Another run may have accepted columns since this one began.
+  INGOT_ASSIGN(LockFile current, ReadLockFile(lock_path()));
+  INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(current.Find(dataset), published, key_text));
+  current.datasets.insert_or_assign(dataset, std::move(accepted));
+  INGOT_TRY(WriteWholeFile(lock_path(), WriteLockFile(current)));
+  lock_ = std::move(current);
+  return {};
+}
+
+}  // namespace ingot

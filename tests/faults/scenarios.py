@@ -1,0 +1,188 @@
+"""What is disturbed: a tree, the command that changes it, and the commands that look after it.
+
+In every command {tree} stands for the tree's folder and {program} for the program under test. A scenario is data, so
+that the same sweeps run the small driver around src/commit and the real `ingot`.
+"""
+
+import dataclasses
+import os
+import shutil
+import subprocess
+
+import tree_state
+
+TIMEOUT_SECONDS = 120
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    name: str
+    about: str
+    command: tuple
+    # Commands that make the older state, undisturbed; then files of others, path -> text.
+    prepare: tuple = ()
+    foreign: dict = dataclasses.field(default_factory=dict)
+    # Run before the tree is read, where a replacement file by file may have to be completed first.
+    recover: tuple = ()
+    collect: tuple = ()
+    # Folders of the tree that change independently of each other: each is old or new.
+    units: tuple = (".",)
+    # Exits with success although it does the wrong thing: the sweeps must find that.
+    defective: bool = False
+
+
+def driver(name, about, *flags, older=True, foreign=("NOTE",), verb="commit", after_recovery=False, **more):
+    root = "{tree}/store"
+    slot = "store/flat/2026-01-15" if "shared" in flags else "store/daily/2026-01-15"
+    return Scenario(
+        name=name,
+        about=about,
+        prepare=(("{program}", root, "commit", "A", *flags),) if older else (),
+        foreign={f"{slot}/{path}": f"{path} of somebody else\n" for path in foreign} if older else {},
+        command=("{program}", root, verb, "B", *flags),
+        collect=("{program}", root, "gc"),
+        recover=("{program}", root, "recover") if after_recovery else (),
+        **more,
+    )
+
+
+DRIVER = [
+    driver("create", "a first version; root and folders are made", older=False),
+    driver("exchange", "a rebuild; the folder is exchanged"),
+    driver("walk", "a rebuild without openat2", "no-openat2"),
+    driver("foreign", "a rebuild beside a folder of somebody else", foreign=("NOTE", "folder/mine"), after_recovery=True),
+    driver("files", "a rebuild file by file, without renameat2 flags", "no-rename-flags", after_recovery=True),
+    driver("shared", "a rebuild in shared folders", "shared", after_recovery=True),
+    driver("many", "a rebuild of 73 files in shared folders, with syncfs", "shared", "many", after_recovery=True),
+    Scenario(
+        name="atomic",
+        about="one file outside of any store",
+        prepare=(("{program}", "{tree}/out.bin", "atomic", "A"),),
+        command=("{program}", "{tree}/out.bin", "atomic", "B"),
+    ),
+    driver("naive", "a program that writes in place: every sweep must find it out", verb="naive", defective=True),
+]
+
+
+def ingot():
+    """The real program on a small archive; --threads 1, so that the n-th call is the same in every run."""
+
+    def run(*options):
+        return ("{program}", "run", "tier3", "-p", "{tree}/project", "--date", "2026-01-15", "--threads", "1",
+                "--set", "archive={tree}/archive", "--set", "output={tree}/out", "-q", *options)  # fmt: skip
+
+    def archive(seed):
+        return ("{program}", "generate", "archive", "--out", "{tree}/archive", "--date", "2026-01-15",
+                "--rows-per-hour", "1", "--seed", str(seed), "-q")  # fmt: skip
+
+    project = ("cp", "-r", "{source}/examples/instrumetriq", "{tree}/project")
+    # `run` completes what an earlier run left, for any date; a date of its own would only cost time.
+    collect = ("{program}", "gc", "-p", "{tree}/project", "--set", "archive={tree}/archive", "--set",
+               "output={tree}/out", "--all", "--yes", "-q")  # fmt: skip
+    shared = {"collect": collect, "units": ("out", "project")}
+    return [
+        Scenario(name="ingot-build", about="`ingot run`, first build", prepare=(archive(1), project), command=run(), **shared),
+        Scenario(
+            name="ingot-rebuild",
+            about="`ingot run --force` over an older version",
+            prepare=(archive(1), project, run(), ("rm", "-r", "{tree}/archive"), archive(2)),
+            foreign={"out/tier3_daily/2026-01-15/NOTE": "a note\n"},
+            command=run("--force"),
+            **shared,
+        ),
+    ]
+
+
+def all_scenarios():
+    return {scenario.name: scenario for scenario in DRIVER + ingot()}
+
+
+class Laboratory:
+    """Makes copies of a scenario's older tree and knows its older and newer published state."""
+
+    def __init__(self, scenario, program, scratch):
+        self.scenario = scenario
+        self.program = os.path.abspath(program)
+        self.scratch = scratch
+        self.older_tree = os.path.join(scratch, "older")
+        os.mkdir(self.older_tree)
+        for command in scenario.prepare:
+            self.must_run(command, self.older_tree)
+        for path, text in scenario.foreign.items():
+            os.makedirs(os.path.dirname(os.path.join(self.older_tree, path)), exist_ok=True)
+            with open(os.path.join(self.older_tree, path), "w", encoding="utf-8") as file:
+                file.write(text)
+        if scenario.collect and scenario.prepare:
+            self.must_run(scenario.collect, self.older_tree)
+        self.older = self.published(self.older_tree)
+        newer_tree = self.copy("newer")
+        self.must_run(scenario.command, newer_tree)
+        self.newer = self.published(newer_tree)
+        shutil.rmtree(newer_tree)
+
+    def copy(self, name):
+        tree = os.path.join(self.scratch, name)
+        shutil.copytree(self.older_tree, tree, symlinks=True)
+        return tree
+
+    def argv(self, command, tree):
+        source = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        return [part.format(program=self.program, tree=tree, source=source) for part in command]
+
+    def run(self, command, tree, **options):
+        return subprocess.run(self.argv(command, tree), capture_output=True, timeout=TIMEOUT_SECONDS, check=False, **options)
+
+    def must_run(self, command, tree):
+        done = self.run(command, tree)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(done.args)} ended with {done.returncode}: {done.stderr.decode(errors='replace')}")
+
+    def published(self, tree):
+        units = {}
+        for unit in self.scenario.units:
+            top = os.path.join(tree, unit)
+            units[unit] = tree_state.published(top) if os.path.isdir(top) else {}
+        return units
+
+    def judge(self, tree):
+        """'old', 'new', or 'mixed' (units differ in age); raises tree_state.Damaged for anything else."""
+        ages = set()
+        for unit, files in self.published(tree).items():
+            if files == self.newer[unit]:
+                ages.add("new" if files != self.older[unit] else "same")
+            elif files == self.older[unit]:
+                ages.add("old")
+            else:
+                raise tree_state.Damaged(f"{unit} is neither old nor new: {difference(files, self.newer[unit])}")
+        ages.discard("same")
+        return ages.pop() if len(ages) == 1 else ("mixed" if ages else "new")
+
+    def check_each_file(self, tree):
+        """Where files are replaced one by one, each of them is at any moment of one version or the other."""
+        for unit in self.scenario.units:
+            top = os.path.join(tree, unit)
+            for path, content in (tree_state.whole_files(top) if os.path.isdir(top) else {}).items():
+                if content not in (self.older[unit].get(path), self.newer[unit].get(path)):
+                    raise tree_state.Damaged(f"{path} is half a file")
+
+    def check_aftermath(self, tree):
+        """Recovery, an undisturbed run and garbage collection end as if nothing had happened."""
+        if self.scenario.recover:
+            self.must_run(self.scenario.recover, tree)
+            self.judge(tree)
+        self.must_run(self.scenario.command, tree)
+        if self.judge(tree) != "new":
+            raise tree_state.Damaged("the undisturbed run did not end in the new version")
+        if self.scenario.collect:
+            self.must_run(self.scenario.collect, tree)
+        if left := tree_state.left_over(tree):
+            raise tree_state.Damaged(f"left over: {left}")
+        if self.judge(tree) != "new":
+            raise tree_state.Damaged("garbage collection changed what is published")
+
+
+def difference(files, expected):
+    extra = sorted(set(files) - set(expected))
+    missing = sorted(set(expected) - set(files))
+    other = sorted(path for path in set(files) & set(expected) if files[path] != expected[path])
+    return f"against the new version: extra {extra}, missing {missing}, other content {other}"
