@@ -1,4 +1,4 @@
-"""Whether two Parquet files hold the same rows, decided by DuckDB's EXCEPT ALL in both directions.
+"""Whether two Parquet files hold the same rows, decided by DuckDB's EXCEPT ALL.
 
 Writers differ in what JSON leaves open, so what is compared is every value: structs are taken apart into their
 leaves (an empty object is a null struct for one writer and a struct of nulls for another), maps are compared as
@@ -33,8 +33,8 @@ def tree_of_file(path):
 
 def merged(left, right):
     """The tree that both fit into. None stands for a node that a file does not have."""
-    if left in (None, "leaf") or right in (None, "leaf"):
-        return left if right in (None, "leaf") else right
+    if left is None or right is None:
+        return right if left is None else left
     if isinstance(left, dict) and isinstance(right, dict):
         return {name: merged(left.get(name), right.get(name)) for name in sorted({*left, *right})}
     if isinstance(left, list) and isinstance(right, list):
@@ -96,7 +96,10 @@ def differences(left, right):
     def count(first, second):
         return connection.execute(f"SELECT count(*) FROM ({first} EXCEPT ALL {second})").fetchone()[0]
 
-    return count(left_sql, right_sql), count(right_sql, left_sql)
+    # A bag of rows that lies within another one of the same size is that other one.
+    only_left = count(left_sql, right_sql)
+    only_right = only_left + row_count(right) - row_count(left)
+    return only_left, only_right
 
 
 def row_count(path):

@@ -42,6 +42,7 @@ struct Program {
 
 enum class ProjectNeed {
   kNone,      // the verb works without one and reads none
+  kOwn,       // the verb opens it itself, and tells what is wrong with it
   kOptional,  // used when it is there
   kRequired,
 };
@@ -78,10 +79,9 @@ struct Invocation {
   Program& program;
 };
 
-// The codes that no single kind of error has.
+// Codes that no kind of error has; pipeline/exit_code.h has the one for mixed failures.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitNoop = 9;
-inline constexpr int kExitMixed = 10;
 
 // The code of a failure; a cancellation tells which signal asked for it.
 int ExitCodeOf(const Error& error, const Cancellation& cancellation);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/result_matchers.h"
 #include "cli/verb_table.h"
+#include "pipeline/exit_code.h"
 
 namespace ingot {
 namespace {

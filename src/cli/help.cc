@@ -22,28 +22,6 @@ struct Entry {
   std::string text;
 };
 
-// `text` broken at blanks, continued under its first line.
-std::string Wrapped(std::string_view text, size_t indent) {
-  std::string wrapped;
-  size_t column = indent;
-  while (!text.empty()) {
-    const size_t blank = text.find(' ');
-    const std::string_view word = text.substr(0, blank);
-    text = blank == std::string_view::npos ? std::string_view() : text.substr(blank + 1);
-    const size_t width = DisplayWidth(word);
-    if (column > indent && column + 1 + width > kHelpWidth) {
-      wrapped += '\n' + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      wrapped += ' ';
-      ++column;
-    }
-    wrapped += word;
-    column += width;
-  }
-  return wrapped;
-}
-
 std::string Listing(std::string_view title, const std::vector<Entry>& entries) {
   if (entries.empty()) {
     return {};
@@ -58,7 +36,7 @@ std::string Listing(std::string_view title, const std::vector<Entry>& entries) {
     if (entry.label.size() > widest) {
       text += '\n' + std::string(widest + 4, ' ');
     }
-    text += Wrapped(entry.text, widest + 4) + '\n';
+    text += WrapText(entry.text, widest + 4, kHelpWidth) + '\n';
   }
   return text;
 }

@@ -28,9 +28,11 @@ void PrintTable(const Invocation& invocation, const Table& table) {
   if (invocation.settings.Find(OptionId::kOutput) == nullptr && !IsTalkative(invocation)) {
     return;
   }
-  const Terminal& terminal = invocation.program.terminal;
-  invocation.program.out.Write(
-      table.Render(format, terminal.output_is_terminal ? static_cast<size_t>(terminal.width) : 0));
+  invocation.program.out.Write(table.Render(format, WidthOf(invocation.program.terminal)));
+}
+
+size_t WidthOf(const Terminal& terminal) {
+  return terminal.output_is_terminal ? static_cast<size_t>(terminal.width) : 0;
 }
 
 OutputFormat FormatOfPath(std::string_view path) {

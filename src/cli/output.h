@@ -20,6 +20,9 @@ void PrintTable(const Invocation& invocation, const Table& table);
 // Whether the verb should print a summary for people: not with --quiet.
 bool IsTalkative(const Invocation& invocation);
 
+// To how many columns a table is cut: 0, no bound, where standard output is no terminal.
+size_t WidthOf(const Terminal& terminal);
+
 // The form of a report by the suffix of its path: .md, .csv, .jsonl, else JSON.
 OutputFormat FormatOfPath(std::string_view path);
 

@@ -69,7 +69,7 @@ Result<WorkspaceRequest> ProjectRequest(const GivenOptions& given, const Environ
 
 Result<std::unique_ptr<Workspace>> OpenProject(const CommandSpec& command, const GivenOptions& given,
                                                const Environment& environment) {
-  if (command.project == ProjectNeed::kNone) {
+  if (command.project == ProjectNeed::kNone || command.project == ProjectNeed::kOwn) {
     return std::unique_ptr<Workspace>();
   }
   INGOT_ASSIGN(const WorkspaceRequest request, ProjectRequest(given, environment));

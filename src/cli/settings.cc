@@ -36,17 +36,6 @@ std::vector<std::string> ValuesOf(const OptionSpec& option, const std::string& t
   return option.repetition == Repetition::kMany ? SplitList(text) : std::vector<std::string>{text};
 }
 
-Result<void> CheckSetting(const OptionSpec& option, const Setting& setting) {
-  for (const std::string& value : setting.values) {
-    Result<void> checked = CheckShape(option, value);
-    if (!checked) {
-      const ErrorKind kind = setting.origin == SettingOrigin::kFlag ? ErrorKind::kUsage : ErrorKind::kConfig;
-      return Error(kind, checked.error().message()).In(setting.source);
-    }
-  }
-  return {};
-}
-
 Error BadChoice(const OptionSpec& option, std::string_view text) {
   return Error(ErrorKind::kUsage, fmt::format("'{}' is not one of {}{}", text, fmt::join(option.choices, ", "),
                                               DidYouMean(text, option.choices)));
@@ -114,6 +103,35 @@ Result<void> CheckShape(const OptionSpec& option, std::string_view text) {
   return {};
 }
 
+Result<void> CheckSetting(const OptionSpec& option, const Setting& setting) {
+  for (const std::string& value : setting.values) {
+    Result<void> checked = CheckShape(option, value);
+    if (!checked) {
+      const ErrorKind kind = setting.origin == SettingOrigin::kFlag ? ErrorKind::kUsage : ErrorKind::kConfig;
+      return Error(kind, checked.error().message()).In(setting.source);
+    }
+  }
+  return {};
+}
+
+std::optional<Setting> StrongestSetting(const OptionSpec& option, const GivenOptions& given,
+                                        const Environment& environment, const ProjectDefaults& defaults) {
+  if (const auto found = given.find(option.id); found != given.end()) {
+    return Setting{found->second, SettingOrigin::kFlag, option.flag()};
+  }
+  // INGOT_VAR_NAME is the environment's form of --set. An empty variable is one that is not set.
+  const std::string variable = option.environment_variable();
+  const auto found = environment.find(variable);
+  if (found != environment.end() && !found->second.empty() && option.id != OptionId::kSet) {
+    return Setting{ValuesOf(option, found->second), SettingOrigin::kEnvironment, variable};
+  }
+  const auto project = defaults.find(option.config_key());
+  if (project != defaults.end() && !project->second.empty() && option.config == ConfigKey::kOffered) {
+    return Setting{project->second, SettingOrigin::kProject, fmt::format("{} in [defaults]", option.config_key())};
+  }
+  return std::nullopt;
+}
+
 Result<Settings> Settings::Resolve(const CommandSpec& command, const GivenOptions& given,
                                    const Environment& environment, const ProjectDefaults& defaults) {
   Settings settings;
@@ -121,21 +139,7 @@ Result<Settings> Settings::Resolve(const CommandSpec& command, const GivenOption
     if (!HasOption(command, option.id) || option.id == OptionId::kHelp) {
       continue;
     }
-    // Each place overwrites what a weaker one said. INGOT_VAR_NAME is the environment's form of --set.
-    std::optional<Setting> setting;
-    if (const auto found = defaults.find(option.config_key());
-        found != defaults.end() && option.config == ConfigKey::kOffered) {
-      setting = Setting{found->second, SettingOrigin::kProject, fmt::format("{} in [defaults]", option.config_key())};
-    }
-    const std::string variable = option.environment_variable();
-    if (const auto found = environment.find(variable);
-        found != environment.end() && !found->second.empty() && option.id != OptionId::kSet) {
-      setting = Setting{ValuesOf(option, found->second), SettingOrigin::kEnvironment, variable};
-    }
-    if (const auto found = given.find(option.id); found != given.end()) {
-      setting = Setting{found->second, SettingOrigin::kFlag, option.flag()};
-    }
-    if (setting && !setting->values.empty()) {
+    if (std::optional<Setting> setting = StrongestSetting(option, given, environment, defaults)) {
       INGOT_TRY(CheckSetting(option, *setting));
       settings.settings_.emplace(option.id, *std::move(setting));
     }

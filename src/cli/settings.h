@@ -30,8 +30,7 @@ using ProjectDefaults = std::map<std::string, std::vector<std::string>>;
 
 class Settings {
  public:
-  // Takes only the options that `command` has, and checks every value against its shape. In the environment the values
-  // of a repeatable option are separated by commas; commas inside brackets or quotes do not separate.
+  // Takes only the options that `command` has, and checks every value against its shape.
   // Errors: kUsage for a flag, kConfig for the environment and the project, naming where the value came from.
   static Result<Settings> Resolve(const CommandSpec& command, const GivenOptions& given,
                                   const Environment& environment, const ProjectDefaults& defaults);
@@ -48,6 +47,13 @@ class Settings {
  private:
   std::map<OptionId, Setting> settings_;
 };
+
+// The strongest place that sets one option, unchecked; nothing when none does. In the environment the values of a
+// repeatable option are separated by commas; commas inside brackets or quotes do not separate.
+std::optional<Setting> StrongestSetting(const OptionSpec& option, const GivenOptions& given,
+                                        const Environment& environment, const ProjectDefaults& defaults);
+// Errors: as Settings::Resolve.
+Result<void> CheckSetting(const OptionSpec& option, const Setting& setting);
 
 // "true", "yes", "on", "1" and their opposites, case ignored. Errors: kUsage.
 Result<bool> ParseSwitch(std::string_view text);

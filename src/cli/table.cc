@@ -194,37 +194,46 @@ std::string Table::Render(OutputFormat format, size_t width) const {
   return RenderTable(width);
 }
 
+std::vector<size_t> Table::ShownColumns() const {
+  std::vector<size_t> shown;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].audience == ColumnAudience::kAll) {
+      shown.push_back(i);
+    }
+  }
+  return shown;
+}
+
 std::string Table::RenderTable(size_t width) const {
   if (rows_.empty()) {
     return {};
   }
-  std::vector<std::vector<std::string>> lines(1);
-  for (const TableColumn& column : columns_) {
-    lines[0].push_back(Header(column.name));
-  }
-  for (const std::vector<Cell>& row : rows_) {
-    std::vector<std::string>& line = lines.emplace_back();
-    for (size_t i = 0; i < columns_.size(); ++i) {
+  std::vector<TableColumn> columns;
+  std::vector<std::vector<std::string>> lines(1 + rows_.size());
+  for (const size_t i : ShownColumns()) {
+    columns.push_back(columns_[i]);
+    lines[0].push_back(Header(columns_[i].name));
+    for (size_t row = 0; row < rows_.size(); ++row) {
       // Without a bound nothing is cut, but a line feed would still break the row.
-      const std::string text = CellForPeople(columns_[i].kind, row[i]);
-      line.push_back(FitToWidth(text, DisplayWidth(text)));
+      const std::string text = CellForPeople(columns_[i].kind, rows_[row][i]);
+      lines[1 + row].push_back(FitToWidth(text, DisplayWidth(text)));
     }
   }
-  std::vector<size_t> widths(columns_.size(), 0);
+  std::vector<size_t> widths(columns.size(), 0);
   for (const std::vector<std::string>& line : lines) {
     for (size_t i = 0; i < line.size(); ++i) {
       widths[i] = std::max(widths[i], DisplayWidth(line[i]));
     }
   }
   if (width > 0) {
-    ShrinkToFit(widths, columns_, width);
+    ShrinkToFit(widths, columns, width);
   }
   std::string text;
   for (const std::vector<std::string>& line : lines) {
     std::string row;
     for (size_t i = 0; i < line.size(); ++i) {
       row += i == 0 ? std::string_view() : kGap;
-      row += Padded(FitToWidth(line[i], widths[i]), widths[i], IsRightAligned(columns_[i].kind));
+      row += Padded(FitToWidth(line[i], widths[i]), widths[i], IsRightAligned(columns[i].kind));
     }
     row.erase(row.find_last_not_of(' ') + 1);
     text += row + '\n';
@@ -269,16 +278,17 @@ std::string Table::RenderCsv() const {
 }
 
 std::string Table::RenderMarkdown() const {
+  const std::vector<size_t> shown = ShownColumns();
   std::string text = "|";
   std::string rule = "|";
-  for (const TableColumn& column : columns_) {
-    text += fmt::format(" {} |", Header(column.name));
-    rule += IsRightAligned(column.kind) ? " ---: |" : " --- |";
+  for (const size_t i : shown) {
+    text += fmt::format(" {} |", Header(columns_[i].name));
+    rule += IsRightAligned(columns_[i].kind) ? " ---: |" : " --- |";
   }
   text += '\n' + rule + '\n';
   for (const std::vector<Cell>& row : rows_) {
     text += '|';
-    for (size_t i = 0; i < columns_.size(); ++i) {
+    for (const size_t i : shown) {
       text += fmt::format(" {} |", MarkdownField(CellForPeople(columns_[i].kind, row[i])));
     }
     text += '\n';

@@ -34,9 +34,13 @@ enum class CellKind {
 // Empty: null in JSON, nothing elsewhere.
 using Cell = std::variant<std::monostate, std::string, int64_t, uint64_t, double, bool, UtcInstant>;
 
+// Tables and Markdown show what a person wants to know; JSON and CSV have everything.
+enum class ColumnAudience { kAll, kPrograms };
+
 struct TableColumn {
   std::string name;  // snake_case: the key in JSON, the header elsewhere
   CellKind kind = CellKind::kText;
+  ColumnAudience audience = ColumnAudience::kAll;
 };
 
 class Table {
@@ -55,6 +59,8 @@ class Table {
   std::string Render(OutputFormat format, size_t width) const;
 
  private:
+  // Positions of the columns that people see.
+  std::vector<size_t> ShownColumns() const;
   std::string RenderTable(size_t width) const;
   std::string RenderJson() const;
   std::string RenderJsonLines() const;

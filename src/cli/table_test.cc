@@ -66,6 +66,14 @@ TEST(Cell, IsShownByItsKind) {
   EXPECT_EQ(CellAsJson(CellKind::kInstant, UtcInstant{1768521909, 0}), "\"2026-01-16T00:05:09.000000+00:00\"");
 }
 
+TEST(Table, SomeColumnsAreForProgramsOnly) {
+  Table table({{"a"}, {"hash", CellKind::kText, ColumnAudience::kPrograms}});
+  table.Add({std::string("x"), std::string("123")});
+  EXPECT_EQ(table.Render(OutputFormat::kTable, 0), "a\nx\n");
+  EXPECT_EQ(table.Render(OutputFormat::kMarkdown, 0), "| a |\n| --- |\n| x |\n");
+  EXPECT_EQ(table.Render(OutputFormat::kCsv, 0), "a,hash\nx,123\n");
+}
+
 TEST(Table, ALineFeedInACellDoesNotBreakTheRow) {
   Table table({{"a"}});
   table.Add({std::string("x\ny")});

@@ -58,6 +58,13 @@ void Talk::Detail(std::string_view text) {
   }
 }
 
+void Talk::Ask(std::string_view question) {
+  const std::lock_guard lock(mutex_);
+  if (style_.progress != ProgressMode::kJson) {
+    Print(PrintableText(question));
+  }
+}
+
 void Talk::Report(const Error& error, int exit_code) {
   const std::lock_guard lock(mutex_);
   if (style_.progress == ProgressMode::kJson) {

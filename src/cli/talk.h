@@ -41,6 +41,8 @@ class Talk final : public ProgressSink {
   void Say(std::string_view text);
   // More than most want to know; shown by --verbose only. Event `message`.
   void Detail(std::string_view text);
+  // A question, without a line feed behind it. Not with kJson.
+  void Ask(std::string_view question);
   // Event `error`.
   void Report(const Error& error, int exit_code);
   // A fact for programs: `fields` writes the members of the event. Nothing for people.

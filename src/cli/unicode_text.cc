@@ -131,6 +131,27 @@ std::string FitToWidth(std::string_view text, size_t width) {
   return fitted;
 }
 
+std::string WrapText(std::string_view text, size_t indent, size_t width) {
+  std::string wrapped;
+  size_t column = indent;
+  while (!text.empty()) {
+    const size_t blank = text.find(' ');
+    const std::string_view word = text.substr(0, blank);
+    text = blank == std::string_view::npos ? std::string_view() : text.substr(blank + 1);
+    const size_t columns = DisplayWidth(word);
+    if (column > indent && column + 1 + columns > width) {
+      wrapped += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      wrapped += ' ';
+      ++column;
+    }
+    wrapped += word;
+    column += columns;
+  }
+  return wrapped;
+}
+
 std::string PrintableText(std::string_view text) {
   std::string printable;
   for (size_t i = 0; i < text.size();) {

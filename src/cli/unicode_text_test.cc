@@ -33,6 +33,12 @@ TEST(FitToWidth, CutsAtAColumn) {
   EXPECT_EQ(FitToWidth("abc", 0), "");
 }
 
+TEST(WrapText, BreaksAtBlanks) {
+  EXPECT_EQ(WrapText("one two three", 2, 9), "one two\n  three");
+  EXPECT_EQ(WrapText("averylongword x", 2, 6), "averylongword\n  x") << "a word is never broken";
+  EXPECT_EQ(WrapText("", 2, 9), "");
+}
+
 TEST(PrintableText, DisarmsTerminalSequences) {
   EXPECT_EQ(PrintableText("\x1B[31mred"), "\uFFFD[31mred");
   EXPECT_EQ(PrintableText("two\nlines"), "two\nlines");

@@ -55,7 +55,7 @@ constexpr std::array kSchemaOptions{kProject, kSet, kOutputDir, kOutput, kReport
 constexpr std::array kLsOptions{kProject, kSet, kDate, kFrom, kTo, kLast, kOutputDir, kOutput};
 constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
 constexpr std::array kConvertOptions{kMap,        kType,    kDrop,    kEmptyObject, kRejects, kMaxRejects, kCodec,
-                                     kLevel,      kForce,   kThreads, kMemory,      kProgress, kOutput};
+                                     kLevel,      kForce,   kAllowIncomplete, kThreads, kMemory,      kProgress, kOutput};
 constexpr std::array kInspectOptions{kOutput};
 constexpr std::array kGenerateOptions{kOutputDir, kDate,  kFrom,    kTo,       kLast,   kRowsPerHour, kSeed,
                                       kHazards,   kShape, kSamples, kThreads,  kProgress, kOutput};
@@ -85,7 +85,7 @@ constexpr std::array kCommands{
                 InspectCommand},
     CommandSpec{"generate", "write synthetic input to try things with", ProjectNeed::kNone, kWhat, kGenerateOptions,
                 GenerateCommand},
-    CommandSpec{"doctor", "show which settings hold, and where they come from", ProjectNeed::kOptional, {},
+    CommandSpec{"doctor", "show which settings hold, and where they come from", ProjectNeed::kOwn, {},
                 kDoctorOptions, DoctorCommand},
     CommandSpec{"completions", "print a completion script for a shell", ProjectNeed::kNone, kShell, {},
                 CompletionsCommand},

@@ -131,9 +131,9 @@ class AlignmentBuilder {
     }
     // The least repeated leaf has the fewest slots that must be dropped.
     const auto first = source_leaves_.begin() + static_cast<ptrdiff_t>(leaf);
-    const auto least = std::min_element(
-        first, first + static_cast<ptrdiff_t>(leaf_count),
-        [](const Leaf& a, const Leaf& b) { return a.max_repetition < b.max_repetition; });
+    const auto least =
+        std::min_element(first, first + static_cast<ptrdiff_t>(leaf_count),
+                         [](const Leaf& a, const Leaf& b) { return a.max_repetition < b.max_repetition; });
     position.lender = static_cast<size_t>(least - source_leaves_.begin());
     return AddFields(target.type.fields, source.type.fields, leaf, position);
   }

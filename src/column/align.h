@@ -1,8 +1,8 @@
 // Makes the columns of an earlier, smaller schema follow a later, larger one, as if the later had been known all along.
 //
 // A leaf of the target comes from the source in one of four ways: as it is; with its integers widened to doubles; from
-// a null placeholder, whose levels carry over; or, where the source has no such field, as nulls whose levels are those of
-// a leaf beside it, cut at the deepest struct that both schemas have.
+// a null placeholder, whose levels carry over; or, where the source has no such field, as nulls whose levels are those
+// of a leaf beside it, cut at the deepest struct that both schemas have.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,10 @@ struct LeafAlignment {
   static constexpr size_t kNoSource = SIZE_MAX;  // no leaf at all to take levels from: every row is one null
 
   AlignAction action = AlignAction::kSame;
-  size_t source = kNoSource;             // index of the source leaf
+  size_t source = kNoSource;                // index of the source leaf
   ValueLayout layout = ValueLayout::kNone;  // of the target leaf
-  uint8_t keep_repetition = 0;           // slots with a higher repetition belong to lists that the target leaf is not in
-  std::vector<uint8_t> definitions;      // source definition → target definition; higher ones count as the last
+  uint8_t keep_repetition = 0;       // slots with a higher repetition belong to lists that the target leaf is not in
+  std::vector<uint8_t> definitions;  // source definition → target definition; higher ones count as the last
 };
 
 // An aligned column: the source's own, or one that had to be made.

@@ -14,7 +14,8 @@ namespace {
 std::string Print(const LeafColumn& column) {
   std::string text;
   for (const LevelRun& run : column.levels.runs()) {
-    text += std::to_string(run.count) + "x" + std::to_string(run.definition) + "/" + std::to_string(run.repetition) + " ";
+    text +=
+        std::to_string(run.count) + "x" + std::to_string(run.definition) + "/" + std::to_string(run.repetition) + " ";
   }
   text += "|";
   for (const uint8_t value : column.bools) {
@@ -65,7 +66,8 @@ class SchemaGrower {
       field->type = random_.MakeType(2);
       return;
     }
-    const bool widen = (field->type.kind == TypeKind::kInt64 || field->type.kind == TypeKind::kInt32) && random_.OneIn(2);
+    const bool widen =
+        (field->type.kind == TypeKind::kInt64 || field->type.kind == TypeKind::kInt32) && random_.OneIn(2);
     for (std::vector<RowValue>* group : groups) {
       RowValue& value = (*group)[i];
       value.number = widen ? static_cast<double>(value.integer) : value.number;
@@ -157,15 +159,17 @@ TEST(SchemaAlignment, EqualsShreddingUnderTheLaterSchema) {
 
 TEST(SchemaAlignment, LateFieldInsideAListTakesTheListsLevels) {
   const Schema early = MakeSchema("struct<id:int64,prices:list<struct<tags:list<string>,mid:double>>>");
-  const Schema late = MakeSchema("struct<id:int64,prices:list<struct<tags:list<string>,mid:double,ask:double>>,note:string>");
+  const Schema late =
+      MakeSchema("struct<id:int64,prices:list<struct<tags:list<string>,mid:double,ask:double>>,note:string>");
   const auto price = [](std::vector<RowValue> tags, double mid) {
     return RowValue::Group({RowValue::Group(std::move(tags)), RowValue::Double(mid)});
   };
   const ColumnBatch batch = ShredRows(
-      early, {{RowValue::Int(1), RowValue::Group({price({RowValue::Text("a"), RowValue::Text("b")}, 1.0), price({}, 2.0)})},
-              {RowValue::Int(2), RowValue::Null()},
-              {RowValue::Int(3), RowValue::Group({})},
-              {RowValue::Int(4), RowValue::Group({RowValue::Null()})}});
+      early,
+      {{RowValue::Int(1), RowValue::Group({price({RowValue::Text("a"), RowValue::Text("b")}, 1.0), price({}, 2.0)})},
+       {RowValue::Int(2), RowValue::Null()},
+       {RowValue::Int(3), RowValue::Group({})},
+       {RowValue::Int(4), RowValue::Group({RowValue::Null()})}});
   const Result<SchemaAlignment> alignment = SchemaAlignment::Between(early, late);
   ASSERT_OK(alignment);
   // Two present structs, a null list, an empty list, and a null element.
@@ -179,8 +183,7 @@ TEST(SchemaAlignment, LateFieldInsideAListTakesTheListsLevels) {
 TEST(SchemaAlignment, WidensIntegers) {
   const Schema early = MakeSchema("struct<a:int64,b:int32,c:int16>");
   const Schema late = MakeSchema("struct<a:double,b:int64,c:double>");
-  const ColumnBatch batch =
-      ShredRows(early, {{RowValue::Int(int64_t{1} << 53U), RowValue::Int(7), RowValue::Null()}});
+  const ColumnBatch batch = ShredRows(early, {{RowValue::Int(int64_t{1} << 53U), RowValue::Int(7), RowValue::Null()}});
   const Result<SchemaAlignment> alignment = SchemaAlignment::Between(early, late);
   ASSERT_OK(alignment);
   EXPECT_EQ(alignment->leaves()[0].action, AlignAction::kWiden);
@@ -192,14 +195,18 @@ TEST(SchemaAlignment, WidensIntegers) {
 }
 
 TEST(SchemaAlignment, RefusesWhatUnionNeverDoes) {
-  const auto between = [](const char* from, const char* to) { return SchemaAlignment::Between(MakeSchema(from), MakeSchema(to)); };
+  const auto between = [](const char* from, const char* to) {
+    return SchemaAlignment::Between(MakeSchema(from), MakeSchema(to));
+  };
   EXPECT_THAT(between("struct<a:string>", "struct<a:int64>"), IsErr(ErrorKind::kSchemaDrift, "'a' is string"));
   EXPECT_THAT(between("struct<a:double>", "struct<a:int64>"), IsErr(ErrorKind::kSchemaDrift));
   EXPECT_THAT(between("struct<a:int64>", "struct<a:int32>"), IsErr(ErrorKind::kSchemaDrift));
-  EXPECT_THAT(between("struct<s:struct<a:int64>>", "struct<s:list<int64>>"), IsErr(ErrorKind::kSchemaDrift, "'s' is struct"));
+  EXPECT_THAT(between("struct<s:struct<a:int64>>", "struct<s:list<int64>>"),
+              IsErr(ErrorKind::kSchemaDrift, "'s' is struct"));
   Schema required = MakeSchema("struct<a:int64,b:int64>");
   required.fields[1].nullable = false;
-  EXPECT_THAT(SchemaAlignment::Between(MakeSchema("struct<a:int64>"), required), IsErr(ErrorKind::kSchemaDrift, "'b' is required"));
+  EXPECT_THAT(SchemaAlignment::Between(MakeSchema("struct<a:int64>"), required),
+              IsErr(ErrorKind::kSchemaDrift, "'b' is required"));
   EXPECT_THAT(SchemaAlignment::Between(MakeSchema("struct<a:int64,b:int64>"), required),
               IsErr(ErrorKind::kSchemaDrift, "'b' is required"));
 }

@@ -97,7 +97,8 @@ TEST(LeafColumn, CountsValuesAndMemory) {
   EXPECT_EQ(column.BytesAt(0), "ab");
   EXPECT_EQ(column.BytesAt(1), "");
   EXPECT_EQ(column.BytesAt(2), "cde");
-  EXPECT_EQ(column.MemoryBytes(), column.bytes.capacity() + 4 * column.ends.capacity() + 8 * column.levels.runs().capacity());
+  EXPECT_EQ(column.MemoryBytes(),
+            column.bytes.capacity() + 4 * column.ends.capacity() + 8 * column.levels.runs().capacity());
 
   ColumnBatch batch;
   batch.leaves.push_back(std::move(column));

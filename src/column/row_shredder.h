@@ -1,5 +1,5 @@
-// Rows as trees of values, and their shredding into leaf columns: the plain reference that tests compare columns against.
-// For *_test.cc files and test programs only; products append to leaf columns directly.
+// Rows as trees of values, and their shredding into leaf columns: the plain reference that tests compare columns
+// against. For *_test.cc files and test programs only; products append to leaf columns directly.
 #pragma once
 
 #include <cstdint>
@@ -86,8 +86,8 @@ class RowShredder {
       const size_t first_leaf = *leaf;
       for (size_t i = part; i < value.children.size(); i += parts) {
         *leaf = first_leaf;
-        Add(field.type.fields[part], value.children[i], static_cast<uint8_t>(definition + 1), i == part ? repetition : inner,
-            inner, leaf);
+        Add(field.type.fields[part], value.children[i], static_cast<uint8_t>(definition + 1),
+            i == part ? repetition : inner, inner, leaf);
       }
     }
   }
@@ -157,9 +157,10 @@ class RandomRows {
   }
 
   DataType MakeType(int max_depth) {
-    static constexpr TypeKind kScalars[] = {TypeKind::kBool,   TypeKind::kInt16,  TypeKind::kInt32, TypeKind::kInt64,
-                                            TypeKind::kDouble, TypeKind::kString, TypeKind::kBinary, TypeKind::kJson,
-                                            TypeKind::kDate,   TypeKind::kTimestamp, TypeKind::kDecimal};
+    static constexpr TypeKind kScalars[] = {TypeKind::kBool,      TypeKind::kInt16,  TypeKind::kInt32,
+                                            TypeKind::kInt64,     TypeKind::kDouble, TypeKind::kString,
+                                            TypeKind::kBinary,    TypeKind::kJson,   TypeKind::kDate,
+                                            TypeKind::kTimestamp, TypeKind::kDecimal};
     const uint64_t pick = Below(max_depth > 0 ? 18 : 12);
     if (pick < 11) {
       DataType type = Scalar(kScalars[pick]);
@@ -246,7 +247,8 @@ class RandomRows {
         return RowValue::Text(std::to_string(OneIn(2) ? Below(10) : random_()));
       case TypeKind::kString:
       case TypeKind::kBinary:
-        return RowValue::Text(OneIn(2) ? "v" + std::to_string(Below(10)) : std::string(Below(30), 'a') + std::to_string(random_()));
+        return RowValue::Text(OneIn(2) ? "v" + std::to_string(Below(10))
+                                       : std::string(Below(30), 'a') + std::to_string(random_()));
       default:
         return RowValue::Int(OneIn(2) ? static_cast<int64_t>(Below(10)) : static_cast<int64_t>(random_()));
     }

@@ -1,7 +1,7 @@
 // The hash of one leaf column's content: its levels and values, independent of pages, encodings, codecs and batch cuts.
 //
-// Format "xxh3": 128-bit XXH3 (seed 0), 32 hex digits, over the concatenation of three 16-byte XXH3-128 digests (canonical,
-// big-endian), each of a byte stream:
+// Format "xxh3": 128-bit XXH3 (seed 0), 32 hex digits, over the concatenation of three 16-byte XXH3-128 digests
+// (canonical, big-endian), each of a byte stream:
 //   levels   for every maximal run of equal (definition, repetition): count u64 LE, definition u8, repetition u8
 //   fixed    bool: one byte 0/1; int64, date, timestamp, decimal: i64 LE; double: IEEE bits LE; bytes: length u32 LE
 //   bytes    the concatenated bytes of strings

@@ -83,7 +83,8 @@ TEST(ValueHasher, DoesNotDependOnBatchCuts) {
     std::vector<ColumnBatch> parts;
     for (size_t begin = 0; begin < rows.size();) {
       const size_t end = std::min<size_t>(rows.size(), begin + 1 + random.Below(20));
-      parts.push_back(ShredRows(schema, {rows.begin() + static_cast<ptrdiff_t>(begin), rows.begin() + static_cast<ptrdiff_t>(end)}));
+      parts.push_back(ShredRows(
+          schema, {rows.begin() + static_cast<ptrdiff_t>(begin), rows.begin() + static_cast<ptrdiff_t>(end)}));
       begin = end;
     }
     for (size_t leaf = 0; leaf < whole.leaves.size(); ++leaf) {

@@ -134,8 +134,12 @@ Result<void> AtomicFile::Commit() {
     return Error(ErrorKind::kInternal, fmt::format("'{}' was committed before it was synced", target_));
   }
   INGOT_ASSIGN(const UniqueFd folder, OpenFile(FolderOf(target_), O_RDONLY | O_DIRECTORY));
-  if (std::rename(staged_.c_str(), target_.c_str()) != 0 && IsCurrent(fd_.get(), staged_)) {
-    return ErrnoError(errno, "replace", target_);
+  if (std::rename(staged_.c_str(), target_.c_str()) != 0) {
+    const Error error = ErrnoError(errno, "replace", target_);
+    // A failed call may still have done its work.
+    if (IsCurrent(fd_.get(), staged_)) {
+      return error;
+    }
   }
   fd_ = UniqueFd();
   if (::fsync(folder.get()) != 0 && errno != EINVAL) {

@@ -374,7 +374,7 @@ Result<CommitReport> FileTransaction::Impl::Commit() {
   if (auto trash = replacement.Retire(clock_.Now())) {
     report.trash = *trash;
   } else {
-    report.tidy = false;
+    report.warning = trash.error().ToString();
   }
   return report;
 }

@@ -78,8 +78,9 @@ struct CommitReport {
   std::string trash;
   // Files of others that the slot keeps.
   std::vector<std::string> carried;
-  // False when the commit is done and durable, and what it leaves behind waits for the next run or gc.
-  bool tidy = true;
+  // The commit is done and durable also when this is not empty: it says what waits for the next run or gc to clear
+  // away.
+  std::string warning;
 };
 
 // Movable. Destroying it before Commit discards everything that was staged, and always lets go of the lock.

@@ -38,7 +38,7 @@ TEST_F(FileTransactionTest, PublishesAFirstVersion) {
   ASSERT_OK(report);
   EXPECT_EQ(report->method, ReplaceMethod::kCreate);
   EXPECT_EQ(report->trash, "");
-  EXPECT_TRUE(report->tidy);
+  EXPECT_EQ(report->warning, "");
   EXPECT_EQ(Files(), In(kFirstFiles, "daily/2026-01-15"));
   EXPECT_TRUE(StateFiles().empty());
 }

@@ -170,7 +170,7 @@ Result<std::optional<EntryStatus>> FolderTree::Status(std::string_view path) con
   struct stat status{};
   int result = 0;
   if (path.empty()) {
-    result = ::fstat(fd_.get(), &status);
+    result = ::fstat(fd_.get(), &status) == 0 ? 0 : errno;
   } else {
     auto place = Locate("inspect", path);
     if (!place && place.error().kind() == ErrorKind::kNotFound) {
@@ -179,8 +179,8 @@ Result<std::optional<EntryStatus>> FolderTree::Status(std::string_view path) con
     if (!place) {
       return std::move(place).error();
     }
-    result = ::fstatat(place->folder.get(), place->name.c_str(), &status, AT_SYMLINK_NOFOLLOW);
-    result = result == 0 ? 0 : errno;  // closing the folder may change errno
+    // Read here, because closing the folder may change errno.
+    result = ::fstatat(place->folder.get(), place->name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
   }
   if (result == ENOENT) {
     return std::optional<EntryStatus>();
@@ -424,7 +424,6 @@ Result<bool> FolderTree::RemoveEmptyFolder(std::string_view path) const {
 }
 
 // The depth is that of a path, so at most a few thousand, and in practice that of a partition's folder.
-// NOLINTNEXTLINE(misc-no-recursion): bounded by the length of a path
 Result<void> FolderTree::RemoveTree(std::string_view path) const {
   INGOT_ASSIGN(const auto status, Status(path));
   if (!status) {

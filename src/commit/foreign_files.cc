@@ -36,7 +36,6 @@ class Carrier {
   }
 
  private:
-  // NOLINTNEXTLINE(misc-no-recursion): bounded by the length of a path
   Result<void> CarryBelow(const std::string& folder) {
     INGOT_ASSIGN(const auto entries, tree_.List(JoinPath(journal_.slot, folder)));
     for (const FolderEntry& entry : entries) {
@@ -91,7 +90,7 @@ class Returner {
     known_.insert(journal.carried.begin(), journal.carried.end());
   }
 
-  // Counts what it could not return. NOLINTNEXTLINE(misc-no-recursion): bounded by the length of a path
+  // Counts what it could not return.
   Result<void> ReturnBelow(const std::string& folder) {
     INGOT_ASSIGN(const auto entries, tree_.List(JoinPath(folder_, folder)));
     for (const FolderEntry& entry : entries) {

@@ -50,7 +50,6 @@ class Collector {
   }
 
   // A file with another name elsewhere frees nothing when this one goes.
-  // NOLINTNEXTLINE(misc-no-recursion): bounded by the length of a path
   Result<uint64_t> FreedBytes(const std::string& path) const {
     INGOT_ASSIGN(const auto status, tree_.Status(path));
     if (!status) {
@@ -219,7 +218,6 @@ class Collector {
   }
 
   // Everything but folders, at any depth.
-  // NOLINTNEXTLINE(misc-no-recursion): bounded by the length of a path
   Result<uint64_t> CountFiles(const std::string& folder) const {
     uint64_t count = 0;
     INGOT_ASSIGN(const auto entries, ListState(folder));

@@ -57,6 +57,9 @@ Result<void> MakeFoldersDurably(const std::string& path) {
   std::string found = WithoutTrailingSlashes(path);
   struct stat status{};
   while (::stat(found.c_str(), &status) != 0) {
+    if (errno == ENOTDIR) {
+      return Error(ErrorKind::kConfig, fmt::format("cannot create folder '{}': a part of the path is a file", path));
+    }
     if (errno != ENOENT) {
       return ErrnoError(errno, "create folder", found);
     }

@@ -51,7 +51,7 @@ TEST_F(LocalRootTest, TheRootItselfMayBeALink) {
 TEST_F(LocalRootTest, AFileIsNotARoot) {
   Write("file", "x");
   EXPECT_THAT(LocalRoot::Open(Path("file")), IsErr(ErrorKind::kConfig));
-  EXPECT_FALSE(LocalRoot::Open(Path("file/below")).ok());
+  EXPECT_THAT(LocalRoot::Open(Path("file/below")), IsErr(ErrorKind::kConfig));
   EXPECT_THAT(LocalRoot::Open(""), IsErr(ErrorKind::kConfig));
 }
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sched.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -71,12 +72,25 @@ struct Attempt {
   bool locked = false;
 };
 
+// Garbage collection locks a file for a moment to see whether it is held: that must not pass for another run.
+Result<bool> FlockUnlessHeld(int fd, const std::string& path) {
+  constexpr int kLooks = 200;
+  for (int look = 0; look < kLooks; ++look) {
+    INGOT_ASSIGN(const bool locked, Flock(fd, LOCK_EX | LOCK_NB, path, nullptr));
+    if (locked) {
+      return true;
+    }
+    ::sched_yield();
+  }
+  return false;
+}
+
 Result<Attempt> TryLock(const LocalRoot& root, const std::string& path) {
   const std::string shown = root.tree().AbsolutePath(path);
   while (true) {
     Attempt attempt;
     INGOT_ASSIGN(attempt.fd, root.tree().OpenAt(path, O_RDWR | O_CREAT | O_NONBLOCK));
-    INGOT_ASSIGN(attempt.locked, Flock(attempt.fd.get(), LOCK_EX | LOCK_NB, shown, nullptr));
+    INGOT_ASSIGN(attempt.locked, FlockUnlessHeld(attempt.fd.get(), shown));
     if (!attempt.locked) {
       return attempt;
     }
@@ -128,8 +142,11 @@ PartitionLock::~PartitionLock() { Release(); }
 
 void PartitionLock::Release() {
   if (fd_.valid()) {
-    // Removed while it is still locked; see IsCurrent. A file that cannot be removed is garbage, not a lock.
-    IgnoreFailure(root_->tree().RemoveFile(LockPath(id_)));
+    // Removed while it is still locked; see IsCurrent. A file that cannot be removed is garbage, not a lock. One that
+    // is not ours any more, because somebody cleared the folder by hand, may be another run's.
+    if (const auto current = IsCurrent(*root_, fd_.get(), LockPath(id_)); current && *current) {
+      IgnoreFailure(root_->tree().RemoveFile(LockPath(id_)));
+    }
     fd_ = UniqueFd();
   }
 }

@@ -165,6 +165,20 @@ TEST_F(PartitionLockTest, NeverTwoHoldersAtOnce) {
   EXPECT_TRUE(StateFiles().empty());
 }
 
+TEST_F(PartitionLockTest, NeverRemovesALockThatIsNotItsOwn) {
+  const LocalRoot root = OpenRoot();
+  auto first = PartitionLock::Acquire(root, Request());
+  ASSERT_OK(first);
+  std::filesystem::remove_all(Path(kLocksFolder));  // by hand, while it is held
+  std::filesystem::create_directory(Path(kLocksFolder));
+  const auto second = PartitionLock::Acquire(root, Request());
+  ASSERT_OK(second);
+  {
+    const PartitionLock ending = *std::move(first);
+  }
+  EXPECT_THAT(PartitionLock::Acquire(root, Request()), IsErr(ErrorKind::kConflict));
+}
+
 TEST_F(PartitionLockTest, AHostileHolderCannotSpeakToTheTerminal) {
   const LocalRoot root = OpenRoot();
   const auto first = PartitionLock::Acquire(root, Request("\x1b[31mred\nhost evil"));

@@ -113,9 +113,9 @@ Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplat
     const std::string folder_text = path.text().substr(0, end);
     // A folder that shows only a part of the key, as {date:%Y}, is shared by partitions.
     const auto folder = PathTemplate::Compile(folder_text);
-    const bool owns = folder.ok() && std::all_of(key.fields().begin(), key.fields().end(), [&](const KeyFieldSpec& field) {
-      return folder->FindField(field.name) != nullptr;
-    });
+    const bool owns =
+        folder.ok() && std::all_of(key.fields().begin(), key.fields().end(),
+                                   [&](const KeyFieldSpec& field) { return folder->FindField(field.name) != nullptr; });
     if (owns) {
       INGOT_ASSIGN(PathTemplate beside, PathTemplate::Compile(folder_text + "/manifest.json"));
       return ManifestPlace{std::move(beside), true};

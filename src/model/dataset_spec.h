@@ -34,15 +34,15 @@ struct DeclaredType {
 // `[dataset.NAME.source]`
 struct SourceSpec {
   SourceKind kind = SourceKind::kJsonl;
-  RootedTemplate inputs;             // the root as written: relative ones start at the project's folder
-  std::vector<FieldDomain> expect;   // which inputs a whole partition has; empty: whatever matches
+  RootedTemplate inputs;            // the root as written: relative ones start at the project's folder
+  std::vector<FieldDomain> expect;  // which inputs a whole partition has; empty: whatever matches
   std::vector<ColumnPathPattern> drop;
   std::vector<ColumnPathPattern> maps;
   std::vector<DeclaredType> types;
   EmptyObjectRule empty_object = EmptyObjectRule::kStruct;
-  uint64_t max_rejects = 0;          // rows
+  uint64_t max_rejects = 0;  // rows
   uint64_t max_line_bytes = uint64_t{16} << 20U;
-  uint64_t max_new_keys = 256;       // keys of one object that are neither locked nor declared
+  uint64_t max_new_keys = 256;                  // keys of one object that are neither locked nor declared
   std::optional<ColumnPathPattern> event_time;  // a row is late when this lies outside the key's window
 
   bool operator==(const SourceSpec&) const = default;
@@ -60,19 +60,19 @@ std::string_view FormatCodecName(CodecName codec);
 // `[dataset.NAME.parquet]`
 struct ParquetSpec {
   CodecName codec = CodecName::kZstd;
-  int level = 1;                                      // of zstd
-  uint64_t row_group_bytes = uint64_t{128} << 20U;    // of input, decompressed
+  int level = 1;                                    // of zstd
+  uint64_t row_group_bytes = uint64_t{128} << 20U;  // of input, decompressed
   uint64_t row_group_rows = uint64_t{1} << 20U;
-  uint64_t page_bytes = uint64_t{1} << 20U;           // of encoded values, before compression
-  std::vector<ColumnPathPattern> bloom;               // columns with a bloom filter; no `*`
+  uint64_t page_bytes = uint64_t{1} << 20U;  // of encoded values, before compression
+  std::vector<ColumnPathPattern> bloom;      // columns with a bloom filter; no `*`
 
   bool operator==(const ParquetSpec&) const = default;
 };
 
 // `[dataset.NAME.checks]`: what must hold before and while a partition is built.
 struct ChecksSpec {
-  bool window_closed = true;    // the key's window has ended
-  bool inputs_complete = true;  // every expected input is there and whole
+  bool window_closed = true;           // the key's window has ended
+  bool inputs_complete = true;         // every expected input is there and whole
   std::optional<uint64_t> min_inputs;  // so many of the expected inputs are enough
 
   bool operator==(const ChecksSpec&) const = default;
@@ -80,8 +80,8 @@ struct ChecksSpec {
 
 // One rule of `warnings`: what the rows that are sampled, or a column as a whole, should look like.
 struct VerifyWarning {
-  ColumnPathPattern column;           // no `*`
-  std::optional<double> min;          // of the sampled values
+  ColumnPathPattern column;   // no `*`
+  std::optional<double> min;  // of the sampled values
   std::optional<double> max;
   bool not_empty = false;             // sampled texts are neither null nor empty
   bool instant = false;               // sampled texts are RFC 3339 instants
@@ -99,13 +99,13 @@ struct SampleSpec {
 
 // `[dataset.NAME.verify]`: what `ingot verify` asks of a partition beyond its hashes.
 struct VerifySpec {
-  uint64_t min_bytes = 0;                               // of the primary file
-  std::vector<ColumnPathPattern> required;              // columns
+  uint64_t min_bytes = 0;                                    // of the primary file
+  std::vector<ColumnPathPattern> required;                   // columns
   std::vector<std::vector<ColumnPathPattern>> required_any;  // of each group at least one
-  std::vector<ColumnPathPattern> not_null;              // columns without a single null
-  std::vector<std::string> manifest_fields;             // top-level names that must be there, beside those declared
-  bool warn_all_null = true;                            // columns in which every value is null
-  uint64_t top_nulls = 10;                              // columns with the highest share of nulls that are reported
+  std::vector<ColumnPathPattern> not_null;                   // columns without a single null
+  std::vector<std::string> manifest_fields;  // top-level names that must be there, beside those declared
+  bool warn_all_null = true;                 // columns in which every value is null
+  uint64_t top_nulls = 10;                   // columns with the highest share of nulls that are reported
   SampleSpec sample;
   std::vector<VerifyWarning> warnings;
 
@@ -116,7 +116,7 @@ struct DatasetSpec {
   std::string name;
   std::string description;
   KeySpec key;
-  std::string store_root;  // folder of the local store; relative ones start at the project's folder
+  std::string store_root;      // folder of the local store; relative ones start at the project's folder
   PathTemplate path;           // of the primary file, below the store's root
   PathTemplate manifest_path;  // below the store's root
   // True when the file's folder holds nothing but this partition, so that it can be replaced as a whole.

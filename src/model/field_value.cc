@@ -73,6 +73,12 @@ Result<FieldKind> ParseFieldKind(std::string_view name) {
                "field kinds are string, int32, int64, date, hour, or a format such as %Y-%m-%d");
 }
 
+bool IsFieldName(std::string_view name) {
+  const auto is_start = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  return !name.empty() && is_start(name[0]) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return is_start(c) || (c >= '0' && c <= '9'); });
+}
+
 FieldKind ConventionalKind(std::string_view field_name) {
   for (const auto& [name, kind] : kConventions) {
     if (name == field_name) {
@@ -152,6 +158,13 @@ bool IsPathText(std::string_view text) {
     return c == '/' || byte < 0x20 || byte == 0x7F;
   });
   return plain && IsUtf8(text);
+}
+
+bool IsReservedPathName(std::string_view segment) {
+  constexpr std::string_view kStateName = ".ingot";
+  const bool is_state = std::equal(segment.begin(), segment.end(), kStateName.begin(), kStateName.end(),
+                                   [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+  return segment.empty() || segment == "." || segment == ".." || is_state;
 }
 
 }  // namespace ingot

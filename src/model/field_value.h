@@ -25,6 +25,9 @@ std::string_view FieldKindName(FieldKind kind);
 // Errors: kConfig, naming the kinds that exist.
 Result<FieldKind> ParseFieldKind(std::string_view name);
 
+// A letter or `_`, then letters, digits and `_`.
+bool IsFieldName(std::string_view name);
+
 // The kind of a field whose template or key does not say: `date`, `start`, `end` and `end_day` are dates, `hour` is an
 // hour, `days` is an int64, all others are strings.
 FieldKind ConventionalKind(std::string_view field_name);
@@ -53,5 +56,9 @@ Result<FieldValue> ParseFieldValue(FieldKind kind, std::string_view text);
 
 // True for text that may stand in one segment of a path: UTF-8 without a slash and without control characters.
 bool IsPathText(std::string_view text);
+
+// What no segment of a path may be, whether written or read: empty, `.`, `..`, and `.ingot` in any letter case, for
+// file systems that do not tell cases apart.
+bool IsReservedPathName(std::string_view segment);
 
 }  // namespace ingot

@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "base/file.h"
 #include "base/result_matchers.h"
 #include "model/schema_generator.h"
 
@@ -72,7 +73,7 @@ TEST(LockFile, AcceptsSchemasAndWritesOneLinePerField) {
 TEST(LockFile, AcceptRefusesConflicts) {
   const auto locked = AcceptSchema(nullptr, MakeSchema({{"a", "struct<b:string>"}}), "2026-01-15");
   EXPECT_THAT(AcceptSchema(&*locked, MakeSchema({{"a", "struct<b:int64>"}}), "2026-01-16"),
-              IsErr(ErrorKind::kSchemaDrift, "column a.b is string on one side and int64 on the other"));
+              IsErr(ErrorKind::kSchemaDrift, "column 'a.b' is string so far and int64 here"));
 }
 
 TEST(LockFile, AnIdIsNeverUsedAgain) {
@@ -134,6 +135,17 @@ TEST(LockFile, ReaderIsStrict) {
   std::string newer(kExample);
   newer.replace(newer.find("format = 1"), 10, "format = 2");
   EXPECT_THAT(ParseLockFile(newer), IsErr(ErrorKind::kUnsupported, "format 2"));
+}
+
+TEST(LockFile, DocumentedExampleIsCanonical) {
+  const auto page = ReadWholeFile("docs/formats/lock-file.md");
+  ASSERT_OK(page);
+  const std::string fence = "```toml\n";
+  const size_t begin = page->find(fence) + fence.size();
+  const std::string text = page->substr(begin, page->find("```", begin) - begin);
+  const auto lock = ParseLockFile(text);
+  ASSERT_OK(lock);
+  EXPECT_EQ(WriteLockFile(*lock), text);
 }
 
 TEST(LockFile, AMergeConflictIsNamedByLine) {

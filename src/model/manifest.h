@@ -190,7 +190,7 @@ Result<Manifest> ParseManifest(std::string_view text);
 // instant as "2026-01-15T00:05:09.123456Z" with the digits of its unit, a decimal as "12.3400".
 StatisticValue StatisticFromInt(const DataType& type, int64_t value);
 
-// True for "a/b/c" without empty, `.` or `..` parts and without control characters: cannot leave its folder.
+// True for "a/b/c" without reserved parts (see IsReservedPathName) and control characters: cannot leave its folder.
 bool IsContainedPath(std::string_view path);
 
 }  // namespace ingot

@@ -97,7 +97,8 @@ class ManifestFieldsReader {
     if (!column.empty()) {
       auto path = ColumnPathPattern::Parse(column);
       if (!path || !path->is_exact()) {
-        Problem(*table.get("column"), name, path ? "'column' names one column, so it takes no '*'" : path.error().message());
+        Problem(*table.get("column"), name,
+                path ? "'column' names one column, so it takes no '*'" : path.error().message());
       } else {
         computed.column = *std::move(path);
       }
@@ -143,8 +144,9 @@ class ManifestFieldsReader {
       const bool known = std::any_of(key_fields.begin(), key_fields.end(),
                                      [&](const KeyFieldSpec& field) { return field.name == computed.field; });
       if (!known) {
-        Problem(table, name, computed.field.empty() ? std::string("say which key 'field'")
-                                                    : fmt::format("there is no key field '{}'", computed.field));
+        Problem(table, name,
+                computed.field.empty() ? std::string("say which key 'field'")
+                                       : fmt::format("there is no key field '{}'", computed.field));
       }
     } else if (!computed.field.empty() && inputs_.FindField(computed.field) == nullptr) {
       Problem(table, name, fmt::format("the source's path has no field '{}'", computed.field));
@@ -158,7 +160,8 @@ class ManifestFieldsReader {
                               computed.function == ManifestFunction::kWindowEnd ||
                               computed.function == ManifestFunction::kWindowDays;
     if (needs_window && !key_.has_window()) {
-      Problem(table, name, "the key has no window: its fields are neither date, nor start and end, nor end_day and days");
+      Problem(table, name,
+              "the key has no window: its fields are neither date, nor start and end, nor end_day and days");
     }
   }
 

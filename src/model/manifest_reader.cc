@@ -389,7 +389,7 @@ bool IsContainedPath(std::string_view path) {
   while (begin <= path.size()) {
     const size_t end = std::min(path.find('/', begin), path.size());
     const std::string_view part = path.substr(begin, end - begin);
-    if (part.empty() || part == "." || part == ".." || !IsPathText(part)) {
+    if (IsReservedPathName(part) || !IsPathText(part)) {
       return false;
     }
     begin = end + 1;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 
+#include "base/file.h"
 #include "base/result_matchers.h"
 #include "base/sha256.h"
 #include "model/manifest_fields.h"
@@ -240,6 +241,22 @@ TEST(Manifest, SealRefusesWhatItCannotProve) {
   m = Example();
   m.inputs[0].path = "\xff.gz";
   EXPECT_THAT(SealManifest(m), IsErr(ErrorKind::kInvalidData, "/ingot/inputs/0/path"));
+}
+
+// The block that begins behind `fence` in a document.
+std::string DocumentedBlock(const std::string& path, const std::string& fence) {
+  const auto page = ReadWholeFile(path);
+  EXPECT_OK(page);
+  const size_t begin = page.ok() ? page->find(fence) + fence.size() : 0;
+  return page.ok() ? page->substr(begin, page->find("```", begin) - begin) : std::string();
+}
+
+TEST(Manifest, DocumentedExampleIsOne) {
+  const std::string text = DocumentedBlock("docs/formats/manifest.md", "```json\n");
+  const auto manifest = ParseManifest(text);
+  ASSERT_OK(manifest);
+  EXPECT_EQ(manifest->dataset, "orders");
+  EXPECT_EQ(Sealed(*manifest).text, text);
 }
 
 TEST(Manifest, HostileTextCannotMoveTheSelfHash) {

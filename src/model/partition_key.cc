@@ -19,12 +19,6 @@ bool NeedsQuotes(std::string_view text) {
   return text.front() == ' ' || text.back() == ' ' || text.find_first_of(",\"") != std::string_view::npos;
 }
 
-bool IsFieldName(std::string_view name) {
-  return !name.empty() && (name[0] < '0' || name[0] > '9') && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
 const UtcDay* DayOf(const FieldValues& values, std::string_view name) {
   const FieldValue* value = FindValue(values, name);
   return value == nullptr ? nullptr : std::get_if<UtcDay>(value);

@@ -14,9 +14,8 @@ namespace {
 
 bool IsVariableName(std::string_view name) {
   const auto is_start = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
-  return !name.empty() && is_start(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
-    return is_start(c) || (c >= '0' && c <= '9');
-  });
+  return !name.empty() && is_start(name[0]) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return is_start(c) || (c >= '0' && c <= '9'); });
 }
 
 class ProjectReader {
@@ -48,9 +47,11 @@ class ProjectReader {
     for (const auto& [key, node] : table) {
       const auto value = node.value_exact<std::string>();
       if (!IsVariableName(key.str())) {
-        problems_.Add(key.source(), fmt::format("'{}' is not a variable name (lower-case letters, digits, _)", key.str()));
+        problems_.Add(key.source(),
+                      fmt::format("'{}' is not a variable name (lower-case letters, digits, _)", key.str()));
       } else if (!value) {
-        problems_.Add(node.source(), fmt::format("variable '{}' must be a string, but is {}", key.str(), TomlTypeName(node)));
+        problems_.Add(node.source(),
+                      fmt::format("variable '{}' must be a string, but is {}", key.str(), TomlTypeName(node)));
       } else {
         result_.variables.emplace(key.str(), *value);
       }
@@ -83,8 +84,8 @@ class ProjectReader {
     for (const auto& [key, node] : InFileOrder(table)) {
       const auto& known = options_.option_keys;
       if (!known.empty() && std::find(known.begin(), known.end(), key->str()) == known.end()) {
-        problems_.Add(key->source(), fmt::format("[defaults]: there is no option '{}'{}", key->str(),
-                                                 DidYouMean(key->str(), known)));
+        problems_.Add(key->source(),
+                      fmt::format("[defaults]: there is no option '{}'{}", key->str(), DidYouMean(key->str(), known)));
         continue;
       }
       ProjectDefault value{std::string(key->str()), {}};
@@ -97,9 +98,10 @@ class ProjectReader {
         fits = AddScalar(*node, value.values);
       }
       if (!fits || value.values.empty()) {
-        problems_.Add(node->source(), fmt::format("[defaults]: '{}' must be a text, a number, true, false, or a list of "
-                                                  "those",
-                                                  key->str()));
+        problems_.Add(node->source(),
+                      fmt::format("[defaults]: '{}' must be a text, a number, true, false, or a list of "
+                                  "those",
+                                  key->str()));
         continue;
       }
       result_.defaults.push_back(std::move(value));
@@ -122,10 +124,12 @@ class ProjectReader {
   void ReadDatasets(const toml::table& table) {
     for (const auto& [key, node] : InFileOrder(table)) {
       if (!IsDatasetName(key->str())) {
-        problems_.Add(key->source(),
-                      fmt::format("'{}' is not a dataset name (lower-case letters, digits, _ and -, at most 64)", key->str()));
+        problems_.Add(
+            key->source(),
+            fmt::format("'{}' is not a dataset name (lower-case letters, digits, _ and -, at most 64)", key->str()));
       } else if (!node->is_table()) {
-        problems_.Add(node->source(), fmt::format("dataset '{}' must be a table, but is {}", key->str(), TomlTypeName(*node)));
+        problems_.Add(node->source(),
+                      fmt::format("dataset '{}' must be a table, but is {}", key->str(), TomlTypeName(*node)));
       } else {
         result_.datasets.push_back(ReadDataset(*node->as_table(), key->str(), result_.variables, problems_));
         CheckCollision(key->source());

@@ -18,7 +18,9 @@ using ::testing::Not;
 
 // The smallest project; `dataset` is put behind its required keys, `more` behind everything.
 std::string Text(std::string_view source = "", std::string_view more = "", std::string_view dataset = "") {
-  return std::string("[project]\nname = \"p\"\n[vars]\nroot = \"in\"\n[dataset.d]\nkey = \"date\"\npath = \"d/{date}/x.parquet\"\n") +
+  return std::string(
+             "[project]\nname = \"p\"\n[vars]\nroot = \"in\"\n[dataset.d]\nkey = \"date\"\npath = "
+             "\"d/{date}/x.parquet\"\n") +
          std::string(dataset) + "\n[dataset.d.source]\ntype = \"jsonl\"\n" +
          (source.find("path =") == std::string_view::npos ? "path = \"{root}/{date}.jsonl\"\n" : "") +
          std::string(source) + "\n" + std::string(more) + "\n";
@@ -75,6 +77,14 @@ TEST(ProjectFile, ReadsTheReferenceExample) {
   EXPECT_EQ(*tier3->path.Format(key.values), "tier3_daily/2026-01-15/data.parquet");
 }
 
+TEST(ProjectFile, DocumentedExampleIsOne) {
+  const auto page = ReadWholeFile("docs/project-file.md");
+  ASSERT_OK(page);
+  const std::string fence = "```toml\n";
+  const size_t begin = page->find(fence) + fence.size();
+  EXPECT_OK(ParseProject(page->substr(begin, page->find("```", begin) - begin)));
+}
+
 TEST(ProjectFile, DefaultsAreThoseOfTheReference) {
   const DatasetSpec d = Only(Text());
   EXPECT_EQ(d.store_root, ".");
@@ -98,7 +108,8 @@ TEST(ProjectFile, DefaultsAreThoseOfTheReference) {
 }
 
 TEST(ProjectFile, ReadsEveryOption) {
-  const DatasetSpec d = Only(Text(R"(
+  const DatasetSpec d =
+      Only(Text(R"toml(
 path = "{root}/{date:%Y/%m/%d}/{part:int32}-{hour}.gz"
 expect = { part = ["1..2", 7], hour = ["00", "12"] }
 drop = ["a", "b.*.c[]"]
@@ -106,8 +117,8 @@ types = { "meta.added" = "timestamp[us]", price = "decimal(10,2)" }
 max_rejects = 5
 max_line = "1MiB"
 max_new_keys = 1000
-)",
-                                  R"(
+)toml",
+                R"(
 [dataset.d.schema]
 drift = "freeze"
 [dataset.d.parquet]
@@ -128,7 +139,7 @@ top_nulls = 3
 sample.rows = 7
 sample.seed = 9
 )",
-                                  "description = \"about\"\nstore = \"s/{root}\"\nmanifest_path = \"m/{date}.json\"\n"));
+                "description = \"about\"\nstore = \"s/{root}\"\nmanifest_path = \"m/{date}.json\"\n"));
   EXPECT_EQ(d.description, "about");
   EXPECT_EQ(d.store_root, "s/in");
   EXPECT_EQ(d.manifest_path.text(), "m/{date}.json");
@@ -170,14 +181,15 @@ TEST(ProjectFile, VariablesAreReplacedByEnvironmentAndThenBySet) {
 
 TEST(ProjectFile, UnknownKeysAreRefusedWithASuggestion) {
   Refused(Text("", "[dataset.d.parqet]\ncodec = \"zstd\""),
-          "ingot.toml:14:12: unknown key 'parqet' in [dataset.d]; did you mean 'parquet'?");
+          "ingot.toml:13:12: unknown key 'parqet' in [dataset.d]; did you mean 'parquet'?");
   Refused(Text("evnt_time = \"x\""), "unknown key 'evnt_time' in [dataset.d.source]; did you mean 'event_time'?");
   Refused(Text("", "[projet]"), "unknown key 'projet' in the project file; did you mean 'project'?");
   Refused(Text("", "[dataset.d.verify]\nsample = { row = 1 }"), "unknown key 'row' in [dataset.d.verify.sample]");
   Refused(Text("", "[dataset.d.verify]\nwarnings = [{ column = \"a\", mim = 1 }]"), "unknown key 'mim'");
 }
 
-// Every key of the table, given a value that no key takes, is complained about: so every key is read, and read as typed.
+// Every key of the table, given a value that no key takes, is complained about: so every key is read, and read as
+// typed.
 TEST(ProjectFile, EveryKeyIsReadAndTyped) {
   for (const ProjectKey& key : ProjectKeys()) {
     const std::string name(key.name);
@@ -211,10 +223,10 @@ TEST(ProjectFile, SeveralProblemsAreReportedAtOnceInTheOrderOfTheFile) {
   const auto project = ParseProject(Text("max_line = \"much\"\nmax_rejects = -1\nempty_object = \"nul\"", "[x]"));
   ASSERT_THAT(project, IsErr(ErrorKind::kConfig));
   EXPECT_EQ(project.error().message(),
-            "ingot.toml:12:12: 'max_line': 'much' is not a size such as 512MiB\n"
+            "ingot.toml:12:12: 'max_line': 'much' is not a size such as 512MiB or 1_000_000\n"
             "ingot.toml:13:15: 'max_rejects': -1 is negative\n"
             "ingot.toml:14:16: 'empty_object': 'nul' is none of struct, null; did you mean 'null'?\n"
-            "ingot.toml:16:2: unknown key 'x' in the project file");
+            "ingot.toml:15:2: unknown key 'x' in the project file");
   std::string many;
   for (int i = 0; i < 13; ++i) {
     many += "unknown" + std::to_string(i) + " = 1\n";
@@ -237,8 +249,10 @@ TEST(ProjectFile, SyntaxErrorsCarryTheirPlace) {
 TEST(ProjectFile, NamesAreChecked) {
   Refused(Text("", "[dataset.\"D 2\"]"), "'D 2' is not a dataset name");
   Refused(Text("", "[dataset]\nd2 = 5"), "ingot.toml:");
-  Refused("vars = { Root = \"x\" }\n" + std::string("[project]\nname=\"p\"\n[dataset]"), "'Root' is not a variable name");
-  Refused("vars = { root = 5 }\n" + std::string("[project]\nname=\"p\"\n[dataset]"), "variable 'root' must be a string");
+  Refused("vars = { Root = \"x\" }\n" + std::string("[project]\nname=\"p\"\n[dataset]"),
+          "'Root' is not a variable name");
+  Refused("vars = { root = 5 }\n" + std::string("[project]\nname=\"p\"\n[dataset]"),
+          "variable 'root' must be a string");
 }
 
 TEST(ProjectFile, KeysAndPathsMustFitTogether) {
@@ -258,7 +272,8 @@ TEST(ProjectFile, KeysAndPathsMustFitTogether) {
   EXPECT_OK(ParseProject(with("\"slug:string\"", "d/{slug}/x")));
   EXPECT_OK(ParseProject(with("[]", "genes.parquet")));
   Refused(Text("path = \"in/{date}/{shard}.gz\""), "'shard' is neither a variable, nor a key field, nor in 'expect'");
-  Refused(Text("path = \"{rot}/{date}.gz\""), "'rot' is neither a variable, nor a key field, nor in 'expect'; did you mean 'root'?");
+  Refused(Text("path = \"{rot}/{date}.gz\""),
+          "'rot' is neither a variable, nor a key field, nor in 'expect'; did you mean 'root'?");
   Refused(Text("path = \"in/{date:int32}.gz\""), "'date' is of kind int32 here and of kind date in the key");
   Refused(Text("", "", "store = \"{rot}\""), "there is no variable 'rot'; did you mean 'root'?");
   Refused(Text("", "", "store = \"\""), "'store': is not a folder");
@@ -284,7 +299,9 @@ TEST(ProjectFile, ManifestPlaces) {
 }
 
 TEST(ProjectFile, DatasetsMustNotWriteTheSameFiles) {
-  const std::string twin = "[dataset.e]\nkey = \"date\"\npath = \"d/{date}/x.parquet\"\n[dataset.e.source]\ntype = \"jsonl\"\npath = \"in/{date}\"\n";
+  const std::string twin =
+      "[dataset.e]\nkey = \"date\"\npath = \"d/{date}/x.parquet\"\n[dataset.e.source]\ntype = \"jsonl\"\npath = "
+      "\"in/{date}\"\n";
   Refused(Text("", twin), "datasets 'd' and 'e' would write the same files");
   std::string beside = twin;
   beside.replace(beside.find("x.parquet"), 9, "y.parquet");
@@ -356,7 +373,7 @@ note = "n"
 
 TEST(ProjectFile, ManifestFieldsAreChecked) {
   const auto field = [](std::string_view value) { return Text("", "[dataset.d.manifest]\nf = " + std::string(value)); };
-  Refused(field("{ compute = \"row\" }"), "manifest field 'f': 'row' cannot be computed; did you mean 'rows'?");
+  Refused(field("{ compute = \"rowss\" }"), "manifest field 'f': 'rowss' cannot be computed; did you mean 'rows'?");
   Refused(field("{ compute = 5 }"), "'compute' is the name of a function");
   Refused(field("{ compute = \"rows\", column = \"a\" }"), "'rows' takes no 'column'");
   Refused(field("{ compute = \"rows\", colum = \"a\" }"), "'rows' takes no 'colum'");
@@ -380,8 +397,10 @@ TEST(ProjectFile, DefaultsOfOptions) {
   EXPECT_EQ(project->defaults, (std::vector<ProjectDefault>{{"threads", {"4"}}, {"min_inputs", {"a", "true"}}}));
   EXPECT_THAT(ParseProject(Text("", "[defaults]\nthread = 4"), options),
               IsErr(ErrorKind::kConfig, "there is no option 'thread'; did you mean 'threads'?"));
-  EXPECT_THAT(ParseProject(Text("", "[defaults]\nthreads = 1.5"), options), IsErr(ErrorKind::kConfig, "'threads' must be"));
-  EXPECT_THAT(ParseProject(Text("", "[defaults]\nthreads = []"), options), IsErr(ErrorKind::kConfig, "'threads' must be"));
+  EXPECT_THAT(ParseProject(Text("", "[defaults]\nthreads = 1.5"), options),
+              IsErr(ErrorKind::kConfig, "'threads' must be"));
+  EXPECT_THAT(ParseProject(Text("", "[defaults]\nthreads = []"), options),
+              IsErr(ErrorKind::kConfig, "'threads' must be"));
 }
 
 TEST(ProjectFile, RequireSuggestsADataset) {

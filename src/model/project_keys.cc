@@ -41,15 +41,15 @@ constexpr std::array kKeys = {
           "Names are lower-case."),
     Table("", "defaults", S::kOptionTable, kMay,
           "Defaults of command line options, as `threads = 4`; `-` in an option's name is `_` here."),
-    Table("", "dataset", S::kNamedTables, kMust,
-          "The datasets, by name: lower-case letters, digits, `_` and `-`."),
+    Table("", "dataset", S::kNamedTables, kMust, "The datasets, by name: lower-case letters, digits, `_` and `-`."),
 
     Key("project", "name", S::kString, kMust, "", "Name of the project, for people."),
     Key("project", "description", S::kString, kMay, "", "What it is about, for people."),
 
     Key(kDataset, "description", S::kString, kMay, "", "What it holds, for people."),
     Key(kDataset, "key", S::kKeyFields, kMay, "[]",
-        "Names of the key fields in their order, `name` or `name:kind`. `date` is one UTC day, `start` and `end` a range "
+        "Names of the key fields in their order, `name` or `name:kind`. `date` is one UTC day, `start` and `end` a "
+        "range "
         "of days, `end_day` and `days` the days that end with one. Without key fields there is one partition."),
     Key(kDataset, "store", S::kString, kMay, "\".\"",
         "Folder of the local store; Ingot keeps its own files in `.ingot` there."),
@@ -70,7 +70,8 @@ constexpr std::array kKeys = {
         "Path template of the inputs. The folders before its first field may be absolute. Its fields are key fields or "
         "stand in `expect`."),
     Key(kSource, "expect", S::kDomainTable, kMay, "{}",
-        "Which inputs a whole partition has: a range for each field that is no key, as `{ hour = \"00..23\" }`, or a list."),
+        "Which inputs a whole partition has: a range for each field that is no key, as `{ hour = \"00..23\" }`, or a "
+        "list."),
     Key(kSource, "drop", S::kColumns, kMay, "[]", "Columns that are left out."),
     Key(kSource, "maps", S::kColumns, kMay, "[]", "Objects whose keys are data: they become maps."),
     Key(kSource, "types", S::kStringTable, kMay, "{}",
@@ -100,7 +101,8 @@ constexpr std::array kKeys = {
 
     Key(kVerify, "min_bytes", S::kSize, kMay, "0", "A smaller data file is an error."),
     Key(kVerify, "required", S::kColumns, kMay, "[]", "Columns that must be there."),
-    Key(kVerify, "required_any", S::kColumnGroups, kMay, "[]", "Groups of columns; of each at least one must be there."),
+    Key(kVerify, "required_any", S::kColumnGroups, kMay, "[]",
+        "Groups of columns; of each at least one must be there."),
     Key(kVerify, "not_null", S::kColumns, kMay, "[]", "Columns in which a null is an error."),
     Key(kVerify, "manifest_fields", S::kStrings, kMay, "[]",
         "Top-level fields that the manifest must have, beside those declared in `manifest`."),

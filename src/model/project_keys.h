@@ -1,5 +1,5 @@
-// The keys of ingot.toml, once. The parser refuses every other key, and the editors' schema (docs/ingot.schema.json) and
-// the reference (docs/project-file.md) are written from the same rows.
+// The keys of ingot.toml, once. The parser refuses every other key, and the editors' schema (docs/ingot.schema.json)
+// and the reference (docs/project-file.md) are written from the same rows.
 #pragma once
 
 #include <span>
@@ -12,23 +12,23 @@ namespace ingot {
 enum class KeyShape {
   kString,
   kBoolean,
-  kCount,           // a whole number, not negative
+  kCount,  // a whole number, not negative
   kNumber,
-  kSize,            // "128MiB", or a count of bytes
-  kChoice,          // one of `choices`, separated by '|'
+  kSize,    // "128MiB", or a count of bytes
+  kChoice,  // one of `choices`, separated by '|'
   kPathTemplate,
-  kColumn,          // a column path
-  kColumns,         // a list of column paths
-  kColumnGroups,    // a list of lists of column paths
+  kColumn,        // a column path
+  kColumns,       // a list of column paths
+  kColumnGroups,  // a list of lists of column paths
   kStrings,
-  kKeyFields,       // a string or a list of strings
-  kStringTable,     // free names, string values
-  kOptionTable,     // free names; scalars or lists of scalars
-  kDomainTable,     // free names; ranges or lists
-  kManifestTable,   // free names; literals, { compute = … }, or tables of those
-  kTable,           // a table with rows of its own below
-  kTables,          // a list of such tables
-  kNamedTables,     // free names, each such a table
+  kKeyFields,      // a string or a list of strings
+  kStringTable,    // free names, string values
+  kOptionTable,    // free names; scalars or lists of scalars
+  kDomainTable,    // free names; ranges or lists
+  kManifestTable,  // free names; literals, { compute = … }, or tables of those
+  kTable,          // a table with rows of its own below
+  kTables,         // a list of such tables
+  kNamedTables,    // free names, each such a table
 };
 
 enum class KeyUse { kOptional, kRequired };

@@ -125,8 +125,8 @@ JsonObject ManifestDefinitions() {
           {"manifest", FreeTable({{"anyOf", JsonArray{JsonObject{{"$ref", "#/$defs/computed"}}, literal, table}}})}};
 }
 
-std::string_view ShapeName(KeyShape shape) {
-  switch (shape) {
+std::string ShapeName(const ProjectKey& key) {
+  switch (key.shape) {
     case KeyShape::kString:
       return "string";
     case KeyShape::kBoolean:
@@ -138,7 +138,7 @@ std::string_view ShapeName(KeyShape shape) {
     case KeyShape::kSize:
       return "size";
     case KeyShape::kChoice:
-      return "choice";
+      return fmt::format("`{}`", fmt::join(Choices(key), "` or `"));
     case KeyShape::kPathTemplate:
       return "path template";
     case KeyShape::kColumn:
@@ -207,12 +207,13 @@ std::string ProjectReferenceMarkdown() {
   for (const ProjectKey& key : ProjectKeys()) {
     if (key.table != table) {
       table = key.table;
-      out += fmt::format("{}### {}\n\n| key | value | default | meaning |\n|---|---|---|---|\n", out.empty() ? "" : "\n",
-                         Heading(table));
+      out += fmt::format("{}### {}\n\n| key | value | default | meaning |\n|---|---|---|---|\n",
+                         out.empty() ? "" : "\n", Heading(table));
     }
-    out += fmt::format("| `{}` | {} | {} | {} |\n", key.name, ShapeName(key.shape), DefaultText(key), key.doc);
+    out += fmt::format("| `{}` | {} | {} | {} |\n", key.name, ShapeName(key), DefaultText(key), key.doc);
   }
-  out += "\n### Computed manifest fields\n\n| compute | `field` | `column` | `format` | value |\n|---|---|---|---|---|\n";
+  out +=
+      "\n### Computed manifest fields\n\n| compute | `field` | `column` | `format` | value |\n|---|---|---|---|---|\n";
   for (const ManifestFunctionInfo& info : ManifestFunctions()) {
     out += fmt::format("| `{}` | {} | {} | {} | {} |\n", info.name, ArgumentMark(info.field), ArgumentMark(info.column),
                        ArgumentMark(info.format), info.doc);

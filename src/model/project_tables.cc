@@ -44,8 +44,8 @@ std::string ExpandVariables(std::string_view text, const Variables& variables) {
       continue;
     }
     const size_t close = rest[0] == '{' ? rest.find('}') : std::string_view::npos;
-    const auto variable = close == std::string_view::npos ? variables.end()
-                                                          : variables.find(std::string(rest.substr(1, close - 1)));
+    const auto variable =
+        close == std::string_view::npos ? variables.end() : variables.find(std::string(rest.substr(1, close - 1)));
     if (variable == variables.end()) {
       out += text[i];
       continue;
@@ -62,8 +62,8 @@ TableReader::TableReader(const toml::table& table, std::string_view table_id, st
   for (const auto& [key, node] : table_) {
     if (FindProjectKey(table_id_, key.str()) == nullptr) {
       problems_.Add(key.source(),
-                    fmt::format("unknown key '{}' in {}{}", key.str(), shown_.empty() ? "the project file" : "[" + shown_ + "]",
-                                DidYouMean(key.str(), known)),
+                    fmt::format("unknown key '{}' in {}{}", key.str(),
+                                shown_.empty() ? "the project file" : "[" + shown_ + "]", DidYouMean(key.str(), known)),
                     "docs/project-file.md lists every key");
     }
   }

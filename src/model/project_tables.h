@@ -21,8 +21,8 @@ using Variables = std::map<std::string, std::string>;
 // Replaces the `{name}` of variables; braces in their values are doubled, so that they stay literal. Other fields stay.
 std::string ExpandVariables(std::string_view text, const Variables& variables);
 
-// Reads one table. Every problem is noted with its place, and a default stands in, so that reading goes on. Keys that are
-// not in project_keys.h are refused at construction.
+// Reads one table. Every problem is noted with its place, and a default stands in, so that reading goes on. Keys that
+// are not in project_keys.h are refused at construction.
 class TableReader {
  public:
   // `table_id` names the rows ("dataset.*.source"), `shown` the table in messages ("dataset.tier3.source").

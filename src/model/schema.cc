@@ -486,7 +486,7 @@ Result<Schema> UniteSchemas(const Schema& left, const Schema& right) {
   Union merge;
   if (!merge.MergeFields(result.fields, right.fields, TypeKind::kStruct)) {
     const SchemaConflict& conflict = merge.conflict();
-    return Error(ErrorKind::kSchemaDrift, fmt::format("column {} is {} on one side and {} on the other", conflict.path,
+    return Error(ErrorKind::kSchemaDrift, fmt::format("column '{}' is {} so far and {} here", conflict.path,
                                                       FormatType(conflict.left), FormatType(conflict.right)));
   }
   return result;

@@ -163,7 +163,7 @@ TEST(UniteSchemas, Widens) {
 TEST(UniteSchemas, NamesTheConflict) {
   const auto united =
       UniteSchemas(MakeSchema({{"p", "list<struct<mid:double>>"}}), MakeSchema({{"p", "list<struct<mid:string>>"}}));
-  EXPECT_THAT(united, IsErr(ErrorKind::kSchemaDrift, "column p[].mid is double on one side and string on the other"));
+  EXPECT_THAT(united, IsErr(ErrorKind::kSchemaDrift, "column 'p[].mid' is double so far and string here"));
 }
 
 TEST(UniteSchemas, MakesNullableWhatOneSideLacks) {

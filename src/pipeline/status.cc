@@ -59,17 +59,18 @@ Result<PartitionStatus> StatusOf(const DatasetSpec& dataset, const PartitionKey&
   INGOT_TRY(context.cancellation->Check());
   PartitionStatus status;
   status.key = key;
-  Result<Manifest> manifest = ReadManifest(dataset, key);
-  const bool published = manifest || manifest.error().kind() != ErrorKind::kNotFound;
-  if (published) {
-    INGOT_ASSIGN(const PartitionPlace place, PlaceOf(dataset, key));
-    const Result<void> whole = manifest ? CheckFilesPresent(*manifest, place.folder) : Result<void>(manifest.error());
+  INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset, {}, key));
+  const Result<std::optional<Manifest>> manifest = ReadManifest(place);
+  const bool published = manifest && manifest->has_value();
+  if (!manifest || published) {
+    const Result<void> whole =
+        manifest ? CheckFilesPresent(**manifest, ManifestFolder(place)) : Result<void>(manifest.error());
     if (!whole) {
       status.state = PartitionState::kDamaged;
       status.reason = whole.error().ToString();
       return status;
     }
-    TakeFrom(*manifest, status);
+    TakeFrom(**manifest, status);
   }
   BuildRequest request;
   request.dataset = &dataset;

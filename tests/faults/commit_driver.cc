@@ -95,12 +95,14 @@ std::string Manifest(const std::string& version, const Layout& layout, const std
 }
 
 // The names of the version that stands there, as a caller reads them from its manifest.
-Result<std::vector<std::string>> PreviousFiles(const LocalRoot& root, const Arguments& arguments, const Layout& layout) {
+Result<std::vector<std::string>> PreviousFiles(const LocalRoot& root, const Arguments& arguments,
+                                               const Layout& layout) {
   const std::string manifest = arguments.Has("shared") ? layout.manifest : JoinPath(layout.slot, layout.manifest);
   const auto text = root.tree().Read(manifest, uint64_t{1} << 20U);
   std::vector<std::string> names;
   if (!text) {
-    return text.error().kind() == ErrorKind::kNotFound ? Result<std::vector<std::string>>(std::move(names)) : text.error();
+    return text.error().kind() == ErrorKind::kNotFound ? Result<std::vector<std::string>>(std::move(names))
+                                                       : text.error();
   }
   constexpr std::string_view kKey = "\"path\": \"";
   for (size_t at = text->find(kKey); at != std::string::npos; at = text->find(kKey, at)) {

@@ -1,7 +1,7 @@
 // Writes Parquet files that cover what the writer can do, each with the values that a reader must find in it:
 //   parquet_battery DIRECTORY
-// NAME.json: {"types": TYPE of each column, "rows": [[value, …], …]}. Doubles are texts in hexadecimal, binary values are
-// texts in hexadecimal, times, dates and decimals are integers, maps are lists of [key, value].
+// NAME.json: {"types": TYPE of each column, "rows": [[value, …], …]}. Doubles are texts in hexadecimal, binary values
+// are texts in hexadecimal, times, dates and decimals are integers, maps are lists of [key, value].
 #include <fcntl.h>
 
 #include <cmath>
@@ -158,7 +158,8 @@ Schema SchemaOf(const std::string& struct_type) {
 }
 
 constexpr const char* kAllTypes =
-    "struct<bool:bool,int16:int16,int32:int32,int64:int64,double:double,string:string,binary:binary,json:json,date:date,"
+    "struct<bool:bool,int16:int16,int32:int32,int64:int64,double:double,string:string,binary:binary,json:json,date:"
+    "date,"
     "ms:timestamp[ms],us:timestamp[us],ns:timestamp[ns],decimal:decimal(18,4),small:decimal(5,2)>";
 
 template <typename T>
@@ -170,7 +171,8 @@ Rows AllTypesRows(size_t count) {
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
   const std::vector<double> doubles = {0.0, -0.0, 1.5, -1e308, 1e308, 5e-324, -5e-324, INFINITY, -INFINITY, NAN, 0.1};
-  const std::vector<std::string> texts = {"", "a", "ß", "naïve café", "\xF0\x9F\x98\x80", std::string(3000, 'x'), "a\tb\n\"c\"", "zz"};
+  const std::vector<std::string> texts = {
+      "", "a", "ß", "naïve café", "\xF0\x9F\x98\x80", std::string(3000, 'x'), "a\tb\n\"c\"", "zz"};
   const std::vector<std::string> bytes = {"", std::string("\0\xFF\x80", 3), "abc", std::string(700, '\xFF')};
   // Days and times that Python's own types can hold.
   const std::vector<int64_t> dates = {0, -1, 20'000, -719'162, 2'932'896};
@@ -214,7 +216,10 @@ void WriteTypes(Battery* battery) {
   options.codec = ParquetCodec::kNone;
   options.page_rows = 11;
   battery->Write("all_types_plain_pages", schema, rows, options);
-  battery->Write("empty", SchemaOf(std::string("struct<all:") + kAllTypes + ",list:list<struct<a:int64>>,map:map<string,int64>,nothing:null>"), {});
+  battery->Write("empty",
+                 SchemaOf(std::string("struct<all:") + kAllTypes +
+                          ",list:list<struct<a:int64>>,map:map<string,int64>,nothing:null>"),
+                 {});
 
   Schema required = schema;
   for (Field& field : required.fields) {
@@ -231,7 +236,8 @@ void WriteNested(Battery* battery) {
   const Schema nulls = SchemaOf("struct<id:int64,n:null,s:struct<n:null,x:int64>,l:list<null>,m:map<string,null>>");
   Rows rows;
   for (int64_t i = 0; i < 40; ++i) {
-    const RowValue list = i % 4 == 0 ? RowValue::Null() : RowValue::Group(std::vector<RowValue>(static_cast<size_t>(i % 4 - 1)));
+    const RowValue list =
+        i % 4 == 0 ? RowValue::Null() : RowValue::Group(std::vector<RowValue>(static_cast<size_t>(i % 4 - 1)));
     const RowValue map = i % 5 == 0 ? RowValue::Group({}) : RowValue::Group({RowValue::Text("k"), RowValue::Null()});
     const RowValue group = i % 3 == 0 ? RowValue::Null() : RowValue::Group({RowValue::Null(), RowValue::Int(i)});
     rows.push_back({RowValue::Int(i), RowValue::Null(), group, list, map});
@@ -292,13 +298,20 @@ void WriteEncodings(Battery* battery) {
 
 // Values that readers look for by filters: sorted and unsorted, with bloom filters and page indexes.
 void WriteFilters(Battery* battery) {
-  const Schema schema = SchemaOf("struct<id:int64,name:string,score:double,day:date,small:int16,group:struct<key:string>>");
+  const Schema schema =
+      SchemaOf("struct<id:int64,name:string,score:double,day:date,small:int16,group:struct<key:string>>");
   std::mt19937_64 random(11);
   Rows rows;
   for (int64_t i = 0; i < 4000; ++i) {
     const auto pick = static_cast<int64_t>(random() % 97);
-    const double score = pick % 10 == 0 ? NAN : pick % 10 == 1 ? -0.0 : pick % 10 == 2 ? 0.0 : static_cast<double>(pick) / 8;
-    rows.push_back({RowValue::Int(i / 7), i % 11 == 0 ? RowValue::Null() : RowValue::Text("name-" + std::string(static_cast<size_t>(pick), 'n') + std::to_string(pick)),
+    const double score = pick % 10 == 0   ? NAN
+                         : pick % 10 == 1 ? -0.0
+                         : pick % 10 == 2 ? 0.0
+                                          : static_cast<double>(pick) / 8;
+    rows.push_back({RowValue::Int(i / 7),
+                    i % 11 == 0
+                        ? RowValue::Null()
+                        : RowValue::Text("name-" + std::string(static_cast<size_t>(pick), 'n') + std::to_string(pick)),
                     RowValue::Double(score), RowValue::Int(19'000 + pick), RowValue::Int(pick - 50),
                     i % 13 == 0 ? RowValue::Null() : RowValue::Group({RowValue::Text(std::to_string(pick % 5))})});
   }

@@ -21,7 +21,7 @@ inline std::string LittleEndianBytes(uint64_t value, size_t width) {
   return bytes;
 }
 
-inline uint32_t Crc32(std::string_view bytes) {
+inline uint32_t GzipCrc32(std::string_view bytes) {
   return static_cast<uint32_t>(
       ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<z_size_t>(bytes.size())));
 }
@@ -98,13 +98,13 @@ inline std::string MemberHeader(const MemberOptions& options = {}) {
     }
   }
   if (options.header_crc) {
-    header += LittleEndianBytes((Crc32(header) ^ options.header_crc_xor) & 0xffffU, 2);
+    header += LittleEndianBytes((GzipCrc32(header) ^ options.header_crc_xor) & 0xffffU, 2);
   }
   return header;
 }
 
 inline std::string MemberTrailer(std::string_view plain, const MemberOptions& options = {}) {
-  return LittleEndianBytes(Crc32(plain) ^ options.crc_xor, 4) +
+  return LittleEndianBytes(GzipCrc32(plain) ^ options.crc_xor, 4) +
          LittleEndianBytes(static_cast<uint32_t>(plain.size()) ^ options.size_xor, 4);
 }
 

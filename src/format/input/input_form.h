@@ -35,7 +35,7 @@ struct InputForm {
 };
 
 // Numbered rows of about 30 bytes.
-inline std::string JsonRows(size_t count, size_t first = 0) {
+inline std::string NumberedRows(size_t count, size_t first = 0) {
   std::string rows;
   for (size_t i = 0; i < count; ++i) {
     rows += "{\"id\":" + std::to_string(first + i) + ",\"price\":" + std::to_string((first + i) * 7919 % 10007) + "}\n";
@@ -44,7 +44,7 @@ inline std::string JsonRows(size_t count, size_t first = 0) {
 }
 
 // Bytes that do not compress, the same in every run.
-inline std::string Noise(size_t count) {
+inline std::string NoiseBytes(size_t count) {
   std::string bytes(count, '\0');
   uint64_t state = 42;
   for (char& byte : bytes) {
@@ -54,7 +54,7 @@ inline std::string Noise(size_t count) {
   return bytes;
 }
 
-inline BuiltInput Whole(std::string plain, const MemberOptions& options = {}) {
+inline BuiltInput WholeMember(std::string plain, const MemberOptions& options = {}) {
   std::string stored = Gzip(plain, options);
   return {std::move(stored), std::move(plain)};
 }
@@ -62,7 +62,7 @@ inline BuiltInput Whole(std::string plain, const MemberOptions& options = {}) {
 inline std::string ThousandMembers() {
   std::string stored;
   for (size_t i = 0; i < 1000; ++i) {
-    stored += Gzip(JsonRows(1, i));
+    stored += Gzip(NumberedRows(1, i));
   }
   return stored;
 }
@@ -82,97 +82,101 @@ inline std::string BlockedGzip(std::string_view plain) {
 }
 
 inline void AddWholeMembers(std::vector<InputForm>& forms) {
-  forms.push_back({"one member", {}, "", [] { return Whole(JsonRows(500)); }});
+  forms.push_back({"one member", {}, "", [] { return WholeMember(NumberedRows(500)); }});
   forms.push_back({"two members, cut inside a line", {}, "as written by a process that was restarted", [] {
                      return BuiltInput{Gzip("{\"a\":1}\n{\"a\"") + Gzip(":2}\n"), "{\"a\":1}\n{\"a\":2}\n", 2};
                    }});
   forms.push_back({"1,000 members of one row", {}, "as appended row by row", [] {
-                     return BuiltInput{ThousandMembers(), JsonRows(1000), 1000};
+                     return BuiltInput{ThousandMembers(), NumberedRows(1000), 1000};
                    }});
-  forms.push_back({"empty member", {}, "an input without lines", [] { return Whole(""); }});
+  forms.push_back({"empty member", {}, "an input without lines", [] { return WholeMember(""); }});
   forms.push_back({"empty members before, between and behind others", {}, "", [] {
                      return BuiltInput{
-                         Gzip("") + Gzip(JsonRows(2)) + Gzip("") + Gzip("") + Gzip(JsonRows(2, 2)) + Gzip(""),
-                         JsonRows(4), 6};
+                         Gzip("") + Gzip(NumberedRows(2)) + Gzip("") + Gzip("") + Gzip(NumberedRows(2, 2)) + Gzip(""),
+                         NumberedRows(4), 6};
                    }});
   forms.push_back({"blocked gzip (BGZF)", {}, "the extra field is skipped; the empty last member is no line", [] {
-                     return BuiltInput{BlockedGzip(JsonRows(9000)), JsonRows(9000), 5};
+                     return BuiltInput{BlockedGzip(NumberedRows(9000)), NumberedRows(9000), 5};
                    }});
-  forms.push_back({"gzip inside gzip", {}, "one layer is taken off", [] { return Whole(Gzip(JsonRows(3))); }});
-  forms.push_back({"gzip under another name", {}, "the bytes decide", [] { return Whole(JsonRows(3)); }, "hour.jsonl"});
+  forms.push_back(
+      {"gzip inside gzip", {}, "one layer is taken off", [] { return WholeMember(Gzip(NumberedRows(3))); }});
+  forms.push_back(
+      {"gzip under another name", {}, "the bytes decide", [] { return WholeMember(NumberedRows(3)); }, "hour.jsonl"});
 }
 
 inline void AddHeaderForms(std::vector<InputForm>& forms) {
-  forms.push_back({"FEXTRA", {}, "skipped", [] { return Whole(JsonRows(3), {.extra = "AB\x02\x01zz"}); }});
+  forms.push_back({"FEXTRA", {}, "skipped", [] { return WholeMember(NumberedRows(3), {.extra = "AB\x02\x01zz"}); }});
   forms.push_back({"FEXTRA of 65,535 bytes", {}, "skipped", [] {
-                     return Whole(JsonRows(3), {.extra = std::string(65535, '\x1f')});
+                     return WholeMember(NumberedRows(3), {.extra = std::string(65535, '\x1f')});
                    }});
-  forms.push_back({"FNAME", {}, "skipped", [] { return Whole(JsonRows(3), {.name = "17.jsonl"}); }});
+  forms.push_back({"FNAME", {}, "skipped", [] { return WholeMember(NumberedRows(3), {.name = "17.jsonl"}); }});
   forms.push_back({"FNAME of 70,000 bytes", {}, "skipped, whatever its length", [] {
-                     return Whole(JsonRows(3), {.name = std::string(70000, 'n')});
+                     return WholeMember(NumberedRows(3), {.name = std::string(70000, 'n')});
                    }});
-  forms.push_back({"FCOMMENT", {}, "skipped", [] { return Whole(JsonRows(3), {.comment = "hour 17"}); }});
-  forms.push_back({"FTEXT", {}, "a hint, ignored", [] { return Whole(JsonRows(3), {.text = true}); }});
-  forms.push_back({"FHCRC", {}, "checked", [] { return Whole(JsonRows(3), {.header_crc = true}); }});
+  forms.push_back({"FCOMMENT", {}, "skipped", [] { return WholeMember(NumberedRows(3), {.comment = "hour 17"}); }});
+  forms.push_back({"FTEXT", {}, "a hint, ignored", [] { return WholeMember(NumberedRows(3), {.text = true}); }});
+  forms.push_back({"FHCRC", {}, "checked", [] { return WholeMember(NumberedRows(3), {.header_crc = true}); }});
   forms.push_back({"all optional fields", {}, "", [] {
-                     return Whole(JsonRows(3),
-                                  {.extra = "", .name = "", .comment = "c", .header_crc = true, .text = true});
+                     return WholeMember(NumberedRows(3),
+                                        {.extra = "", .name = "", .comment = "c", .header_crc = true, .text = true});
                    }});
   forms.push_back({"wrong FHCRC", DamageKind::kBadHeader, "", [] {
-                     return BuiltInput{Gzip(JsonRows(3), {.name = "n", .header_crc = true, .header_crc_xor = 1}), "", 0,
-                                       12};
+                     return BuiltInput{Gzip(NumberedRows(3), {.name = "n", .header_crc = true, .header_crc_xor = 1}),
+                                       "", 0, 12};
                    }});
   forms.push_back({"reserved flag bits", DamageKind::kBadHeader, "they announce fields that nobody knows",
-                   [] { return BuiltInput{Gzip(JsonRows(3), {.more_flags = 0x20}), "", 0, 3}; }});
+                   [] { return BuiltInput{Gzip(NumberedRows(3), {.more_flags = 0x20}), "", 0, 3}; }});
   forms.push_back({"a method other than deflate", DamageKind::kBadHeader, "",
-                   [] { return BuiltInput{Gzip(JsonRows(3), {.method = 7}), "", 0, 2}; }});
+                   [] { return BuiltInput{Gzip(NumberedRows(3), {.method = 7}), "", 0, 2}; }});
 }
 
 inline void AddDeflateForms(std::vector<InputForm>& forms) {
-  forms.push_back({"stored blocks", {}, "", [] { return Whole(Noise(200000), {.deflate = {.level = 0}}); }});
-  forms.push_back(
-      {"blocks with the fixed codes", {}, "", [] { return Whole(JsonRows(500), {.deflate = {.strategy = Z_FIXED}}); }});
-  forms.push_back(
-      {"sync and full flushes", {}, "empty stored blocks inside the data", [] {
-         const std::string sync = Gzip(JsonRows(500), {.deflate = {.flush = Z_SYNC_FLUSH, .flush_every = 300}});
-         return BuiltInput{sync + Gzip(JsonRows(500, 500), {.deflate = {.flush = Z_FULL_FLUSH, .flush_every = 301}}),
-                           JsonRows(1000), 2};
-       }});
+  forms.push_back({"stored blocks", {}, "", [] { return WholeMember(NoiseBytes(200000), {.deflate = {.level = 0}}); }});
+  forms.push_back({"blocks with the fixed codes", {}, "", [] {
+                     return WholeMember(NumberedRows(500), {.deflate = {.strategy = Z_FIXED}});
+                   }});
+  forms.push_back({"sync and full flushes", {}, "empty stored blocks inside the data", [] {
+                     const std::string sync =
+                         Gzip(NumberedRows(500), {.deflate = {.flush = Z_SYNC_FLUSH, .flush_every = 300}});
+                     return BuiltInput{
+                         sync + Gzip(NumberedRows(500, 500), {.deflate = {.flush = Z_FULL_FLUSH, .flush_every = 301}}),
+                         NumberedRows(1000), 2};
+                   }});
   forms.push_back({"copies from 32 KiB back", {}, "the whole window", [] {
-                     const std::string noise = Noise(32768 - 262);
-                     return Whole(noise + noise + noise, {.deflate = {.level = 9}});
+                     const std::string noise = NoiseBytes(32768 - 262);
+                     return WholeMember(noise + noise + noise, {.deflate = {.level = 9}});
                    }});
   forms.push_back({"1,000 to 1", {}, "no limit on the ratio: memory does not grow with it", [] {
-                     return Whole(std::string(3000000, '\0'));
+                     return WholeMember(std::string(1000000, '\0'));
                    }});
-  forms.push_back({"bytes that do not compress", {}, "", [] { return Whole(Noise(300000)); }});
+  forms.push_back({"bytes that do not compress", {}, "", [] { return WholeMember(NoiseBytes(300000)); }});
 }
 
 inline void AddContentForms(std::vector<InputForm>& forms) {
   const std::string remark = "handed out unchanged: what lines mean is for their reader";
-  forms.push_back({"no final newline", {}, "the last line counts", [] { return Whole("{\"a\":1}\n{\"a\":2}"); }});
-  forms.push_back({"CRLF", {}, remark, [] { return Whole("{\"a\":1}\r\n{\"a\":2}\r\n"); }});
-  forms.push_back({"byte order mark", {}, remark, [] { return Whole("\xef\xbb\xbf{\"a\":1}\n"); }});
-  forms.push_back({"NUL and invalid UTF-8", {}, remark, [] { return Whole(std::string("\0\xff\n\0", 4)); }});
+  forms.push_back({"no final newline", {}, "the last line counts", [] { return WholeMember("{\"a\":1}\n{\"a\":2}"); }});
+  forms.push_back({"CRLF", {}, remark, [] { return WholeMember("{\"a\":1}\r\n{\"a\":2}\r\n"); }});
+  forms.push_back({"byte order mark", {}, remark, [] { return WholeMember("\xef\xbb\xbf{\"a\":1}\n"); }});
+  forms.push_back({"NUL and invalid UTF-8", {}, remark, [] { return WholeMember(std::string("\0\xff\n\0", 4)); }});
 }
 
 inline void AddTailForms(std::vector<InputForm>& forms) {
   forms.push_back({"one zero behind the last member", {}, "padding", [] {
-                     return BuiltInput{Gzip(JsonRows(3)) + std::string(1, '\0'), JsonRows(3)};
+                     return BuiltInput{Gzip(NumberedRows(3)) + std::string(1, '\0'), NumberedRows(3)};
                    }});
   forms.push_back({"1 MiB of zeros behind the last member", {}, "padding, as from tapes and block devices", [] {
-                     return BuiltInput{Gzip(JsonRows(3)) + std::string(1U << 20U, '\0'), JsonRows(3)};
+                     return BuiltInput{Gzip(NumberedRows(3)) + std::string(1U << 20U, '\0'), NumberedRows(3)};
                    }});
   const auto behind = [](std::string tail, uint64_t distance) {
-    const std::string member = Gzip(JsonRows(3));
-    return BuiltInput{member + tail, JsonRows(3), 1, member.size() + distance};
+    const std::string member = Gzip(NumberedRows(3));
+    return BuiltInput{member + tail, NumberedRows(3), 1, member.size() + distance};
   };
   forms.push_back({"text behind the last member", DamageKind::kGarbage, "", [=] { return behind("garbage", 0); }});
   forms.push_back({"plain rows behind the last member", DamageKind::kGarbage, "appended without gzip",
                    [=] { return behind("{\"id\":4}\n", 0); }});
   forms.push_back({"zeros, then text", DamageKind::kGarbage, "", [=] { return behind(std::string("\0\0x", 3), 2); }});
   forms.push_back({"zeros, then a member", DamageKind::kGarbage, "readers disagree on it: some lose the member",
-                   [=] { return behind(std::string(512, '\0') + Gzip(JsonRows(3, 3)), 512); }});
+                   [=] { return behind(std::string(512, '\0') + Gzip(NumberedRows(3, 3)), 512); }});
 }
 
 inline void AddCutMembers(std::vector<InputForm>& forms) {
@@ -188,36 +192,36 @@ inline void AddCutMembers(std::vector<InputForm>& forms) {
   forms.push_back({"cut FEXTRA", DamageKind::kCut, "", [=] { return cut(Gzip("x", {.extra = "abcdef"}), 14, "", 0); }});
   forms.push_back({"cut data", DamageKind::kCut, "what stands in front of the cut can be kept", [=] {
                      const DeflateOptions open{.level = 0, .finish = false};
-                     const std::string stored = MemberHeader() + Deflate(JsonRows(100), open);
-                     return cut(stored, stored.size(), JsonRows(100), 0);
+                     const std::string stored = MemberHeader() + Deflate(NumberedRows(100), open);
+                     return cut(stored, stored.size(), NumberedRows(100), 0);
                    }});
   forms.push_back({"no trailer", DamageKind::kCut, "all data is there, and nothing proves it", [=] {
-                     const std::string stored = Gzip(JsonRows(3));
-                     return cut(stored, stored.size() - 8, JsonRows(3), 0);
+                     const std::string stored = Gzip(NumberedRows(3));
+                     return cut(stored, stored.size() - 8, NumberedRows(3), 0);
                    }});
   forms.push_back({"cut trailer", DamageKind::kCut, "", [=] {
-                     const std::string stored = Gzip(JsonRows(3));
-                     return cut(stored, stored.size() - 1, JsonRows(3), 0);
+                     const std::string stored = Gzip(NumberedRows(3));
+                     return cut(stored, stored.size() - 1, NumberedRows(3), 0);
                    }});
   forms.push_back({"cut header of the second member", DamageKind::kCut, "", [=] {
-                     const std::string first = Gzip(JsonRows(3));
-                     return cut(first + Gzip(JsonRows(3, 3)), first.size() + 5, JsonRows(3), 1);
+                     const std::string first = Gzip(NumberedRows(3));
+                     return cut(first + Gzip(NumberedRows(3, 3)), first.size() + 5, NumberedRows(3), 1);
                    }});
 }
 
 inline void AddDamagedMembers(std::vector<InputForm>& forms) {
   const auto trailer_at = [](const std::string& stored) { return stored.size() - 8; };
   forms.push_back({"wrong CRC32", DamageKind::kBadChecksum, "found at the member's end: its rows were handed out", [=] {
-                     const std::string stored = Gzip(JsonRows(3), {.crc_xor = 1});
-                     return BuiltInput{stored, JsonRows(3), 0, trailer_at(stored)};
+                     const std::string stored = Gzip(NumberedRows(3), {.crc_xor = 1});
+                     return BuiltInput{stored, NumberedRows(3), 0, trailer_at(stored)};
                    }});
   forms.push_back({"wrong CRC32 in the first of two members", DamageKind::kBadChecksum, "the second is not read", [=] {
-                     const std::string first = Gzip(JsonRows(3), {.crc_xor = 0x80000000U});
-                     return BuiltInput{first + Gzip(JsonRows(3, 3)), JsonRows(3), 0, trailer_at(first)};
+                     const std::string first = Gzip(NumberedRows(3), {.crc_xor = 0x80000000U});
+                     return BuiltInput{first + Gzip(NumberedRows(3, 3)), NumberedRows(3), 0, trailer_at(first)};
                    }});
   forms.push_back({"wrong ISIZE", DamageKind::kBadSize, "", [=] {
-                     const std::string stored = Gzip(JsonRows(3), {.size_xor = 1});
-                     return BuiltInput{stored, JsonRows(3), 0, trailer_at(stored) + 4};
+                     const std::string stored = Gzip(NumberedRows(3), {.size_xor = 1});
+                     return BuiltInput{stored, NumberedRows(3), 0, trailer_at(stored) + 4};
                    }});
   forms.push_back({"block type 3", DamageKind::kBadData, "",
                    [] { return BuiltInput{MemberHeader() + "\x07" + MemberTrailer(""), "", 0}; }});
@@ -232,17 +236,17 @@ inline void AddDamagedMembers(std::vector<InputForm>& forms) {
   forms.push_back(
       {"whole blocks, then invalid data", DamageKind::kBadData, "what stands in front of it can be kept", [] {
          const DeflateOptions open{.finish = false};
-         return BuiltInput{MemberHeader() + Deflate(JsonRows(9000), open) + "\x07", JsonRows(9000), 0};
+         return BuiltInput{MemberHeader() + Deflate(NumberedRows(9000), open) + "\x07", NumberedRows(9000), 0};
        }});
 }
 
 inline void AddMisnamedForms(std::vector<InputForm>& forms) {
   forms.push_back(
-      {"plain rows named .gz", DamageKind::kWrongFormat, "", [] { return BuiltInput{JsonRows(3), "", 0, 0}; }});
+      {"plain rows named .gz", DamageKind::kWrongFormat, "", [] { return BuiltInput{NumberedRows(3), "", 0, 0}; }});
   forms.push_back({"zeros named .gz", DamageKind::kWrongFormat, "a file that was never written",
                    [] { return BuiltInput{std::string(4096, '\0'), "", 0, 0}; }});
   forms.push_back({"zlib data (RFC 1950) named .gz", DamageKind::kWrongFormat, "",
-                   [] { return BuiltInput{"\x78\x9c" + Deflate(JsonRows(3)), "", 0, 0}; }});
+                   [] { return BuiltInput{"\x78\x9c" + Deflate(NumberedRows(3)), "", 0, 0}; }});
   forms.push_back({"zstd named .gz", DamageKind::kWrongFormat, "the message says that it is zstd",
                    [] { return BuiltInput{"\x28\xb5\x2f\xfd rest", "", 0, 0}; }});
 }
@@ -262,29 +266,31 @@ inline std::vector<InputForm> GzipForms() {
 }
 
 inline void AddWholeFrames(std::vector<InputForm>& forms) {
-  forms.push_back({"one frame", {}, "", [] { return BuiltInput{ZstdFrame(JsonRows(20000)), JsonRows(20000)}; }});
+  forms.push_back(
+      {"one frame", {}, "", [] { return BuiltInput{ZstdFrame(NumberedRows(20000)), NumberedRows(20000)}; }});
   forms.push_back({"frame of unknown size", {}, "as written to a pipe", [] {
-                     return BuiltInput{ZstdFrame(JsonRows(20000), {.content_size = false}), JsonRows(20000)};
+                     return BuiltInput{ZstdFrame(NumberedRows(20000), {.content_size = false}), NumberedRows(20000)};
                    }});
   forms.push_back({"two frames", {}, "", [] {
-                     return BuiltInput{ZstdFrame(JsonRows(2)) + ZstdFrame(JsonRows(2, 2)), JsonRows(4), 2};
+                     return BuiltInput{ZstdFrame(NumberedRows(2)) + ZstdFrame(NumberedRows(2, 2)), NumberedRows(4), 2};
                    }});
   forms.push_back({"empty frame", {}, "an input without lines", [] { return BuiltInput{ZstdFrame(""), ""}; }});
   forms.push_back({"skippable frames before, between and behind others", {}, "skipped, and not counted", [] {
-                     return BuiltInput{SkippableFrame("") + ZstdFrame(JsonRows(2)) + SkippableFrame("x", 15) +
-                                           ZstdFrame(JsonRows(2, 2)) + SkippableFrame(std::string(300000, 'y'), 7),
-                                       JsonRows(4), 2};
+                     return BuiltInput{SkippableFrame("") + ZstdFrame(NumberedRows(2)) + SkippableFrame("x", 15) +
+                                           ZstdFrame(NumberedRows(2, 2)) + SkippableFrame(std::string(300000, 'y'), 7),
+                                       NumberedRows(4), 2};
                    }});
   forms.push_back({"frame without a checksum", {}, "read, and counted as unchecked: nothing proves its bytes", [] {
-                     return BuiltInput{ZstdFrame(JsonRows(5), {.checksum = false}) + ZstdFrame(JsonRows(5, 5)),
-                                       JsonRows(10), 2, std::nullopt, 1};
+                     return BuiltInput{ZstdFrame(NumberedRows(5), {.checksum = false}) + ZstdFrame(NumberedRows(5, 5)),
+                                       NumberedRows(10), 2, std::nullopt, 1};
                    }});
-  forms.push_back(
-      {"bytes that do not compress", {}, "", [] { return BuiltInput{ZstdFrame(Noise(500000)), Noise(500000)}; }});
+  forms.push_back({"bytes that do not compress", {}, "", [] {
+                     return BuiltInput{ZstdFrame(NoiseBytes(500000)), NoiseBytes(500000)};
+                   }});
   forms.push_back({"zstd under another name",
                    {},
                    "the bytes decide",
-                   [] { return BuiltInput{ZstdFrame(JsonRows(3)), JsonRows(3)}; },
+                   [] { return BuiltInput{ZstdFrame(NumberedRows(3)), NumberedRows(3)}; },
                    "hour.jsonl"});
 }
 
@@ -295,43 +301,44 @@ inline void AddDamagedFrames(std::vector<InputForm>& forms) {
   forms.push_back({"cut header", DamageKind::kCut, "", [] { return BuiltInput{ZstdFrame("x").substr(0, 4), "", 0}; }});
   forms.push_back({"cut data", DamageKind::kCut, "the whole blocks in front of the cut can be kept", [] {
                      // The last block is lost, with all that stands in it.
-                     const std::string stored = ZstdFrame(JsonRows(20000));
+                     const std::string stored = ZstdFrame(NumberedRows(20000));
                      const size_t block = size_t{128} << 10U;
-                     const std::string plain = JsonRows(20000);
+                     const std::string plain = NumberedRows(20000);
                      return BuiltInput{stored.substr(0, stored.size() - 5),
                                        plain.substr(0, plain.size() / block * block), 0};
                    }});
   forms.push_back({"no checksum at the end", DamageKind::kCut, "", [] {
-                     const std::string stored = ZstdFrame(JsonRows(3));
-                     return BuiltInput{stored.substr(0, stored.size() - 4), JsonRows(3), 0};
+                     const std::string stored = ZstdFrame(NumberedRows(3));
+                     return BuiltInput{stored.substr(0, stored.size() - 4), NumberedRows(3), 0};
                    }});
   forms.push_back({"cut skippable frame", DamageKind::kCut, "", [] {
-                     return BuiltInput{ZstdFrame(JsonRows(3)) + SkippableFrame("abcdef").substr(0, 11), JsonRows(3), 1};
+                     return BuiltInput{ZstdFrame(NumberedRows(3)) + SkippableFrame("abcdef").substr(0, 11),
+                                       NumberedRows(3), 1};
                    }});
   forms.push_back(
       {"wrong checksum", DamageKind::kBadChecksum, "found at the frame's end: its rows were handed out", [] {
-         std::string stored = ZstdFrame(JsonRows(3));
+         std::string stored = ZstdFrame(NumberedRows(3));
          stored.back() = static_cast<char>(stored.back() ^ 1);
-         return BuiltInput{stored, JsonRows(3), 0};
+         return BuiltInput{stored, NumberedRows(3), 0};
        }});
   forms.push_back({"reserved bit in the header", DamageKind::kBadHeader, "", [] {
-                     std::string stored = ZstdFrame(JsonRows(3));
+                     std::string stored = ZstdFrame(NumberedRows(3));
                      stored[4] = static_cast<char>(stored[4] | 8);
                      return BuiltInput{stored, "", 0};
                    }});
   forms.push_back({"invalid block", DamageKind::kBadData, "", [] {
-                     std::string stored = ZstdFrame(JsonRows(3));
+                     std::string stored = ZstdFrame(NumberedRows(3));
                      stored[6] = static_cast<char>(stored[6] | 6);  // block type 3, behind a header of two bytes
                      return BuiltInput{stored, "", 0};
                    }});
   forms.push_back({"text behind the last frame", DamageKind::kGarbage, "",
-                   [] { return BuiltInput{ZstdFrame(JsonRows(3)) + "garbage", JsonRows(3), 1}; }});
+                   [] { return BuiltInput{ZstdFrame(NumberedRows(3)) + "garbage", NumberedRows(3), 1}; }});
   forms.push_back({"zeros behind the last frame", DamageKind::kGarbage, "`zstd` does not take them either",
-                   [] { return BuiltInput{ZstdFrame(JsonRows(3)) + std::string(512, '\0'), JsonRows(3), 1}; }});
+                   [] { return BuiltInput{ZstdFrame(NumberedRows(3)) + std::string(512, '\0'), NumberedRows(3), 1}; }});
   forms.push_back(
-      {"plain rows named .zst", DamageKind::kWrongFormat, "", [] { return BuiltInput{JsonRows(3), "", 0}; }});
+      {"plain rows named .zst", DamageKind::kWrongFormat, "", [] { return BuiltInput{NumberedRows(3), "", 0}; }});
   forms.push_back({"gzip named .zst", DamageKind::kWrongFormat, "the message says that it is gzip",
-                   [] { return BuiltInput{Gzip(JsonRows(3)), "", 0}; }});
+                   [] { return BuiltInput{Gzip(NumberedRows(3)), "", 0}; }});
 }
 
 // Every form of a zstd file, in the order of docs/formats/input.md.

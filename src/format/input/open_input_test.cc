@@ -19,8 +19,6 @@
 namespace ingot {
 namespace {
 
-constexpr size_t kLarge = size_t{256} << 10U;
-
 class OpenInputTest : public testing::Test {
  protected:
   void SetUp() override {

@@ -29,15 +29,16 @@ struct JsonTreeValue {
   int64_t integer = 0;  // kBool, kInteger
   double real = 0;
   std::string text;  // of a string its content, of a number its characters
-  std::vector<std::pair<std::string, JsonTreeValue>> members;  // of an array with empty names
+  std::string name;  // of a member of an object
+  std::vector<JsonTreeValue> members;
 
   bool is_number() const { return kind == Kind::kInteger || kind == Kind::kReal || kind == Kind::kOutOfRange; }
   bool is_empty_object() const { return kind == Kind::kObject && members.empty(); }
 
   size_t Depth() const {
     size_t depth = 0;
-    for (const auto& member : members) {
-      depth = std::max(depth, member.second.Depth());
+    for (const JsonTreeValue& member : members) {
+      depth = std::max(depth, member.Depth());
     }
     return depth + (kind == Kind::kArray || kind == Kind::kObject ? 1 : 0);
   }
@@ -48,8 +49,8 @@ struct JsonTreeValue {
       return fmt::format("{}:{}:{}", static_cast<int>(kind), integer, text);
     }
     std::string out = kind == Kind::kArray ? "[" : "{";
-    for (const auto& [name, value] : members) {
-      out += fmt::format("{}:{}={},", name.size(), name, value.Canonical());
+    for (const JsonTreeValue& member : members) {
+      out += fmt::format("{}:{}={},", member.name.size(), member.name, member.Canonical());
     }
     return out + "]";
   }
@@ -150,13 +151,14 @@ class ReferenceParser {
       case Type::OBJECT:
         value.kind = JsonTreeValue::Kind::kObject;
         for (const auto& [name, member] : simdjson::dom::object(element)) {
-          value.members.emplace_back(std::string(name), Convert(member));
+          value.members.push_back(Convert(member));
+          value.members.back().name = name;
         }
         break;
       case Type::ARRAY:
         value.kind = JsonTreeValue::Kind::kArray;
         for (const auto member : simdjson::dom::array(element)) {
-          value.members.emplace_back("", Convert(member));
+          value.members.push_back(Convert(member));
         }
         break;
       case Type::STRING:
@@ -203,12 +205,13 @@ struct ReferenceShape {
   bool dropped = false;
   bool counts = false;  // towards max_new_keys
   uint64_t inexact_line = 0;
-  std::vector<std::pair<std::string, ReferenceShape>> fields;  // lists: the element; maps: the value
+  std::string name;
+  std::vector<ReferenceShape> fields;  // lists: the element; maps: the value
 
-  ReferenceShape* Find(std::string_view name) {
-    for (auto& field : fields) {
-      if (field.first == name) {
-        return &field.second;
+  ReferenceShape* Find(std::string_view field_name) {
+    for (ReferenceShape& field : fields) {
+      if (field.name == field_name) {
+        return &field;
       }
     }
     return nullptr;
@@ -216,18 +219,18 @@ struct ReferenceShape {
 
   DataType ToType() const {
     if (type.kind == TypeKind::kList) {
-      return MakeList(fields[0].second.ToType());
+      return MakeList(fields[0].ToType());
     }
     if (type.kind == TypeKind::kMap) {
-      return MakeMap(fields[0].second.ToType());
+      return MakeMap(fields[0].ToType());
     }
     if (type.kind != TypeKind::kStruct) {
       return type;
     }
     DataType result = Scalar(TypeKind::kStruct);
-    for (const auto& [name, shape] : fields) {
-      if (!shape.dropped) {
-        result.fields.push_back({name, shape.ToType()});
+    for (const ReferenceShape& field : fields) {
+      if (!field.dropped) {
+        result.fields.push_back({field.name, field.ToType()});
       }
     }
     return result.fields.empty() ? Scalar(TypeKind::kNull) : result;
@@ -320,6 +323,7 @@ class JsonReference {
 
   ReferenceShape NewShape(const std::vector<std::string>& path) const {
     ReferenceShape shape;
+    shape.name = path.back();
     for (const ColumnPathPattern& pattern : options_.drop) {
       shape.dropped = shape.dropped || pattern.Matches(path);
     }
@@ -335,7 +339,7 @@ class JsonReference {
         shape.type = Scalar(TypeKind::kMap);
         shape.pinned = true;
         below.emplace_back("{}");
-        shape.fields.emplace_back("{}", NewShape(below));
+        shape.fields.push_back(NewShape(below));
         break;
       }
     }
@@ -361,9 +365,9 @@ class JsonReference {
     } else if (type.is_nested()) {
       path->emplace_back(type.kind == TypeKind::kList ? "[]" : "{}");
       if (is_open) {
-        shape->fields.emplace_back(path->back(), NewShape(*path));
+        shape->fields.push_back(NewShape(*path));
       }
-      Settle(&shape->fields[0].second, type.fields.back().type, pinned, path);
+      Settle(&shape->fields[0], type.fields.back().type, pinned, path);
       path->pop_back();
     }
   }
@@ -374,7 +378,7 @@ class JsonReference {
     for (const Field& field : fields) {
       path->push_back(field.name);
       if (shape->Find(field.name) == nullptr) {
-        shape->fields.emplace_back(field.name, NewShape(*path));
+        shape->fields.push_back(NewShape(*path));
       }
       Settle(shape->Find(field.name), field.type, pinned, path);
       path->pop_back();
@@ -421,7 +425,7 @@ class JsonReference {
       shape->type = Scalar(FirstKind(value));
       if (shape->type.kind == TypeKind::kList) {
         path->emplace_back("[]");
-        shape->fields.emplace_back("[]", NewShape(*path));
+        shape->fields.push_back(NewShape(*path));
         path->pop_back();
       }
     }
@@ -491,23 +495,23 @@ class JsonReference {
 
   Fit FitObject(ReferenceShape* shape, const JsonTreeValue& object, std::vector<std::string>* path) {
     std::set<std::string> names;
-    for (const auto& [name, value] : object.members) {
-      path->push_back(name);
-      ReferenceShape* field = shape->Find(name);
+    for (const JsonTreeValue& value : object.members) {
+      path->push_back(value.name);
+      ReferenceShape* field = shape->Find(value.name);
       if (field == nullptr) {
         size_t new_fields = 0;
-        for (const auto& known : shape->fields) {
-          new_fields += known.second.counts ? 1 : 0;
+        for (const ReferenceShape& known : shape->fields) {
+          new_fields += known.counts ? 1 : 0;
         }
         ReferenceShape made = NewShape(*path);
         made.counts = !made.dropped && !made.pinned;
         if (made.counts && new_fields >= options_.max_new_keys) {
           return Fit::kDrift;
         }
-        shape->fields.emplace_back(name, std::move(made));
-        field = &shape->fields.back().second;
+        shape->fields.push_back(std::move(made));
+        field = &shape->fields.back();
       }
-      if (!names.insert(name).second) {
+      if (!names.insert(value.name).second) {
         return Fit::kReject;
       }
       if (const Fit fit = FitValue(field, value, path); fit != Fit::kYes) {
@@ -523,9 +527,9 @@ class JsonReference {
     const bool is_map = shape->type.kind == TypeKind::kMap;
     std::set<std::string> names;
     path->emplace_back(is_map ? "{}" : "[]");
-    for (const auto& member : value.members) {
-      names.insert(member.first);
-      if (const Fit fit = FitValue(&shape->fields[0].second, member.second, path); fit != Fit::kYes) {
+    for (const JsonTreeValue& member : value.members) {
+      names.insert(member.name);
+      if (const Fit fit = FitValue(&shape->fields[0], member, path); fit != Fit::kYes) {
         return fit;
       }
     }
@@ -554,9 +558,9 @@ class JsonReference {
         break;
       case TypeKind::kList:
       case TypeKind::kMap:
-        for (const auto& [name, member] : value.members) {
+        for (const JsonTreeValue& member : value.members) {
           if (type.kind == TypeKind::kMap) {
-            row.children.push_back(RowValue::Text(name));
+            row.children.push_back(RowValue::Text(member.name));
           }
           row.children.push_back(ToRow(type.fields.back().type, member));
         }
@@ -568,8 +572,8 @@ class JsonReference {
   }
 
   RowValue MemberRow(const Field& field, const JsonTreeValue& object) const {
-    for (const auto& [name, member] : object.members) {
-      if (name == field.name) {
+    for (const JsonTreeValue& member : object.members) {
+      if (member.name == field.name) {
         return ToRow(field.type, member);
       }
     }

@@ -54,7 +54,8 @@ class RandomRecords {
 
   struct Shape {
     Kind kind = Kind::kNull;
-    std::vector<std::pair<std::string, Shape>> fields;  // lists: one without a name
+    std::string name;
+    std::vector<Shape> fields;  // lists: one without a name
   };
 
   uint64_t Below(uint64_t bound) { return random_() % bound; }
@@ -91,7 +92,7 @@ class RandomRecords {
     }
     if (pick < 15) {
       shape.kind = Kind::kList;
-      shape.fields.emplace_back("", NewShape(depth + 1));
+      shape.fields.push_back(NewShape(depth + 1));
       return shape;
     }
     shape.kind = pick == 15 ? Kind::kMapLike : Kind::kStruct;
@@ -105,18 +106,21 @@ class RandomRecords {
     if (shape->kind == Kind::kStruct && (field.kind == Kind::kMapLike || field.kind == Kind::kAny)) {
       name = field.kind == Kind::kAny ? kAnyName : kMapName;
     }
-    for (const auto& known : shape->fields) {
-      if (known.first == name) {
+    for (const Shape& known : shape->fields) {
+      if (known.name == name) {
         return;
       }
     }
-    shape->fields.emplace_back(std::move(name), std::move(field));
+    field.name = std::move(name);
+    shape->fields.push_back(std::move(field));
   }
 
   // New fields, first values of what was null, and now and then a number where an integer stood.
   void Grow(Shape* shape, int depth) {
     if (shape->kind == Kind::kNull && OneIn(3)) {
+      std::string name = std::move(shape->name);
       *shape = NewShape(depth);
+      shape->name = std::move(name);
     } else if (shape->kind == Kind::kInteger && OneIn(12)) {
       shape->kind = Kind::kNumber;
     } else if (shape->kind == Kind::kStruct && shape->fields.size() < 9 && OneIn(2)) {
@@ -124,9 +128,9 @@ class RandomRecords {
     } else if (shape->kind == Kind::kStruct && shape->fields.size() > 1 && OneIn(6)) {
       std::swap(shape->fields[Below(shape->fields.size())], shape->fields[Below(shape->fields.size())]);
     }
-    for (auto& field : shape->fields) {
+    for (Shape& field : shape->fields) {
       if (OneIn(2)) {
-        Grow(&field.second, depth + 1);
+        Grow(&field, depth + 1);
       }
     }
   }
@@ -134,16 +138,16 @@ class RandomRecords {
   void AppendStruct(const Shape& shape, std::string* out) {
     *out += "{" + Space();
     bool first = true;
-    for (const auto& [name, field] : shape.fields) {
+    for (const Shape& field : shape.fields) {
       if (OneIn(9)) {
         continue;
       }
-      AppendKey(&first, name, out);
+      AppendKey(&first, field.name, out);
       AppendValue(field, out);
     }
     if (OneIn(300) && !first) {
-      AppendKey(&first, shape.fields[0].first, out);
-      AppendValue(shape.fields[0].second, out);
+      AppendKey(&first, shape.fields[0].name, out);
+      AppendValue(shape.fields[0], out);
     }
     *out += Space() + "}";
   }
@@ -208,7 +212,7 @@ class RandomRecords {
       if (!is_list) {
         *out += "\"k" + std::to_string(OneIn(60) ? 0 : i) + "\":" + Space();
       }
-      AppendValue(shape.fields[0].second, out);
+      AppendValue(shape.fields[0], out);
     }
     *out += Space() + (is_list ? "]" : "}");
   }

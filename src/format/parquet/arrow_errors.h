@@ -13,9 +13,9 @@
 
 namespace ingot {
 
-// Runs `work`, which returns a Result, and turns what it throws into an error of `kind`: kCorrupt where foreign bytes are
-// read, kInternal where our own are written. Memory exhaustion passes through when it is real; what a damaged size asked
-// for is kCorrupt.
+// Runs `work`, which returns a Result, and turns what it throws into an error of `kind`: kCorrupt where foreign bytes
+// are read, kInternal where our own are written. Memory exhaustion passes through when it is real; what a damaged size
+// asked for is kCorrupt.
 template <typename Work>
 auto CatchArrow(ErrorKind kind, Work work) -> decltype(work()) {
   try {

@@ -101,8 +101,8 @@ Result<NodePtr> ToNode(const Field& field) {
 }
 
 Error NotCovered(const Node& node) {
-  std::string type = node.is_primitive() ? parquet::TypeToString(static_cast<const PrimitiveNode&>(node).physical_type())
-                                         : "group";
+  std::string type =
+      node.is_primitive() ? parquet::TypeToString(static_cast<const PrimitiveNode&>(node).physical_type()) : "group";
   if (node.logical_type() != nullptr && !node.logical_type()->is_none()) {
     type += " " + node.logical_type()->ToString();
   }

@@ -8,8 +8,8 @@
 
 namespace ingot {
 
-// The tree that our files carry: three-level lists, maps as key_value, field ids, logical types. Errors: kUnsupported for
-// a struct or a schema without fields.
+// The tree that our files carry: three-level lists, maps as key_value, field ids, logical types. Errors: kUnsupported
+// for a struct or a schema without fields.
 Result<parquet::schema::NodePtr> ToParquetSchema(const Schema& schema);
 
 // The inverse, also for files of others. Errors: kUnsupported, naming column and type, for what our types do not cover.

@@ -174,8 +174,8 @@ class ChunkEncoder {
         std::find(wanted.begin(), wanted.end(), leaf_.DisplayPath()) == wanted.end()) {
       return {};
     }
-    const uint64_t distinct = chunk_.record.encoding == ParquetEncoding::kRleDictionary ? pages_.dictionary_size()
-                                                                                        : values_.size();
+    const uint64_t distinct =
+        chunk_.record.encoding == ParquetEncoding::kRleDictionary ? pages_.dictionary_size() : values_.size();
     INGOT_ASSIGN(chunk_.record.bloom_filter,
                  BuildBloomFilter(kind_, values_, distinct, options_.bloom_false_positives));
     return {};

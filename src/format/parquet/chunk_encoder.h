@@ -32,8 +32,8 @@ struct PageRecord {
 // Everything of a chunk but its bytes. Offsets count from the begin of the chunk.
 struct ChunkRecord {
   uint64_t rows = 0;
-  uint64_t slots = 0;  // values and nulls
-  uint64_t nulls = 0;  // slots without a value, also where a struct or list above is null or empty
+  uint64_t slots = 0;               // values and nulls
+  uint64_t nulls = 0;               // slots without a value, also where a struct or list above is null or empty
   uint64_t compressed_bytes = 0;    // with page headers: the size of the chunk in the file
   uint64_t uncompressed_bytes = 0;  // with page headers
   std::optional<uint64_t> dictionary_page_offset;
@@ -53,8 +53,8 @@ struct EncodedChunk {
 // A pure function of the concatenated levels and values, the leaf's type and the options: where fragments begin and end
 // changes no byte. May be called by many threads at once; each keeps some MiB of working memory.
 // Requires: fragments follow the leaf's layout and levels, the first slot starts a row, there is at least one row.
-// Errors: kResourceLimit for a row that no page can hold, kInternal where the columns break their own rules (an int32 that
-// does not fit, levels and values that disagree), kConfig for a compression level that does not exist.
+// Errors: kResourceLimit for a row that no page can hold, kInternal where the columns break their own rules (an int32
+// that does not fit, levels and values that disagree), kConfig for a compression level that does not exist.
 Result<EncodedChunk> EncodeChunk(const Leaf& leaf, std::span<const LeafColumn* const> fragments,
                                  const ParquetOptions& options);
 

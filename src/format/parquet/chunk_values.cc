@@ -19,7 +19,7 @@ size_t ChunkValues::FragmentOf(uint64_t index) const {
 }
 
 template <typename T>
-std::span<const T> ChunkValues::Slice(const Buffer<T> LeafColumn::*values, uint64_t begin, size_t count,
+std::span<const T> ChunkValues::Slice(const Buffer<T> LeafColumn::* values, uint64_t begin, size_t count,
                                       Buffer<T>* scratch) const {
   if (count == 0) {
     return {};

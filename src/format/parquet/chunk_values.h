@@ -56,7 +56,8 @@ class ChunkValues {
   // The fragment that holds value `index`; requires index < size().
   size_t FragmentOf(uint64_t index) const;
   template <typename T>
-  std::span<const T> Slice(const Buffer<T> LeafColumn::*values, uint64_t begin, size_t count, Buffer<T>* scratch) const;
+  std::span<const T> Slice(const Buffer<T> LeafColumn::* values, uint64_t begin, size_t count,
+                           Buffer<T>* scratch) const;
 
   std::span<const LeafColumn* const> fragments_;
   std::vector<uint64_t> offsets_;  // of each fragment's first value, then the total

@@ -135,8 +135,8 @@ ValueBounds BoundsOf(std::span<const int64_t> values) {
 }
 
 ValueBounds BoundsOf(std::span<const double> values) {
-  // Several bounds at once, so that one comparison does not wait for the other. A comparison with NaN is false: it never
-  // becomes a bound.
+  // Several bounds at once, so that one comparison does not wait for the other. A comparison with NaN is false: it
+  // never becomes a bound.
   constexpr size_t kLanes = 4;
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   std::array<double, kLanes> min;

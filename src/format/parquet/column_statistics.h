@@ -44,8 +44,8 @@ struct EncodedBound {
 std::string EncodeMin(const ValueBounds& bounds, TypeKind kind);
 std::string EncodeMax(const ValueBounds& bounds, TypeKind kind);
 
-// At most `limit` bytes that are <= the text, or >= it; texts (kString, kJson) stay valid UTF-8. A maximum that cannot be
-// shortened is returned whole.
+// At most `limit` bytes that are <= the text, or >= it; texts (kString, kJson) stay valid UTF-8. A maximum that cannot
+// be shortened is returned whole.
 EncodedBound ShortenMin(const std::string& text, size_t limit, TypeKind kind);
 EncodedBound ShortenMax(const std::string& text, size_t limit, TypeKind kind);
 

@@ -14,8 +14,8 @@ class FixedDictionary {
  public:
   // Forgets everything but its memory.
   void Clear();
-  // Appends one index for each value. False as soon as there would be more than `max_entries`: what was appended is then
-  // of no use.
+  // Appends one index for each value. False as soon as there would be more than `max_entries`: what was appended is
+  // then of no use.
   bool Add(std::span<const uint64_t> values, size_t max_entries, Buffer<uint32_t>* indices);
 
   std::span<const uint64_t> entries() const { return entries_; }

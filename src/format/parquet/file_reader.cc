@@ -140,7 +140,7 @@ struct ParquetFileReader::State {
 };
 
 Result<void> ParquetFileReader::State::Load() {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd.get(), &status) != 0) {
     return ErrnoError(errno, "read", path);
   }
@@ -174,11 +174,13 @@ Result<void> ParquetFileReader::State::CheckLeaves() {
   leaves = EnumerateLeaves(*schema);
   bool equal = leaves.size() == columns.size();
   for (size_t i = 0; equal && i < leaves.size(); ++i) {
-    equal = leaves[i].max_definition == columns[i].max_definition && leaves[i].max_repetition == columns[i].max_repetition;
+    equal =
+        leaves[i].max_definition == columns[i].max_definition && leaves[i].max_repetition == columns[i].max_repetition;
   }
   if (!equal) {
     leaves.clear();
-    schema = Error(ErrorKind::kUnsupported, "the schema nests its columns in a way that no column type of Ingot covers");
+    schema =
+        Error(ErrorKind::kUnsupported, "the schema nests its columns in a way that no column type of Ingot covers");
   }
   return {};
 }
@@ -288,8 +290,8 @@ Result<void> ParquetFileReader::ScanLeaf(size_t row_group, size_t leaf, const Le
     return state_->schema.error();
   }
   if (row_group >= state_->row_groups.size() || leaf >= state_->leaves.size()) {
-    return Error(ErrorKind::kInternal, "there is no row group " + std::to_string(row_group) + " with a column " +
-                                           std::to_string(leaf));
+    return Error(ErrorKind::kInternal,
+                 "there is no row group " + std::to_string(row_group) + " with a column " + std::to_string(leaf));
   }
   auto scanned = CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<void> {
     const auto group = state_->file->RowGroup(static_cast<int>(row_group));
@@ -329,8 +331,7 @@ Result<PageReport> ParquetFileReader::VerifyPages(const RunAll& run_all) const {
   const size_t column_count = state_->columns.size();
   const size_t chunk_count = column_count * state_->row_groups.size();
   std::vector<Result<ChunkPages>> walked(chunk_count, Result<ChunkPages>(ChunkPages{}));
-  INGOT_ASSIGN(State::PageIndexes indexes,
-               CatchArrow(ErrorKind::kCorrupt, [&] { return state_->ReadPageIndexes(); }));
+  INGOT_ASSIGN(State::PageIndexes indexes, CatchArrow(ErrorKind::kCorrupt, [&] { return state_->ReadPageIndexes(); }));
   (run_all ? run_all : RunInTurn)(chunk_count, [&](size_t i) {
     walked[i] = state_->WalkChunk(i / column_count, i % column_count, std::move(indexes[i]));
   });

@@ -55,11 +55,12 @@ struct PageReport {
 // Runs work(0) … work(count - 1), in any order and on any threads, and returns when all have ended.
 using RunAll = std::function<void(size_t count, const std::function<void(size_t)>& work)>;
 
-// Move-only. All calls but Open may be made by many threads at once. Foreign bytes are never trusted: what is damaged is
-// an error of kind kCorrupt.
+// Move-only. All calls but Open may be made by many threads at once. Foreign bytes are never trusted: what is damaged
+// is an error of kind kCorrupt.
 class ParquetFileReader {
  public:
-  // Reads the footer. Errors: kNotFound, kPermission; kCorrupt for a file that is not Parquet or whose footer is damaged.
+  // Reads the footer. Errors: kNotFound, kPermission; kCorrupt for a file that is not Parquet or whose footer is
+  // damaged.
   static Result<ParquetFileReader> Open(const std::string& path);
   ParquetFileReader(ParquetFileReader&&) noexcept;
   ParquetFileReader& operator=(ParquetFileReader&&) noexcept;
@@ -85,8 +86,9 @@ class ParquetFileReader {
   // A whole chunk as one column. Errors also: kResourceLimit when its strings pass 4 GiB.
   Result<LeafColumn> ReadLeaf(size_t row_group, size_t leaf) const;
 
-  // Walks the headers of all pages: CRCs of their compressed bytes, counts against the footer, positions against the page
-  // index, no gaps. Decompresses nothing. `run_all` may be empty. Errors: kCorrupt, naming row group, column and byte.
+  // Walks the headers of all pages: CRCs of their compressed bytes, counts against the footer, positions against the
+  // page index, no gaps. Decompresses nothing. `run_all` may be empty. Errors: kCorrupt, naming row group, column and
+  // byte.
   Result<PageReport> VerifyPages(const RunAll& run_all = {}) const;
 
   // Decodes every page. Returns the value hash of each leaf column, as FileSummary has it.

@@ -136,7 +136,8 @@ struct ParquetFileWriter::State {
   Result<void> BuildFooter(const KeyValues& metadata);
   void AddRowGroup(const RowGroupRecord& row_group, parquet::FileMetaDataBuilder* footer,
                    parquet::PageIndexBuilder* index);
-  void AddChunk(const ChunkRecord& chunk, uint64_t offset, const Leaf& leaf, parquet::ColumnChunkMetaDataBuilder* builder);
+  void AddChunk(const ChunkRecord& chunk, uint64_t offset, const Leaf& leaf,
+                parquet::ColumnChunkMetaDataBuilder* builder);
   void AddPageIndex(const ChunkRecord& chunk, uint64_t offset, int leaf, parquet::PageIndexBuilder* index);
   void WriteBloomFilters(parquet::FileMetaDataBuilder* footer);
   FileSummary Summarize() const;
@@ -219,7 +220,8 @@ void ParquetFileWriter::State::AddRowGroup(const RowGroupRecord& row_group, parq
   }
   const auto ordinal = static_cast<size_t>(&row_group - row_groups.data());
   // The ordinal has 16 bits; files with more row groups do without.
-  builder->Finish(static_cast<int64_t>(uncompressed), ordinal <= INT16_MAX ? static_cast<int16_t>(ordinal) : int16_t{-1});
+  builder->Finish(static_cast<int64_t>(uncompressed),
+                  ordinal <= INT16_MAX ? static_cast<int16_t>(ordinal) : int16_t{-1});
 }
 
 void ParquetFileWriter::State::WriteBloomFilters(parquet::FileMetaDataBuilder* footer) {

@@ -1,4 +1,5 @@
-// Writes a Parquet file: encoded chunks in order, then page indexes, bloom filters and footer. See docs/formats/parquet.md.
+// Writes a Parquet file: encoded chunks in order, then page indexes, bloom filters and footer. See
+// docs/formats/parquet.md.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +26,10 @@ struct RowGroupRecord {
 
 // One leaf column of a finished file.
 struct ColumnSummary {
-  std::string path;     // as Leaf::DisplayPath
-  uint64_t slots = 0;   // values and nulls
+  std::string path;    // as Leaf::DisplayPath
+  uint64_t slots = 0;  // values and nulls
   uint64_t nulls = 0;
-  ValueBounds bounds;   // exact; strings whole
+  ValueBounds bounds;  // exact; strings whole
   std::string value_hash;
 };
 

@@ -54,8 +54,12 @@ void AppendVarint(uint64_t value, Buffer<char>* out) {
   out->Append(static_cast<char>(value));
 }
 
-void PackBits(std::span<const uint32_t> values, int bit_width, Buffer<char>* out) { PackBitsOf(values, bit_width, out); }
-void PackBits64(std::span<const uint64_t> values, int bit_width, Buffer<char>* out) { PackBitsOf(values, bit_width, out); }
+void PackBits(std::span<const uint32_t> values, int bit_width, Buffer<char>* out) {
+  PackBitsOf(values, bit_width, out);
+}
+void PackBits64(std::span<const uint64_t> values, int bit_width, Buffer<char>* out) {
+  PackBitsOf(values, bit_width, out);
+}
 
 void HybridEncoder::WriteRun(uint64_t count, uint32_t value) { AppendRun(count, value, bit_width_, &out_); }
 
@@ -72,7 +76,8 @@ void HybridEncoder::FlushLiterals() {
     return;
   }
   const size_t padded = (literal_count_ + kGroup - 1) / kGroup * kGroup;
-  std::fill(literals_.begin() + static_cast<ptrdiff_t>(literal_count_), literals_.begin() + static_cast<ptrdiff_t>(padded), 0);
+  std::fill(literals_.begin() + static_cast<ptrdiff_t>(literal_count_),
+            literals_.begin() + static_cast<ptrdiff_t>(padded), 0);
   out_.Append(static_cast<char>((padded / kGroup) << 1U | 1U));
   PackBits({literals_.data(), padded}, bit_width_, &out_);
   literal_count_ = 0;

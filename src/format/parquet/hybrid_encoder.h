@@ -14,8 +14,8 @@ namespace ingot {
 // Bits that hold 0 … max_value.
 inline int BitWidthOf(uint64_t max_value) { return static_cast<int>(std::bit_width(max_value)); }
 
-// Takes runs and keeps short ones as bit-packed groups of eight. The bytes depend on the sequence of values alone, not on
-// how it was cut into calls.
+// Takes runs and keeps short ones as bit-packed groups of eight. The bytes depend on the sequence of values alone, not
+// on how it was cut into calls.
 class HybridEncoder {
  public:
   // 0 <= bit_width <= 32; values fit into it.

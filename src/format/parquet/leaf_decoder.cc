@@ -118,8 +118,9 @@ Result<void> VisitBatch(const DecodedBatch<ParquetType>& batch, const Leaf& leaf
     const size_t count = SlotsThatFit(batch, leaf, slot, value);
     LeafColumn part;
     part.layout = LayoutOf(leaf.field->type.kind);
-    INGOT_ASSIGN(const size_t defined, checker->Append(std::span(batch.definitions).subspan(slot, count),
-                                                       std::span(batch.repetitions).subspan(slot, count), &part.levels));
+    INGOT_ASSIGN(const size_t defined,
+                 checker->Append(std::span(batch.definitions).subspan(slot, count),
+                                 std::span(batch.repetitions).subspan(slot, count), &part.levels));
     if (defined > batch.value_count - value) {
       return checker->Damaged("misses values");
     }

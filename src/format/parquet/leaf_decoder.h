@@ -9,8 +9,8 @@
 
 namespace ingot {
 
-// Requires: the reader's column is what `leaf` says. Errors: kCorrupt where levels break the rules or rows are missing; the
-// visitor's. May throw what Parquet throws.
+// Requires: the reader's column is what `leaf` says. Errors: kCorrupt where levels break the rules or rows are missing;
+// the visitor's. May throw what Parquet throws.
 Result<void> DecodeChunk(parquet::ColumnReader* reader, const Leaf& leaf, uint64_t rows,
                          const ParquetFileReader::LeafVisitor& visit);
 

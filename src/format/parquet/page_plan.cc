@@ -10,7 +10,8 @@ namespace ingot {
 namespace {
 
 constexpr uint64_t kMaxPageSlots = INT32_MAX;
-constexpr uint64_t kMaxPageBits = uint64_t{INT32_MAX} * 8 / 2;  // half of what a page can say, for levels and compression
+constexpr uint64_t kMaxPageBits =
+    uint64_t{INT32_MAX} * 8 / 2;  // half of what a page can say, for levels and compression
 
 class PagePlanner {
  public:
@@ -32,9 +33,9 @@ class PagePlanner {
         AddSlots(run.count, has_values);
       }
       if (page_.slots > kMaxPageSlots || bits_ > kMaxPageBits) {
-        return Error(ErrorKind::kResourceLimit, "one row holds more than a Parquet page can: " +
-                                                    std::to_string(page_.slots) + " elements, " +
-                                                    std::to_string(bits_ / 8) + " bytes");
+        return Error(ErrorKind::kResourceLimit,
+                     "one row holds more than a Parquet page can: " + std::to_string(page_.slots) + " elements, " +
+                         std::to_string(bits_ / 8) + " bytes");
       }
     }
     return {};
@@ -48,9 +49,7 @@ class PagePlanner {
   }
 
  private:
-  bool IsFull() const {
-    return bits_ >= bit_limit_ || page_.rows >= row_limit_ || page_.slots >= slot_limit_;
-  }
+  bool IsFull() const { return bits_ >= bit_limit_ || page_.rows >= row_limit_ || page_.slots >= slot_limit_; }
 
   void AddSlots(uint64_t count, bool has_values) {
     page_.slots += count;

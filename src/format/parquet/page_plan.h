@@ -20,8 +20,8 @@ struct PageSpan {
 
 // What a value takes in its page, for deciding where it ends.
 struct ValueCost {
-  uint64_t bits = 0;          // of each value
-  bool plus_length = false;   // and the bytes of the string itself
+  uint64_t bits = 0;         // of each value
+  bool plus_length = false;  // and the bytes of the string itself
 };
 
 // Requires: the first slot has repetition 0. Errors: kResourceLimit when one row has too many elements for any page.

@@ -93,7 +93,8 @@ class Walk {
       }
     }
     if (slots_ != extent_.slots) {
-      return Damaged("its pages hold " + std::to_string(slots_) + " values, the footer says " + std::to_string(extent_.slots));
+      return Damaged("its pages hold " + std::to_string(slots_) + " values, the footer says " +
+                     std::to_string(extent_.slots));
     }
     if (extent_.check_uncompressed && raw_bytes_ != extent_.uncompressed_bytes) {
       return Damaged("its pages have " + std::to_string(raw_bytes_) + " bytes before compression, the footer says " +

@@ -28,7 +28,8 @@ size_t CountLeaves(const Field& field) {
   return count;
 }
 
-// The field with one leaf of it alone, at the same levels. A map becomes a list of its key or value: the same levels too.
+// The field with one leaf of it alone, at the same levels. A map becomes a list of its key or value: the same levels
+// too.
 Field KeepLeaf(const Field& field, size_t leaf) {
   if (!field.type.is_nested()) {
     return field;
@@ -151,8 +152,8 @@ class Rewriter {
       aligned.push_back(alignment.AlignOne(nullptr, row_group.rows, leaf));
     } else {
       INGOT_ASSIGN(EncodedChunk source, Load(row_group, plan.source));
-      INGOT_ASSIGN(const std::vector<LeafColumn> parts, DecodeInMemory(*part_.schemas()[row_group.schema], plan.source,
-                                                                       std::move(source), part_.options()));
+      INGOT_ASSIGN(const std::vector<LeafColumn> parts,
+                   DecodeInMemory(*part_.schemas()[row_group.schema], plan.source, std::move(source), part_.options()));
       for (const LeafColumn& part : parts) {
         aligned.push_back(alignment.AlignOne(&part, 0, leaf));
       }

@@ -1,5 +1,6 @@
 // Gives a file whose schema grew while it was written the bytes that it would have had with the last schema from the
-// start. Source rows are not read again: chunks that did not change are copied, the others are made from what was written.
+// start. Source rows are not read again: chunks that did not change are copied, the others are made from what was
+// written.
 #pragma once
 
 #include <string>

@@ -17,10 +17,11 @@ constexpr uint64_t kSampleBlockBytes = 32'768;  // of strings
 constexpr uint64_t kSampleShare = 4;            // no more than a quarter of the values is tried
 constexpr uint64_t kTryWhole = 1024;            // fewer values are all tried
 
-constexpr uint64_t kStreamSampleValues = 65'536;  // byte streams compress better the longer they are: a page, not a piece
-constexpr double kIncompressible = 0.6;           // of the plain size; below, repetition is found without splitting bytes
+constexpr uint64_t kStreamSampleValues =
+    65'536;                              // byte streams compress better the longer they are: a page, not a piece
+constexpr double kIncompressible = 0.6;  // of the plain size; below, repetition is found without splitting bytes
 
-constexpr uint64_t kProbeCount = 8192;       // values, far apart, that are looked at for repetition
+constexpr uint64_t kProbeCount = 8192;          // values, far apart, that are looked at for repetition
 constexpr uint64_t kDictionarySample = 65'536;  // bytes of a dictionary page that are compressed to estimate it
 
 // What readers pay: an encoding that is slower to read must be smaller by its weight. Dictionaries are the fastest.
@@ -29,6 +30,7 @@ struct Candidate {
   double weight;
 };
 constexpr double kDictionaryWeight = 0.9;
+constexpr double kDictionaryBonus = 64;  // bytes: constant columns compress to nothing either way
 constexpr std::array<Candidate, 2> kIntegerCandidates{
     {{ParquetEncoding::kPlain, 1.0}, {ParquetEncoding::kDeltaBinaryPacked, 1.05}}};
 constexpr std::array<Candidate, 2> kDoubleCandidates{
@@ -61,7 +63,8 @@ std::span<const uint64_t> BitsOf(std::span<const int64_t> values) {
   return {reinterpret_cast<const uint64_t*>(values.data()), values.size()};
 }
 
-// Doubles and integers of 64 bits have the same size and alignment; the bits are copied out by memcpy where they are used.
+// Doubles and integers of 64 bits have the same size and alignment; the bits are copied out by memcpy where they are
+// used.
 std::span<const uint64_t> BitsOf(std::span<const double> values, Buffer<int64_t>* scratch) {
   scratch->Clear();
   scratch->Reserve(values.size());
@@ -105,7 +108,7 @@ Result<ParquetEncoding> ValuePages::Choose() {
   if (BuildDictionary()) {
     INGOT_ASSIGN(const double page_bytes, EstimateDictionaryPage());
     INGOT_ASSIGN(const double index_bytes, EstimateBytes(ParquetEncoding::kRleDictionary, sample));
-    if ((page_bytes + index_bytes) * kDictionaryWeight <= best_score) {
+    if ((page_bytes + index_bytes) * kDictionaryWeight <= best_score + kDictionaryBonus) {
       return ParquetEncoding::kRleDictionary;
     }
   }
@@ -186,8 +189,8 @@ bool ValuePages::BuildDictionary() {
   return true;
 }
 
-// Draws values that lie far apart. Had the chunk d distinct values, equally frequent, then of n draws about n² / 2d would
-// repeat an earlier one: too few repetitions mean too many distinct values for any dictionary page.
+// Draws values that lie far apart. Had the chunk d distinct values, equally frequent, then of n draws about n² / 2d
+// would repeat an earlier one: too few repetitions mean too many distinct values for any dictionary page.
 bool ValuePages::SeemsRepetitive() {
   const uint64_t step = values_.size() / kProbeCount;
   size_t distinct = 0;
@@ -282,8 +285,9 @@ bool ValuePages::CountsLengths(ParquetEncoding encoding) const {
 }
 
 ValueBounds ValuePages::Encode(ParquetEncoding encoding, uint64_t begin, size_t count, Buffer<char>* out) {
-  const std::span<const uint32_t> indices =
-      encoding == ParquetEncoding::kRleDictionary ? std::span(scratch_.indices.data() + begin, count) : std::span<const uint32_t>();
+  const std::span<const uint32_t> indices = encoding == ParquetEncoding::kRleDictionary
+                                                ? std::span(scratch_.indices.data() + begin, count)
+                                                : std::span<const uint32_t>();
   if (encoding == ParquetEncoding::kRleDictionary) {
     EncodeDictionaryIndices(indices, IndexBitWidth(), out);
   }

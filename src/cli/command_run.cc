@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "cli/build_options.h"
+#include "cli/commands.h"
+#include "cli/error_text.h"
+#include "cli/json_writer.h"
+#include "cli/output.h"
+#include "cli/settings.h"
+#include "cli/talk.h"
+#include "cli/work.h"
+#include "pipeline/exit_code.h"
+#include "pipeline/run.h"
+
+namespace ingot {
+namespace {
+
+Table EmptyTable() {
+  constexpr auto kPrograms = ColumnAudience::kPrograms;
+  return Table({{"dataset", CellKind::kText, kPrograms},
+                {"partition"},
+                {"result"},
+                {"rows", CellKind::kCount},
+                {"rejects", CellKind::kCount},
+                {"bytes", CellKind::kBytes},
+                {"input_bytes", CellKind::kBytes, kPrograms},
+                {"seconds", CellKind::kSeconds},
+                {"path"},
+                {"manifest_path", CellKind::kText, kPrograms},
+                {"rejects_path", CellKind::kText, kPrograms},
+                {"content_id", CellKind::kText, kPrograms},
+                {"warnings", CellKind::kJson, kPrograms},
+                {"error", CellKind::kJson, kPrograms}});
+}
+
+std::string AsJsonArray(const std::vector<std::string>& texts) {
+  JsonWriter json;
+  json.BeginArray();
+  for (const std::string& text : texts) {
+    json.String(text);
+  }
+  return json.EndArray().text();
+}
+
+Cell TextOrNull(const std::string& text) { return text.empty() ? Cell() : Cell(text); }
+
+std::vector<Cell> RowOf(const DatasetSpec& dataset, const PartitionResult& result, int code) {
+  const std::string key = result.key.ToString();
+  if (!result.outcome) {
+    const Error& error = result.outcome.error();
+    return {dataset.name,   key, std::string(Describe(error.kind()).name), {}, {}, {}, {}, result.seconds, {}, {}, {}, {},
+            std::string("[]"), ErrorAsJson(error, code)};
+  }
+  const BuildReport& report = *result.outcome;
+  return {dataset.name,
+          key,
+          std::string(ResultName(report.action)),
+          report.rows,
+          report.rejects,
+          report.bytes,
+          report.input_bytes,
+          result.seconds,
+          report.path,
+          report.manifest_path,
+          TextOrNull(report.rejects_path),
+          report.content_id,
+          AsJsonArray(report.warnings),
+          {}};
+}
+
+// What is told when a partition ends, before the next one begins.
+void TellResult(Talk& talk, const std::string& subject, const PartitionResult& result, int code) {
+  talk.ClearBar();
+  if (!result.outcome) {
+    talk.Report(result.outcome.error(), code);
+    return;
+  }
+  const BuildReport& report = *result.outcome;
+  for (const std::string& warning : report.warnings) {
+    talk.Warn(subject, warning);
+  }
+  const BuildTimings& timings = report.timings;
+  talk.Detail(fmt::format("{}: {}; checks {:.2f} s, write {:.2f} s, prove {:.2f} s, sync {:.2f} s", subject,
+                          ResultName(report.action), timings.check_seconds, timings.write_seconds,
+                          timings.prove_seconds, timings.sync_seconds));
+  talk.Event("partition", [&](JsonWriter& json) {
+    json.Key("subject").String(subject).Key("result").String(ResultName(report.action));
+    json.Key("rows").Unsigned(report.rows).Key("bytes").Unsigned(report.bytes);
+    json.Key("content_id").String(report.content_id);
+    json.Key("check_seconds").Double(timings.check_seconds).Key("write_seconds").Double(timings.write_seconds);
+    json.Key("prove_seconds").Double(timings.prove_seconds).Key("sync_seconds").Double(timings.sync_seconds);
+  });
+}
+
+bool WasNoop(const RunReport& report) {
+  for (const PartitionResult& result : report.partitions) {
+    if (!result.outcome || result.outcome->action != BuildAction::kUpToDate) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<int> RunCommand(const Invocation& invocation) {
+  INGOT_ASSIGN(const RunRequest request, MakeRunRequest(invocation, ReasonQuestion::kAsk));
+  Talk& talk = invocation.program.talk;
+  if (invocation.settings.Flag(OptionId::kDryRun)) {
+    talk.Say("dry run: local files are built as always; nothing is written to a remote store");
+  }
+  Work work(invocation);
+  Table table = EmptyTable();
+  std::vector<int> codes;
+  const RunReport report =
+      RunPartitions(*invocation.workspace, request, work.context(), [&](const PartitionResult& result) {
+        codes.push_back(result.outcome ? kExitOk : ExitCodeOf(result.outcome.error(), invocation.program.cancellation));
+        TellResult(talk, SubjectOf(*request.dataset, result.key), result, codes.back());
+        table.Add(RowOf(*request.dataset, result, codes.back()));
+      });
+  for (const std::string& warning : report.warnings) {
+    talk.Warn("", warning);
+  }
+  PrintTable(invocation, table);
+  INGOT_TRY(WriteTableReport(invocation, table));
+  const int code = CombineExitCodes(codes);
+  const bool fail_on_noop = invocation.settings.Flag(OptionId::kErrorOnNoop);
+  return code == kExitOk && fail_on_noop && WasNoop(report) ? kExitNoop : code;
+}
+
+}  // namespace ingot

@@ -1,0 +1,240 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <utility>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/data_output.h"
+#include "cli/error_text.h"
+#include "cli/json_writer.h"
+#include "cli/output.h"
+#include "cli/partition_choice.h"
+#include "cli/settings.h"
+#include "cli/talk.h"
+#include "cli/work.h"
+#include "dataset/partition_place.h"
+#include "dataset/verify.h"
+#include "pipeline/exit_code.h"
+#include "pipeline/run.h"
+#include "pipeline/workspace.h"
+
+namespace ingot {
+namespace {
+
+// One partition to look at, and how it is called in messages.
+struct Subject {
+  std::string name;
+  VerifyRequest request;
+};
+
+bool NamesPath(const Invocation& invocation, const std::string& argument) {
+  if (invocation.workspace != nullptr) {
+    const Result<PartitionReference> reference = ParsePartitionReference(argument);
+    if (reference && invocation.workspace->project().Find(reference->dataset) != nullptr) {
+      return false;
+    }
+  }
+  return argument.find('/') != std::string::npos || ::access(argument.c_str(), F_OK) == 0;
+}
+
+Result<void> AddDataset(const Invocation& invocation, std::string_view reference, VerifyLevel level,
+                        std::vector<Subject>& subjects) {
+  if (invocation.workspace == nullptr) {
+    return Error(ErrorKind::kConfig,
+                 reference.empty() ? std::string("there is no project here, and no path was named")
+                                   : fmt::format("there is no project here, and no path '{}'", reference),
+                 "name the folder of a partition, or a project: -p DIR");
+  }
+  INGOT_ASSIGN(const PartitionChoice choice, ChoosePartitions(invocation, reference, WithoutChoice::kYesterday));
+  for (const PartitionKey& key : choice.keys) {
+    INGOT_ASSIGN(const PartitionPlace place, FindPlace(*choice.dataset, {}, key));
+    subjects.push_back({SubjectOf(*choice.dataset, key), {place.manifest_path(), level, choice.dataset, key}});
+  }
+  return {};
+}
+
+Result<std::vector<Subject>> SubjectsOf(const Invocation& invocation, VerifyLevel level) {
+  std::vector<Subject> subjects;
+  for (const std::string& argument : invocation.arguments) {
+    if (NamesPath(invocation, argument)) {
+      // Nothing there is a verification that fails, not a source that is missing: the report says so.
+      Result<std::string> manifest = FindManifest(argument);
+      subjects.push_back({argument, {manifest ? *std::move(manifest) : argument, level, nullptr, std::nullopt}});
+    } else {
+      INGOT_TRY(AddDataset(invocation, argument, level, subjects));
+    }
+  }
+  if (invocation.arguments.empty()) {
+    INGOT_TRY(AddDataset(invocation, "", level, subjects));
+  }
+  return subjects;
+}
+
+// Everything that was found, as tables: partitions, findings, and the columns with the most nulls.
+class VerifyTables {
+ public:
+  void Add(const std::string& subject, const Result<VerifyReport>& outcome, int code) {
+    if (!outcome) {
+      const Error& error = outcome.error();
+      summary_.Add({subject, std::string("failed"), {}, {}, {}, {}, {}, {}, std::string("[]"), std::string("[]"),
+                    std::string("[]"), std::string("[]"), ErrorAsJson(error, code)});
+      findings_.Add({subject, std::string("error"), std::string(Describe(error.kind()).name), error.ToString()});
+      return;
+    }
+    const VerifyReport& report = *outcome;
+    const std::string verdict = !report.passed() ? "failed" : report.warnings.empty() ? "passed" : "warned";
+    summary_.Add({subject, verdict, report.rows, report.bytes, std::string(VerifyLevelName(report.level)),
+                  report.manifest_path, report.content_id, report.sha256, TextsAsJson(report.proven),
+                  FindingsAsJson(report.errors), FindingsAsJson(report.warnings), NullsAsJson(report.top_nulls), {}});
+    AddFindings(subject, "error", report.errors);
+    AddFindings(subject, "warning", report.warnings);
+    for (const NullRatio& column : report.top_nulls) {
+      nulls_.Add({subject, column.column, column.nulls, column.slots, column.ratio()});
+    }
+  }
+
+  // For people three tables below each other, for programs one with everything in it.
+  std::string Render(OutputFormat format, size_t width, bool with_nulls) const {
+    std::string text = summary_.Render(format, width);
+    if (format != OutputFormat::kTable && format != OutputFormat::kMarkdown) {
+      return text;
+    }
+    if (!findings_.empty()) {
+      text += '\n' + findings_.Render(format, width);
+    }
+    if (with_nulls && !nulls_.empty()) {
+      text += '\n' + nulls_.Render(format, width);
+    }
+    return text;
+  }
+
+  size_t partitions() const { return summary_.rows().size(); }
+
+ private:
+  static std::string TextsAsJson(const std::vector<std::string>& texts) {
+    JsonWriter json;
+    json.BeginArray();
+    for (const std::string& text : texts) {
+      json.String(text);
+    }
+    return json.EndArray().text();
+  }
+
+  static std::string FindingsAsJson(const std::vector<VerifyFinding>& findings) {
+    JsonWriter json;
+    json.BeginArray();
+    for (const VerifyFinding& finding : findings) {
+      json.BeginObject().Key("check").String(finding.check).Key("message").String(finding.message).EndObject();
+    }
+    return json.EndArray().text();
+  }
+
+  static std::string NullsAsJson(const std::vector<NullRatio>& columns) {
+    JsonWriter json;
+    json.BeginArray();
+    for (const NullRatio& column : columns) {
+      json.BeginObject().Key("column").String(column.column).Key("nulls").Unsigned(column.nulls);
+      json.Key("values").Unsigned(column.slots).Key("ratio").Double(column.ratio()).EndObject();
+    }
+    return json.EndArray().text();
+  }
+
+  void AddFindings(const std::string& subject, std::string_view severity, const std::vector<VerifyFinding>& findings) {
+    for (const VerifyFinding& finding : findings) {
+      findings_.Add({subject, std::string(severity), finding.check, finding.message});
+    }
+  }
+
+  static constexpr auto kPrograms = ColumnAudience::kPrograms;
+  Table summary_{{{"partition"},
+                  {"verdict"},
+                  {"rows", CellKind::kCount},
+                  {"bytes", CellKind::kBytes},
+                  {"level"},
+                  {"manifest_path", CellKind::kText, kPrograms},
+                  {"content_id", CellKind::kText, kPrograms},
+                  {"sha256", CellKind::kText, kPrograms},
+                  {"proven", CellKind::kJson, kPrograms},
+                  {"errors", CellKind::kJson, kPrograms},
+                  {"warnings", CellKind::kJson, kPrograms},
+                  {"top_nulls", CellKind::kJson, kPrograms},
+                  {"error", CellKind::kJson, kPrograms}}};
+  Table findings_{{{"partition"}, {"severity"}, {"check"}, {"message"}}};
+  Table nulls_{{{"partition"},
+                {"column"},
+                {"nulls", CellKind::kCount},
+                {"values", CellKind::kCount},
+                {"null_share", CellKind::kRatio}}};
+};
+
+// What does not hold, as one error: a line for each finding.
+Error FailureOf(const Subject& subject, const VerifyReport& report) {
+  std::string message = "verification failed";
+  for (const VerifyFinding& finding : report.errors) {
+    message += fmt::format("\n{}: {}", finding.check, finding.message);
+  }
+  std::string advice;
+  if (subject.request.dataset != nullptr) {
+    advice = fmt::format("ingot run {} --force", subject.name);
+  }
+  return Error(ErrorKind::kCorrupt, std::move(message), std::move(advice)).In(subject.name);
+}
+
+int TellOutcome(const Invocation& invocation, const Subject& subject, const Result<VerifyReport>& outcome) {
+  const Program& program = invocation.program;
+  program.talk.ClearBar();
+  if (outcome && outcome->passed()) {
+    for (const std::string& line : outcome->proven) {
+      program.talk.Detail(fmt::format("{}: {}", subject.name, line));
+    }
+    program.talk.Event("partition", [&](JsonWriter& json) {
+      json.Key("subject").String(subject.name).Key("result").String("passed");
+      json.Key("rows").Unsigned(outcome->rows).Key("warnings").Unsigned(outcome->warnings.size());
+    });
+    return kExitOk;
+  }
+  const Error error = outcome ? FailureOf(subject, *outcome) : outcome.error();
+  const int code = ExitCodeOf(error, program.cancellation);
+  program.talk.Report(error, code);
+  return code;
+}
+
+Result<VerifyLevel> LevelOf(const Settings& settings) {
+  const bool quick = settings.Flag(OptionId::kQuick);
+  const bool deep = settings.Flag(OptionId::kDeep);
+  if (quick && deep) {
+    return Error(ErrorKind::kUsage, "--quick and --deep exclude each other", "choose one of them");
+  }
+  return quick ? VerifyLevel::kQuick : deep ? VerifyLevel::kDeep : VerifyLevel::kDefault;
+}
+
+}  // namespace
+
+Result<int> VerifyCommand(const Invocation& invocation) {
+  INGOT_ASSIGN(const VerifyLevel level, LevelOf(invocation.settings));
+  INGOT_ASSIGN(const std::vector<Subject> subjects, SubjectsOf(invocation, level));
+  Work work(invocation);
+  VerifyTables tables;
+  std::vector<int> codes;
+  for (const Subject& subject : subjects) {
+    INGOT_TRY(invocation.program.cancellation.Check());
+    Result<VerifyReport> outcome = VerifyPartition(subject.request, work.context());
+    if (!outcome) {
+      outcome.error().In(subject.name);
+    }
+    codes.push_back(TellOutcome(invocation, subject, outcome));
+    tables.Add(subject.name, outcome, codes.back());
+  }
+  const bool with_nulls = tables.partitions() == 1 || invocation.settings.Flag(OptionId::kVerbose);
+  if (IsTalkative(invocation) || invocation.settings.Find(OptionId::kOutput) != nullptr) {
+    invocation.program.out.Write(
+        tables.Render(FormatOf(invocation), WidthOf(invocation.program.terminal), with_nulls));
+  }
+  if (const std::optional<std::string> path = invocation.settings.Text(OptionId::kReport)) {
+    INGOT_TRY(WriteReport(*path, tables.Render(FormatOfPath(*path), 0, true)));
+  }
+  return CombineExitCodes(codes);
+}
+
+}  // namespace ingot
