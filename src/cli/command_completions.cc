@@ -3,7 +3,7 @@
 #include "cli/commands.h"
 #include "cli/completions.h"
 #include "cli/data_output.h"
-#include "cli/similar_name.h"
+#include "base/similar_name.h"
 
 namespace ingot {
 

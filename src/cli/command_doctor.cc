@@ -11,7 +11,7 @@
 #include "cli/output.h"
 #include "cli/project_opening.h"
 #include "cli/settings.h"
-#include "cli/similar_name.h"
+#include "base/similar_name.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "pipeline/workspace.h"

@@ -6,7 +6,7 @@
 #include "cli/dates.h"
 #include "cli/output.h"
 #include "cli/settings.h"
-#include "cli/similar_name.h"
+#include "base/similar_name.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "source/synthetic/archive_generator.h"

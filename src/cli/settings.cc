@@ -9,7 +9,7 @@
 #include "base/size.h"
 #include "cli/verb_table.h"
 #include "cli/dates.h"
-#include "cli/similar_name.h"
+#include "base/similar_name.h"
 
 namespace ingot {
 namespace {

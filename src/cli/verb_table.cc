@@ -6,7 +6,7 @@
 #include <array>
 
 #include "cli/commands.h"
-#include "cli/similar_name.h"
+#include "base/similar_name.h"
 
 namespace ingot {
 namespace {

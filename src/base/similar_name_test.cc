@@ -1,4 +1,4 @@
-#include "cli/similar_name.h"
+#include "base/similar_name.h"
 
 #include <gtest/gtest.h>
 
