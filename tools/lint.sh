@@ -37,10 +37,13 @@ configure() {
   cmake --preset ci -B "$build" > "$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
 }
 
-# One line per file: what to change is not worth reading, --format does it.
+# One line per file: what to change is not worth reading, --format does it. Each batch is told in
+# one piece, so that parallel ones do not mix.
 format() {
   local unformatted
-  unformatted=$(clang_format --dry-run 2>&1 | sed -n 's/^\(.*\):[0-9]*:[0-9]*: warning: code should be clang-formatted.*/\1/p' | sort -u)
+  unformatted=$(cpp_files | xargs -0 -r -n 8 -P "$(nproc)" bash -c \
+    'out=$(.deps/venv-lint/bin/clang-format --dry-run --ferror-limit=1 --Werror "$@" 2>&1) || printf "%s\n" "$out"' _ |
+    sed -n 's/^\(.*\):[0-9]*:[0-9]*: error: code should be clang-formatted.*/\1/p' | sort -u)
   [[ -z $unformatted ]] || { sed 's/$/:1: not as clang-format writes it; run tools\/lint.sh --format [format]/' <<< "$unformatted"; return 1; }
 }
 

@@ -79,8 +79,8 @@ std::shared_ptr<const JsonOptions> JsonOptionsOf(const SourceSpec& source, const
   return options;
 }
 
-// Which checks an older build had to be let pass, against those of now: a partition is not up to date when it could lose
-// an override.
+// Which checks an older build had to be let pass, against those of now: a partition is not up to date when it could
+// lose an override.
 bool SameOverrides(const Manifest& old, const std::vector<CheckResult>& checks) {
   std::set<std::string> then;
   for (const OverrideRecord& record : old.overrides) {
@@ -174,11 +174,15 @@ Result<Situation> Assess(const BuildRequest& request, const BuildContext& contex
                    "give the dataset a path of its own, or move what stands there");
     }
     situation.action = BuildAction::kRebuild;
-    INGOT_ASSIGN(situation.reason, WhyStale(*situation.old, *request.dataset, situation.place, situation.inputs,
-                                            situation.checks, comparison));
-    if (situation.reason.empty()) {
-      situation.action = request.force ? BuildAction::kRebuild : BuildAction::kUpToDate;
-      situation.reason = request.force ? "asked for with --force" : "inputs and settings unchanged";
+    if (request.force) {
+      situation.reason = "asked for with --force";
+    } else {
+      INGOT_ASSIGN(situation.reason, WhyStale(*situation.old, *request.dataset, situation.place, situation.inputs,
+                                              situation.checks, comparison));
+      if (situation.reason.empty()) {
+        situation.action = BuildAction::kUpToDate;
+        situation.reason = "inputs and settings unchanged";
+      }
     }
   }
   const std::optional<Error> refusal = RefusalOf(situation.checks);
@@ -193,7 +197,10 @@ Result<Situation> Assess(const BuildRequest& request, const BuildContext& contex
 class Build {
  public:
   Build(const BuildRequest& request, const BuildContext& context, const LockFile& lock)
-      : request_(request), context_(context), locked_(lock.Find(request.dataset->name)), started_(context.clock->Now()) {}
+      : request_(request),
+        context_(context),
+        locked_(lock.Find(request.dataset->name)),
+        started_(context.clock->Now()) {}
 
   Result<BuildReport> Run() {
     INGOT_ASSIGN(const PartitionPlace place, FindPlace(*request_.dataset, request_.project_folder, request_.key));
@@ -216,8 +223,9 @@ class Build {
       return *RefusalOf(situation_.checks);
     }
     report_.action = situation_.old ? BuildAction::kRebuild : BuildAction::kBuild;
-    INGOT_ASSIGN(auto transaction, FileTransaction::Begin(root, *context_.clock, std::move(lock),
-                                                          {place.slot, place.folder_use, PreviousFiles(), request_.run_id}));
+    INGOT_ASSIGN(auto transaction,
+                 FileTransaction::Begin(root, *context_.clock, std::move(lock),
+                                        {place.slot, place.folder_use, PreviousFiles(), request_.run_id}));
     report_.timings.check_seconds = watch_.Lap();
     INGOT_TRY(Write(&transaction));
     INGOT_TRY(CheckAfterReading(&transaction));
@@ -293,7 +301,8 @@ class Build {
     rows.limits.max_line_bytes = dataset.source.max_line_bytes;
     rows.locked = locked_;
     rows.parquet = ParquetOptionsOf(dataset.parquet);
-    rows.row_groups = {dataset.parquet.row_group_bytes, dataset.parquet.row_group_bytes, dataset.parquet.row_group_rows};
+    rows.row_groups = {dataset.parquet.row_group_bytes, dataset.parquet.row_group_bytes,
+                       dataset.parquet.row_group_rows};
     rows.subject = subject();
     rows.input_bytes = situation_.inputs.bytes;
     StagedDraft draft(data_);
@@ -313,7 +322,8 @@ class Build {
   Result<void> CheckAfterReading(FileTransaction* transaction) {
     std::vector<CheckResult>& checks = situation_.checks;
     checks.push_back(CheckWhole());
-    checks.push_back({std::string(kRowsMatchCheck), Verdict::kPassed,
+    checks.push_back({std::string(kRowsMatchCheck),
+                      Verdict::kPassed,
                       fmt::format("{} rows, {} rejects and the blank lines are all lines that were inflated",
                                   rows_.summary.rows, report_.rejects),
                       {}});
@@ -327,12 +337,14 @@ class Build {
       return {};
     }
     if (drifted) {
-      refusal = Error(ErrorKind::kSchemaDrift, checks.back().detail,
-                      "accept it: run without --locked and with drift = \"evolve\", or let it pass once with --allow-drift");
+      refusal =
+          Error(ErrorKind::kSchemaDrift, checks.back().detail,
+                "accept it: run without --locked and with drift = \"evolve\", or let it pass once with --allow-drift");
     }
     if (rejects_ != nullptr) {
       INGOT_ASSIGN(const std::string kept, transaction->KeepRefused(*rejects_));
-      refusal->WithAdvice(fmt::format("{}; the {} rejected lines are kept in '{}'", refusal->advice(), report_.rejects, kept));
+      refusal->WithAdvice(
+          fmt::format("{}; the {} rejected lines are kept in '{}'", refusal->advice(), report_.rejects, kept));
     }
     return *std::move(refusal);
   }
@@ -342,7 +354,8 @@ class Build {
     std::string damages;
     for (const InputReport& input : rows_.inputs) {
       if (input.damage) {
-        damages += (damages.empty() ? "" : "; ") + fmt::format("input {} is damaged: {}", input.path, input.damage->message());
+        damages +=
+            (damages.empty() ? "" : "; ") + fmt::format("input {} is damaged: {}", input.path, input.damage->message());
       }
     }
     if (!damages.empty()) {
@@ -362,7 +375,8 @@ class Build {
     const uint64_t allowed = request_.overrides.max_rejects.value_or(request_.dataset->source.max_rejects) + cut_lines;
     if (report_.rejects > allowed) {
       check.verdict = Verdict::kRefused;
-      check.detail = fmt::format("{} lines were rejected, {} are allowed; the first is {}", report_.rejects, allowed, first_reject_);
+      check.detail = fmt::format("{} lines were rejected, {} are allowed; the first is {}", report_.rejects, allowed,
+                                 first_reject_);
     } else if (report_.rejects > request_.dataset->source.max_rejects) {
       check.verdict = Verdict::kOverridden;
     }
@@ -371,7 +385,8 @@ class Build {
 
   // The manifest tells what the schema is, not what was new about it: a rebuild must give the same content.
   Result<CheckResult> CheckSchema() {
-    CheckResult check{std::string(kSchemaCheck), Verdict::kPassed,
+    CheckResult check{std::string(kSchemaCheck),
+                      Verdict::kPassed,
                       fmt::format("{} columns, fingerprint {}", rows_.summary.columns.size(),
                                   rows_.accepted.schema.Fingerprint().substr(0, 16)),
                       {}};
@@ -412,8 +427,7 @@ class Build {
     INGOT_ASSIGN(const Manifest manifest, ComposeManifest(built));
     INGOT_ASSIGN(const SealedManifest sealed, SealManifest(manifest));
     INGOT_TRY(transaction->SetManifest(situation_.place.manifest_name, sealed.text, sealed.content_id));
-    INGOT_ASSIGN(LockedSchema accepted,
-                 AcceptSchema(locked_, rows_.accepted.schema, request_.key.ToString()));
+    INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(locked_, rows_.accepted.schema, request_.key.ToString()));
     if (locked_ == nullptr || !(accepted == *locked_)) {
       report_.schema_change = std::move(accepted);
     }
@@ -422,7 +436,9 @@ class Build {
     report_.input_bytes = situation_.inputs.bytes;
     report_.content_id = sealed.content_id;
     report_.checks = manifest.checks;
-    report_.rejects_path = rejects_ == nullptr ? "" : report_.manifest_path.substr(0, report_.manifest_path.rfind('/') + 1) + manifest.rejects.file;
+    report_.rejects_path = rejects_ == nullptr ? ""
+                                               : report_.manifest_path.substr(0, report_.manifest_path.rfind('/') + 1) +
+                                                     manifest.rejects.file;
     return {};
   }
 

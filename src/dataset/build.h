@@ -19,20 +19,20 @@ namespace ingot {
 
 // What a person may let pass, and why. Every use is recorded in the manifest.
 struct BuildOverrides {
-  bool allow_incomplete = false;             // open windows, missing or damaged inputs
-  bool allow_drift = false;                  // a schema change although the dataset is frozen
-  std::optional<std::string> reason;         // nullopt: recorded as not given
-  std::optional<uint64_t> min_inputs;        // fewer inputs than expected are enough
-  std::optional<uint64_t> max_rejects;       // replaces the dataset's own bound
+  bool allow_incomplete = false;        // open windows, missing or damaged inputs
+  bool allow_drift = false;             // a schema change although the dataset is frozen
+  std::optional<std::string> reason;    // nullopt: recorded as not given
+  std::optional<uint64_t> min_inputs;   // fewer inputs than expected are enough
+  std::optional<uint64_t> max_rejects;  // replaces the dataset's own bound
 };
 
 struct BuildRequest {
   const DatasetSpec* dataset = nullptr;
-  std::string project_folder;                // where relative roots of the dataset start; empty: the working folder
+  std::string project_folder;  // where relative roots of the dataset start; empty: the working folder
   PartitionKey key;
   BuildOverrides overrides;
-  bool locked = false;                       // refuse any schema change, even where the dataset may evolve
-  bool force = false;                        // build although nothing changed
+  bool locked = false;  // refuse any schema change, even where the dataset may evolve
+  bool force = false;   // build although nothing changed
   std::string run_id;
 };
 
@@ -40,30 +40,30 @@ enum class BuildAction { kBuild, kRebuild, kUpToDate, kRefuse };
 // "build", "rebuild", "up_to_date", "refuse".
 std::string_view BuildActionName(BuildAction action);
 
-// What a build would do and why, without touching anything. Inputs are compared by size; the build itself compares their
-// sha256.
+// What a build would do and why, without touching anything. Inputs are compared by size; the build itself compares
+// their sha256.
 struct BuildPlan {
   PartitionKey key;
   BuildAction action = BuildAction::kBuild;
-  std::string reason;                        // "no manifest yet", "inputs unchanged", "Incomplete day: missing hours 17"
+  std::string reason;  // "no manifest yet", "inputs unchanged", "Incomplete day: missing hours 17"
   std::vector<PlannedInput> inputs;
-  uint64_t input_bytes = 0;                  // as stored
-  std::vector<CheckResult> checks;           // verdicts known before reading
-  std::string target;                        // where the primary file is, or will be
+  uint64_t input_bytes = 0;         // as stored
+  std::vector<CheckResult> checks;  // verdicts known before reading
+  std::string target;               // where the primary file is, or will be
 };
 
 struct BuildTimings {
   double check_seconds = 0;
-  double write_seconds = 0;   // inflate, decode, encode, write
-  double prove_seconds = 0;   // re-read: sha256, page CRCs, footer
-  double sync_seconds = 0;    // fsync and rename
+  double write_seconds = 0;  // inflate, decode, encode, write
+  double prove_seconds = 0;  // re-read: sha256, page CRCs, footer
+  double sync_seconds = 0;   // fsync and rename
 };
 
 struct BuildReport {
   BuildAction action = BuildAction::kBuild;  // kBuild, kRebuild or kUpToDate
   std::string path;                          // the primary file
   std::string manifest_path;
-  std::string rejects_path;                  // empty without rejects
+  std::string rejects_path;  // empty without rejects
   uint64_t rows = 0;
   uint64_t bytes = 0;
   uint64_t rejects = 0;
@@ -72,7 +72,7 @@ struct BuildReport {
   std::vector<CheckResult> checks;
   std::vector<std::string> warnings;
   BuildTimings timings;
-  std::optional<LockedSchema> schema_change; // set when the lock must record new columns
+  std::optional<LockedSchema> schema_change;  // set when the lock must record new columns
 };
 
 // Never writes. Errors: kNotFound when the source's root is missing, kConfig.

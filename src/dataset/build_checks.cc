@@ -6,9 +6,7 @@
 namespace ingot {
 namespace {
 
-bool IsDay(const PartitionKey& key) {
-  return key.window && StartOf(key.window->start.day() + 1) == key.window->end;
-}
+bool IsDay(const PartitionKey& key) { return key.window && StartOf(key.window->start.day() + 1) == key.window->end; }
 
 CheckResult CheckWindow(const BuildRequest& request, UtcInstant now) {
   CheckResult check{std::string(kWindowClosedCheck), Verdict::kPassed, "", {}};
@@ -32,8 +30,8 @@ CheckResult CheckWindow(const BuildRequest& request, UtcInstant now) {
 
 // "Incomplete day: missing hours 03, 17 (22 of 24 inputs found)".
 std::string DescribeMissing(const BuildRequest& request, const PlannedInputs& inputs) {
-  const bool is_hourly = !inputs.files.empty() && inputs.files[0].values.size() == 1 &&
-                         inputs.files[0].values[0].name == "hour";
+  const bool is_hourly =
+      !inputs.files.empty() && inputs.files[0].values.size() == 1 && inputs.files[0].values[0].name == "hour";
   return fmt::format("Incomplete {}: missing {} {} ({} of {} inputs found)", IsDay(request.key) ? "day" : "partition",
                      is_hourly ? "hours" : "inputs", fmt::join(inputs.MissingNames(), ", "), inputs.found,
                      inputs.files.size());

@@ -27,7 +27,7 @@ std::optional<StatisticValue> StatisticOf(const StatValue& value, const DataType
     // A manifest is text for people: long values and raw bytes have no place in it.
     constexpr size_t kLongest = 256;
     return type.kind == TypeKind::kBinary || text->size() > kLongest ? std::nullopt
-                                                                      : std::optional<StatisticValue>(*text);
+                                                                     : std::optional<StatisticValue>(*text);
   }
   return std::nullopt;
 }
@@ -38,8 +38,12 @@ std::vector<ColumnStatistics> ColumnsOf(const BuiltPartition& built) {
   for (size_t i = 0; i < built.rows->summary.columns.size(); ++i) {
     const ColumnSummary& summary = built.rows->summary.columns[i];
     const DataType& type = leaves[i].field->type;
-    ColumnStatistics column{summary.path, summary.nulls, StatisticOf(summary.bounds.min, type),
-                            StatisticOf(summary.bounds.max, type), summary.value_hash, {}};
+    ColumnStatistics column{summary.path,
+                            summary.nulls,
+                            StatisticOf(summary.bounds.min, type),
+                            StatisticOf(summary.bounds.max, type),
+                            summary.value_hash,
+                            {}};
     if (!column.min || !column.max) {
       column.min.reset();
       column.max.reset();
@@ -58,8 +62,15 @@ std::vector<ManifestInput> InputsOf(const BuiltPartition& built) {
       continue;
     }
     const InputReport& report = built.rows->inputs.at(next++);
-    inputs.push_back({planned.path, report.digest.compressed_bytes, report.rows, report.rejected, report.blank,
-                      report.digest.sha256, "", report.damage ? report.damage->message() : "", {}});
+    inputs.push_back({planned.path,
+                      report.digest.compressed_bytes,
+                      report.rows,
+                      report.rejected,
+                      report.blank,
+                      report.digest.sha256,
+                      "",
+                      report.damage ? report.damage->message() : "",
+                      {}});
   }
   return inputs;
 }
@@ -162,7 +173,8 @@ class FieldEvaluator {
         return JsonValue(std::move(names));
       }
       case ManifestFunction::kInputsCoverage:
-        return JsonValue(static_cast<double>(inputs.found) / static_cast<double>(std::max<size_t>(inputs.files.size(), 1)));
+        return JsonValue(static_cast<double>(inputs.found) /
+                         static_cast<double>(std::max<size_t>(inputs.files.size(), 1)));
       case ManifestFunction::kInputsPartial:
         return JsonValue(inputs.missing() > 0 ||
                          std::any_of(built_.rows->inputs.begin(), built_.rows->inputs.end(),
@@ -227,8 +239,12 @@ Result<Manifest> ComposeManifest(const BuiltPartition& built) {
   const auto relative = [&](const std::string& name) {
     return beside || folder.empty() ? name : name.substr(folder.size() + 1);
   };
-  manifest.files.push_back({relative(built.place->primary_name), built.rows->digest.bytes, built.rows->summary.rows,
-                            built.rows->summary.row_groups, built.rows->digest.sha256, {}});
+  manifest.files.push_back({relative(built.place->primary_name),
+                            built.rows->digest.bytes,
+                            built.rows->summary.rows,
+                            built.rows->summary.row_groups,
+                            built.rows->digest.sha256,
+                            {}});
   manifest.rows = built.rows->summary.rows;
   manifest.schema = built.rows->accepted.schema;
   manifest.columns = ColumnsOf(built);

@@ -166,7 +166,8 @@ TEST_F(BuildTest, BuildsDescribesAndProves) {
 }
 
 TEST_F(BuildTest, BytesDependOnNeitherThreadsNorMemoryNorTheLock) {
-  WriteHour(2, 40, "{\"symbol\":\"new\",\"price\":1,\"late_column\":{\"deep\":[1,2]}}\n{\"price\":2,\"version\":1.5}\n");
+  WriteHour(2, 40,
+            "{\"symbol\":\"new\",\"price\":1,\"late_column\":{\"deep\":[1,2]}}\n{\"price\":2,\"version\":1.5}\n");
   ASSERT_OK(Run(Request()));
   const std::string first = DigestFile(DataPath())->sha256;
   const std::string content_id = ReadBack().content_id;

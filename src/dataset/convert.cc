@@ -44,7 +44,7 @@ Result<uint64_t> CheckPaths(const ConvertRequest& request) {
   if (request.inputs.empty()) {
     return Error(ErrorKind::kUsage, "no input was named", "name files, a quoted pattern, or - for standard input");
   }
-  struct stat status {};
+  struct stat status{};
   if (!request.overwrite && ::lstat(request.output.c_str(), &status) == 0) {
     return Error(ErrorKind::kAlreadyExists, fmt::format("'{}' exists", request.output), "pass --force to replace it");
   }
@@ -76,8 +76,8 @@ Result<void> CheckOutcome(const ConvertRequest& request, const WriteRowsOutcome&
           .WithAdvice("repair the input, or pass --allow-incomplete to keep what could be read of it");
     }
     cut_lines += input.digest.ends_mid_line ? 1 : 0;
-    report->warnings.push_back(fmt::format("{} is damaged, {} rows of it were kept: {}", input.path, input.rows,
-                                           input.damage->message()));
+    report->warnings.push_back(
+        fmt::format("{} is damaged, {} rows of it were kept: {}", input.path, input.rows, input.damage->message()));
   }
   if (request.max_rejects && rejects.count() > *request.max_rejects + cut_lines) {
     return Error(ErrorKind::kCheckFailed,

@@ -22,22 +22,22 @@ struct ConvertRequest {
   JsonlLimits limits;
   ParquetOptions parquet;
   RowGroupLimits row_groups;
-  std::string rejects_path;                // empty: OUTPUT.rejects.jsonl.gz, written only when there are rejects
+  std::string rejects_path;                 // empty: OUTPUT.rejects.jsonl.gz, written only when there are rejects
   std::optional<uint64_t> max_rejects = 0;  // nullopt: any number
   bool overwrite = false;
-  bool keep_damaged = false;               // take what could be read of a damaged input
+  bool keep_damaged = false;  // take what could be read of a damaged input
 };
 
 struct ConvertReport {
   uint64_t rows = 0;
   uint64_t rejects = 0;
   uint64_t blanks = 0;
-  uint64_t input_bytes = 0;   // as stored
+  uint64_t input_bytes = 0;  // as stored
   uint64_t output_bytes = 0;
   uint64_t row_groups = 0;
-  uint64_t columns = 0;       // leaves
+  uint64_t columns = 0;  // leaves
   std::string sha256;
-  std::string rejects_path;   // empty without rejects
+  std::string rejects_path;  // empty without rejects
   std::vector<std::string> warnings;
 };
 

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 // Size of a regular file; nothing when there is none. Errors: what keeps us from looking.
 Result<std::optional<uint64_t>> SizeOf(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) {
       return std::optional<uint64_t>();
@@ -28,7 +28,8 @@ Result<std::optional<uint64_t>> SizeOf(const std::string& path) {
 Result<std::vector<std::string>> ListFiles(const std::string& root, const std::string& folder) {
   std::vector<std::string> paths;
   std::error_code error;
-  fs::recursive_directory_iterator entry(fs::path(root) / folder, fs::directory_options::follow_directory_symlink, error);
+  fs::recursive_directory_iterator entry(fs::path(root) / folder, fs::directory_options::follow_directory_symlink,
+                                         error);
   if (error == std::errc::no_such_file_or_directory) {
     return paths;
   }
@@ -58,11 +59,11 @@ FieldValues WithoutKey(FieldValues values, const PartitionKey& key) {
 }
 
 Result<void> RequireRoot(const std::string& root, const DatasetSpec& dataset) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(root.c_str(), &status) != 0) {
     Error error = ErrnoError(errno, "find the source folder", root);
-    return std::move(error).WithAdvice(
-        fmt::format("check the path of [dataset.{}.source] and the variables it uses (--set NAME=VALUE)", dataset.name));
+    return std::move(error).WithAdvice(fmt::format(
+        "check the path of [dataset.{}.source] and the variables it uses (--set NAME=VALUE)", dataset.name));
   }
   return {};
 }

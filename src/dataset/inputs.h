@@ -12,11 +12,11 @@
 namespace ingot {
 
 struct PlannedInput {
-  std::string path;       // below the source's root, as the manifest cites it
+  std::string path;  // below the source's root, as the manifest cites it
   std::string full_path;
-  FieldValues values;     // of the path's fields that the key does not give: hour = 07
+  FieldValues values;  // of the path's fields that the key does not give: hour = 07
   bool present = false;
-  uint64_t bytes = 0;     // as stored
+  uint64_t bytes = 0;  // as stored
 };
 
 struct PlannedInputs {
@@ -34,7 +34,8 @@ struct PlannedInputs {
 std::string ResolveBelow(const std::string& folder, const std::string& path);
 
 // Reads folders only. Errors: kNotFound when the source's root does not exist, kPermission.
-Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder, const PartitionKey& key);
+Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder,
+                                 const PartitionKey& key);
 
 // "2026-01-15": the days for which any input exists; for listings of what could be built. Only for daily datasets.
 Result<std::vector<UtcDay>> FindInputDays(const DatasetSpec& dataset, const std::string& project_folder);

@@ -18,7 +18,8 @@ Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& 
   INGOT_ASSIGN(place.manifest, dataset.manifest_path.Format(key.values));
   const std::string_view folder = ParentPath(place.manifest);
   if (!folder.empty() && !IsBelow(place.primary, folder)) {
-    return Error(ErrorKind::kConfig, "the manifest '" + place.manifest + "' must lie in a folder above '" + place.primary + "'");
+    return Error(ErrorKind::kConfig,
+                 "the manifest '" + place.manifest + "' must lie in a folder above '" + place.primary + "'");
   }
   place.folder_use = dataset.owns_folder ? FolderUse::kOwn : FolderUse::kShared;
   if (dataset.owns_folder) {

@@ -13,12 +13,12 @@
 namespace ingot {
 
 struct PartitionPlace {
-  std::string root;           // of the store
-  std::string primary;        // the primary file, below the root
-  std::string manifest;       // below the root
-  std::string slot;           // what is locked and replaced: the folder, or the primary file
+  std::string root;      // of the store
+  std::string primary;   // the primary file, below the root
+  std::string manifest;  // below the root
+  std::string slot;      // what is locked and replaced: the folder, or the primary file
   FolderUse folder_use = FolderUse::kOwn;
-  std::string primary_name;   // as the transaction names the files
+  std::string primary_name;  // as the transaction names the files
   std::string manifest_name;
   std::string rejects_name;
 
@@ -29,7 +29,8 @@ struct PartitionPlace {
 };
 
 // Errors: kInvalidData for key values that have no place in a path.
-Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& project_folder, const PartitionKey& key);
+Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& project_folder,
+                                 const PartitionKey& key);
 
 // The manifest that stands there; nothing when there is none. Errors: kCorrupt and so on, from ParseManifest.
 Result<std::optional<Manifest>> ReadManifest(const PartitionPlace& place);

@@ -139,10 +139,11 @@ Result<void> PartitionWriter::CheckWidening(const std::vector<FieldEvidence>& ev
   CollectKinds(schema_->fields, "", TypeKind::kStruct, &kinds);
   for (const auto& [path, where] : inexact_) {
     if (kinds[path] == TypeKind::kDouble) {
-      return Error(ErrorKind::kSchemaDrift,
-                   fmt::format("column '{}' has real numbers, and on {} an integer that a double cannot hold exactly",
-                               path, where),
-                   fmt::format("types = {{ '{}' = \"json\" }} in the source of ingot.toml keeps the digits as text", path));
+      return Error(
+          ErrorKind::kSchemaDrift,
+          fmt::format("column '{}' has real numbers, and on {} an integer that a double cannot hold exactly", path,
+                      where),
+          fmt::format("types = {{ '{}' = \"json\" }} in the source of ingot.toml keeps the digits as text", path));
     }
   }
   return {};
@@ -159,17 +160,19 @@ Result<void> PartitionWriter::CheckPlaceholders(const Group& group) {
         continue;
       }
       const Leaf& source = sources[plan.source];
-      const bool is_its_own = source.path.size() <= path.size() &&
-                              std::equal(source.path.begin(), source.path.end(), path.begin());
-      const bool becomes_struct = plan.action == AlignAction::kNullLevels && plan.definitions.size() > source.max_definition;
+      const bool is_its_own =
+          source.path.size() <= path.size() && std::equal(source.path.begin(), source.path.end(), path.begin());
+      const bool becomes_struct =
+          plan.action == AlignAction::kNullLevels && plan.definitions.size() > source.max_definition;
       if (is_its_own && !becomes_struct &&
           group.batches[i].leaves[plan.source].levels.CountDefined(source.max_definition) > 0) {
         const std::string name = source.DisplayPath();
-        return Error(ErrorKind::kSchemaDrift,
-                     fmt::format("column '{}' holds `{{}}`, and no record shows it as an object with fields", name),
-                     fmt::format("set empty_object = \"null\" in the source of ingot.toml (--empty-object null), or drop the "
-                                 "column, or declare it: maps = [\"{}\"]",
-                                 name));
+        return Error(
+            ErrorKind::kSchemaDrift,
+            fmt::format("column '{}' holds `{{}}`, and no record shows it as an object with fields", name),
+            fmt::format("set empty_object = \"null\" in the source of ingot.toml (--empty-object null), or drop the "
+                        "column, or declare it: maps = [\"{}\"]",
+                        name));
       }
     }
   }

@@ -1,8 +1,8 @@
 // Turns a stream of column batches, each with its own schema, into one Parquet file with one schema.
 //
 // Batches are gathered until a row group is full, brought to the schema known by then, and encoded leaf by leaf on all
-// threads while the next group is gathered. Where the schema grew after the first row group, what was written is rewritten
-// once at the end, into the file that a writer knowing the last schema from the start would have written.
+// threads while the next group is gathered. Where the schema grew after the first row group, what was written is
+// rewritten once at the end, into the file that a writer knowing the last schema from the start would have written.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +49,8 @@ class PartitionWriter {
   Result<void> Add(ColumnBatch batch, const std::vector<FieldEvidence>& evidence, const std::string& origin,
                    uint64_t input_bytes);
 
-  // Writes the last row group. Call once, then one of Finish and Rewrite. False when there is neither a row nor a schema
-  // that was accepted before: no file can be made of that.
+  // Writes the last row group. Call once, then one of Finish and Rewrite. False when there is neither a row nor a
+  // schema that was accepted before: no file can be made of that.
   Result<bool> Flush();
   // The schema grew after the first row group.
   bool needs_rewrite() const { return file_->needs_rewrite(); }
@@ -79,8 +79,8 @@ class PartitionWriter {
   ByteSink* sink_;
   TaskPool* pool_;
   std::shared_ptr<const Schema> schema_;
-  std::shared_ptr<const Schema> united_;             // the batch schema that was united last
-  std::map<std::string, std::string> inexact_;       // path → where an integer stands that a double cannot hold
+  std::shared_ptr<const Schema> united_;        // the batch schema that was united last
+  std::map<std::string, std::string> inexact_;  // path → where an integer stands that a double cannot hold
   std::vector<ColumnBatch> gathered_;
   uint64_t gathered_bytes_ = 0;
   uint64_t gathered_value_bytes_ = 0;

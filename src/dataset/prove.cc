@@ -21,8 +21,8 @@ Result<void> ProveParquetFile(const std::string& path, const FileDigest& expecte
   INGOT_ASSIGN(const FileDigest found, DigestFile(path));
   if (found.bytes != expected.bytes || found.sha256 != expected.sha256) {
     return Error(ErrorKind::kCorrupt,
-                 fmt::format("'{}' reads back as {} bytes with sha256 {}, but {} bytes with sha256 {} were written", path,
-                             found.bytes, found.sha256, expected.bytes, expected.sha256),
+                 fmt::format("'{}' reads back as {} bytes with sha256 {}, but {} bytes with sha256 {} were written",
+                             path, found.bytes, found.sha256, expected.bytes, expected.sha256),
                  "the storage under it returns other bytes than it was given: check it before running again");
   }
   INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(path));

@@ -1,7 +1,8 @@
 // rejects.jsonl.gz: every line that did not become a row, with where it stood and why. Nothing of it is lost.
 //
-// One JSON object a line: `file`, `line` (from 1), `byte` (offset of the line in the decompressed file), `reason`, and the
-// line itself as `text`, or as `text_base64` where it is not UTF-8. Lines beyond the length limit keep their beginning.
+// One JSON object a line: `file`, `line` (from 1), `byte` (offset of the line in the decompressed file), `reason`, and
+// the line itself as `text`, or as `text_base64` where it is not UTF-8. Lines beyond the length limit keep their
+// beginning.
 #pragma once
 
 #include <functional>

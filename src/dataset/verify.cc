@@ -52,7 +52,9 @@ class Verification {
   }
 
  private:
-  void Fail(std::string check, std::string message) { report_.errors.push_back({std::move(check), std::move(message)}); }
+  void Fail(std::string check, std::string message) {
+    report_.errors.push_back({std::move(check), std::move(message)});
+  }
 
   bool ReadManifest() {
     auto text = ReadWholeFile(request_.manifest_path, kMaxManifestBytes);
@@ -86,8 +88,8 @@ class Verification {
       Fail("identity", fmt::format("the manifest is of dataset {}, not {}", manifest_.dataset, request_.dataset->name));
     }
     if (request_.key && !(manifest_.key == *request_.key)) {
-      Fail("identity", fmt::format("the manifest is of partition {}, not {}", manifest_.key.ToString(),
-                                   request_.key->ToString()));
+      Fail("identity",
+           fmt::format("the manifest is of partition {}, not {}", manifest_.key.ToString(), request_.key->ToString()));
     }
   }
 
@@ -97,7 +99,8 @@ class Verification {
       const bool recorded = std::any_of(manifest_.overrides.begin(), manifest_.overrides.end(),
                                         [&](const OverrideRecord& record) { return record.check == check.name; });
       if (check.verdict == Verdict::kRefused || (check.verdict == Verdict::kOverridden && !recorded)) {
-        Fail("incomplete", fmt::format("check {} did not hold, and no override is recorded: {}", check.name, check.detail));
+        Fail("incomplete",
+             fmt::format("check {} did not hold, and no override is recorded: {}", check.name, check.detail));
       } else if (check.verdict == Verdict::kOverridden) {
         report_.warnings.push_back({"override", fmt::format("{} was let pass: {}", check.name, check.detail)});
       }
@@ -127,7 +130,7 @@ class Verification {
     for (const ManifestFile& file : manifest_.files) {
       INGOT_TRY(context_.cancellation->Check());
       const std::string path = PathOf(file);
-      struct stat status {};
+      struct stat status{};
       if (::stat(path.c_str(), &status) != 0) {
         Fail("file", ErrnoError(errno, "open", path).message());
         continue;
@@ -146,9 +149,9 @@ class Verification {
                                     manifest_.files[0].bytes, request_.dataset->verify.min_bytes));
     }
     if (report_.errors.empty()) {
-      report_.proven.push_back(fmt::format("{} of {} file{}, {}", request_.level == VerifyLevel::kQuick ? "size" : "sha256",
-                                           manifest_.files.size(), manifest_.files.size() == 1 ? "" : "s",
-                                           FormatByteSize(report_.bytes)));
+      report_.proven.push_back(
+          fmt::format("{} of {} file{}, {}", request_.level == VerifyLevel::kQuick ? "size" : "sha256",
+                      manifest_.files.size(), manifest_.files.size() == 1 ? "" : "s", FormatByteSize(report_.bytes)));
     }
     return {};
   }
@@ -195,7 +198,8 @@ class Verification {
       INGOT_TRY(CheckValues(*reader));
     }
     const VerifySpec none;
-    return Note("columns", CheckColumns(*reader, request_.dataset == nullptr ? none : request_.dataset->verify, &report_));
+    return Note("columns",
+                CheckColumns(*reader, request_.dataset == nullptr ? none : request_.dataset->verify, &report_));
   }
 
   Result<void> CheckValues(const ParquetFileReader& reader) {

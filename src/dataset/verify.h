@@ -39,7 +39,8 @@ struct VerifyFinding {
   std::string message;
 };
 
-// The share of a column's slots that hold no value: for a column in lists, elements that are absent count as one slot each.
+// The share of a column's slots that hold no value: for a column in lists, elements that are absent count as one slot
+// each.
 struct NullRatio {
   std::string column;
   uint64_t nulls = 0;
@@ -56,7 +57,7 @@ struct VerifyReport {
   uint64_t rows = 0;
   uint64_t bytes = 0;  // of all files
   std::string content_id;
-  std::string sha256;  // of the primary file, as the manifest has it
+  std::string sha256;               // of the primary file, as the manifest has it
   std::vector<std::string> proven;  // what was compared and found equal, for people: "sha256 of 2 files, 93.4 MiB"
   std::vector<VerifyFinding> errors;
   std::vector<VerifyFinding> warnings;
@@ -65,8 +66,9 @@ struct VerifyReport {
   bool passed() const { return errors.empty(); }
 };
 
-// Everything that is wrong is collected in the report; only what keeps us from looking is an error: kCancelled, and kConfig
-// for checks that name columns by a path that cannot be one. A partition that is not there is a report with an error.
+// Everything that is wrong is collected in the report; only what keeps us from looking is an error: kCancelled, and
+// kConfig for checks that name columns by a path that cannot be one. A partition that is not there is a report with an
+// error.
 Result<VerifyReport> VerifyPartition(const VerifyRequest& request, const BuildContext& context);
 
 // The manifest of the partition that a person named by a path: its folder, its manifest, or its Parquet file.

@@ -74,27 +74,44 @@ Result<uint64_t> CountPresentRows(const ParquetFileReader& reader, size_t leaf, 
   return present;
 }
 
-// Calls `visit` with each sampled row of a column: the index of its value in `part`, or nothing for null. Only the first
-// value of a row counts where a column repeats.
+// Calls `visit` with each sampled row of a column: the index of its value in `part`, or nothing for null. Only the
+// first value of a row counts where a column repeats.
 using SampleVisitor = std::function<void(uint64_t row, const LeafColumn& part, std::optional<size_t> value)>;
+
+class SampleWalk {
+ public:
+  SampleWalk(const std::vector<uint64_t>& sample, uint8_t max_definition, const SampleVisitor& visit)
+      : next_(sample.begin()), end_(sample.end()), max_definition_(max_definition), visit_(visit) {}
+
+  // The parts of the column, in order.
+  void Pass(const LeafColumn& part) {
+    size_t value = 0;
+    for (const LevelRun& run : part.levels.runs()) {
+      const bool is_value = run.definition == max_definition_;
+      if (run.repetition == 0) {
+        for (; next_ != end_ && *next_ < row_ + run.count; ++next_) {
+          visit_(*next_, part, is_value ? std::optional<size_t>(value + (*next_ - row_)) : std::nullopt);
+        }
+        row_ += run.count;
+      }
+      value += is_value ? run.count : 0;
+    }
+  }
+
+ private:
+  std::vector<uint64_t>::const_iterator next_;
+  std::vector<uint64_t>::const_iterator end_;
+  uint8_t max_definition_;
+  const SampleVisitor& visit_;
+  uint64_t row_ = 0;
+};
+
 Result<void> VisitSample(const ParquetFileReader& reader, size_t leaf, const std::vector<uint64_t>& sample,
                          const SampleVisitor& visit) {
-  const uint8_t defined = reader.leaves()[leaf].max_definition;
-  uint64_t row = 0;
-  auto next = sample.begin();
+  SampleWalk walk(sample, reader.leaves()[leaf].max_definition, visit);
   for (size_t group = 0; group < reader.row_groups().size(); ++group) {
-    INGOT_TRY(reader.ScanLeaf(group, leaf, [&](const LeafColumn& part) -> Result<void> {
-      size_t value = 0;
-      for (const LevelRun& run : part.levels.runs()) {
-        const bool is_value = run.definition == defined;
-        if (run.repetition == 0) {
-          for (; next != sample.end() && *next < row + run.count; ++next) {
-            visit(*next, part, is_value ? std::optional<size_t>(value + (*next - row)) : std::nullopt);
-          }
-          row += run.count;
-        }
-        value += is_value ? run.count : 0;
-      }
+    INGOT_TRY(reader.ScanLeaf(group, leaf, [&walk](const LeafColumn& part) -> Result<void> {
+      walk.Pass(part);
       return {};
     }));
   }
@@ -159,14 +176,14 @@ Result<void> CheckWarning(const ParquetFileReader& reader, const VerifyWarning& 
     return {};
   }
   if (rule.min_present && reader.rows() > 0) {
-    INGOT_ASSIGN(const uint64_t present,
-                 CountPresentRows(reader, *leaf, PresenceLevel(*reader.schema(), rule.column)));
+    INGOT_ASSIGN(const uint64_t present, CountPresentRows(reader, *leaf, PresenceLevel(*reader.schema(), rule.column)));
     const double share = static_cast<double>(present) / static_cast<double>(reader.rows());
     if (share < *rule.min_present) {
       report->warnings.push_back(
-          {"min_present", present == 0 ? fmt::format("column '{}' is null in every row", rule.column.ToString())
-                                       : fmt::format("column '{}' is present in {:.1f} % of the rows, {:.1f} % are expected",
-                                                     rule.column.ToString(), 100 * share, 100 * *rule.min_present)});
+          {"min_present", present == 0
+                              ? fmt::format("column '{}' is null in every row", rule.column.ToString())
+                              : fmt::format("column '{}' is present in {:.1f} % of the rows, {:.1f} % are expected",
+                                            rule.column.ToString(), 100 * share, 100 * *rule.min_present)});
     }
   }
   const bool wants_sample = rule.min || rule.max || rule.not_empty || rule.instant;

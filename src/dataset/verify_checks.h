@@ -11,8 +11,8 @@ namespace ingot {
 // Errors: kCorrupt when a column cannot be read.
 Result<void> CheckColumns(const ParquetFileReader& reader, const VerifySpec& spec, VerifyReport* report);
 
-// Row numbers in [0, rows), ascending, `spec.rows` of them or all: the same for the same seed and row count. Drawn without
-// replacement by Floyd's algorithm, with SplitMix64 as the source of numbers.
+// Row numbers in [0, rows), ascending, `spec.rows` of them or all: the same for the same seed and row count. Drawn
+// without replacement by Floyd's algorithm, with SplitMix64 as the source of numbers.
 std::vector<uint64_t> SampleRows(uint64_t rows, const SampleSpec& spec);
 
 }  // namespace ingot

@@ -61,8 +61,9 @@ class VerifyTest : public ::testing::Test {
   static std::string GoodRecords(int count = 30) {
     std::string text;
     for (int i = 0; i < count; ++i) {
-      text += fmt::format(R"({{"symbol":"S{}","price":{},"meta":{{"ts":"2026-01-15T00:00:{:02}Z","rare":1}}}})" "\n", i % 5,
-                          i % 10, i % 60);
+      text += fmt::format(R"({{"symbol":"S{}","price":{},"meta":{{"ts":"2026-01-15T00:00:{:02}Z","rare":1}}}})"
+                          "\n",
+                          i % 5, i % 10, i % 60);
     }
     return text;
   }
@@ -181,7 +182,8 @@ TEST_F(VerifyTest, DeclaredErrors) {
 TEST_F(VerifyTest, SampledRowsAndRatiosAreWarnings) {
   std::string records = GoodRecords(10);
   for (int i = 0; i < 10; ++i) {
-    records += R"({"symbol":"","price":-1,"meta":{"ts":"yesterday","rare":null},"never":null})" "\n";
+    records += R"({"symbol":"","price":-1,"meta":{"ts":"yesterday","rare":null},"never":null})"
+               "\n";
   }
   Build(records + GoodRecords(0));
   project_.datasets[0].verify.warnings[3].min_present = 0.6;

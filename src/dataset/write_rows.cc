@@ -21,10 +21,11 @@ constexpr uint64_t kGroupsInMemory = 3;
 Result<uint64_t> AheadBytes(const RowGroupLimits& limits, uint64_t memory_limit) {
   const uint64_t groups = kGroupsInMemory * std::max(limits.input_bytes, limits.value_bytes);
   if (memory_limit < groups + kFixedBytes) {
-    return Error(ErrorKind::kResourceLimit,
-                 fmt::format("row groups of {} need {} of memory, and the limit is {}", FormatByteSize(limits.input_bytes),
-                             FormatByteSize(groups + kFixedBytes), FormatByteSize(memory_limit)),
-                 "raise --memory, or lower row_group in the dataset's [parquet] (which changes the file)");
+    return Error(
+        ErrorKind::kResourceLimit,
+        fmt::format("row groups of {} need {} of memory, and the limit is {}", FormatByteSize(limits.input_bytes),
+                    FormatByteSize(groups + kFixedBytes), FormatByteSize(memory_limit)),
+        "raise --memory, or lower row_group in the dataset's [parquet] (which changes the file)");
   }
   return std::clamp<uint64_t>((memory_limit - groups) / 4, 16 * kMiB, 128 * kMiB);
 }
@@ -97,7 +98,8 @@ Result<WriteRowsOutcome> WriteRows(const WriteRowsRequest& request, const BuildC
   if (writer.needs_rewrite()) {
     INGOT_ASSIGN(const UniqueFd first, MoveAside(draft));
     sink.emplace(draft->sink());
-    INGOT_ASSIGN(outcome.summary, writer.Rewrite(fmt::format("/proc/self/fd/{}", first.get()), *sink, request.metadata));
+    INGOT_ASSIGN(outcome.summary,
+                 writer.Rewrite(fmt::format("/proc/self/fd/{}", first.get()), *sink, request.metadata));
   } else {
     INGOT_ASSIGN(outcome.summary, writer.Finish(request.metadata));
   }

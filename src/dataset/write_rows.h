@@ -39,7 +39,7 @@ struct WriteRowsRequest {
   ParquetOptions parquet;
   RowGroupLimits row_groups;
   KeyValues metadata;
-  std::string subject;  // for progress
+  std::string subject;       // for progress
   uint64_t input_bytes = 0;  // stored; for progress
 };
 
@@ -52,8 +52,8 @@ struct WriteRowsOutcome {
 };
 
 // Memory stays below the context's limit. Neither it nor the number of threads changes a byte of the file.
-// Errors: kSchemaDrift; kResourceLimit when the limit cannot hold the row groups asked for; kCheckFailed when there is no
-// row and no schema; those of reading, encoding and writing.
+// Errors: kSchemaDrift; kResourceLimit when the limit cannot hold the row groups asked for; kCheckFailed when there is
+// no row and no schema; those of reading, encoding and writing.
 Result<WriteRowsOutcome> WriteRows(const WriteRowsRequest& request, const BuildContext& context, DraftFile* draft,
                                    RejectsFile* rejects);
 

@@ -9,7 +9,7 @@
 
 #include "base/result_matchers.h"
 #include "format/json/decoded_file.h"
-#include "format/json/json_reference.h"
+#include "format/json/reference_parser.h"
 
 namespace ingot {
 namespace {

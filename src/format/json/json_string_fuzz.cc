@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "format/json/decoded_file.h"
-#include "format/json/json_reference.h"
 #include "format/json/json_string.h"
+#include "format/json/reference_parser.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string text = "\"" + std::string(data, data + size);

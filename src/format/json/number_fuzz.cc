@@ -6,8 +6,8 @@
 #include <string>
 
 #include "format/json/decoded_file.h"
-#include "format/json/json_reference.h"
 #include "format/json/number.h"
+#include "format/json/reference_parser.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using ingot::JsonTreeValue;

@@ -33,15 +33,16 @@ Result<void> JsonlReader::Fill() {
                             : std::min<size_t>(2 * text_.size(), limits_.max_line_bytes + 1);
   text_.Reserve(target + 1 + JsonDecoder::kPadding);
   while (!at_end_ && text_.size() < target) {
-    auto count = bytes_->Read({text_.data() + text_.size(), target - text_.size()});
-    if (!count) {
-      if (count.error().kind() != ErrorKind::kInvalidData) {
-        return std::move(count).error();
-      }
-      damage_ = std::move(count).error();
+    auto read = bytes_->Read({text_.data() + text_.size(), target - text_.size()});
+    const size_t count = read.ok() ? *read : 0;
+    at_end_ = count == 0;
+    text_.SetSize(text_.size() + count);
+    if (!read && read.error().kind() != ErrorKind::kInvalidData) {
+      return std::move(read).error();
     }
-    at_end_ = !count || *count == 0;
-    text_.SetSize(text_.size() + (count ? *count : 0));
+    if (!read) {
+      damage_ = std::move(read).error();
+    }
   }
   return {};
 }
@@ -108,9 +109,8 @@ Result<void> JsonlReader::PassLongLine() {
       break;
     }
   }
-  decoder_.RejectLine(
-      fmt::format("the line has {} bytes, more than the limit of {}", length, limits_.max_line_bytes),
-      std::move(beginning), length);
+  decoder_.RejectLine(fmt::format("the line has {} bytes, more than the limit of {}", length, limits_.max_line_bytes),
+                      std::move(beginning), length);
   return {};
 }
 
@@ -128,9 +128,9 @@ Result<InputReport> JsonlReader::Report() {
   INGOT_ASSIGN(report_.digest, bytes_->Finish());
   const uint64_t accounted = report_.rows + report_.rejected + report_.blank;
   if (accounted != report_.digest.lines()) {
-    return Error(ErrorKind::kInternal, fmt::format("'{}' has {} lines, but {} rows + {} rejects + {} blanks were made of them",
-                                                   path_, report_.digest.lines(), report_.rows, report_.rejected,
-                                                   report_.blank));
+    return Error(ErrorKind::kInternal,
+                 fmt::format("'{}' has {} lines, but {} rows + {} rejects + {} blanks were made of them", path_,
+                             report_.digest.lines(), report_.rows, report_.rejected, report_.blank));
   }
   return report_;
 }

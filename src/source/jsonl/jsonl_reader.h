@@ -13,7 +13,7 @@
 namespace ingot {
 
 struct JsonlLimits {
-  uint64_t block_bytes = uint64_t{1} << 20U;     // of text decoded at a time: what stays in the cache
+  uint64_t block_bytes = uint64_t{1} << 20U;      // of text decoded at a time: what stays in the cache
   uint64_t max_line_bytes = uint64_t{16} << 20U;  // longer lines are rejects
 };
 
@@ -33,9 +33,9 @@ class JsonlReader {
  public:
   JsonlReader(std::string path, std::unique_ptr<ByteSource> bytes, JsonDecoder decoder, const JsonlLimits& limits);
 
-  // The next block; nothing at the end. A damaged input ends where the damage is, see Report. An unfinished last line is
-  // decoded as if a newline followed; in a damaged input it is not decoded but rejected.
-  // Errors: kSchemaDrift from the decoder; those of reading.
+  // The next block; nothing at the end. A damaged input ends where the damage is, see Report. An unfinished last line
+  // is decoded as if a newline followed; in a damaged input it is not decoded but rejected. Errors: kSchemaDrift from
+  // the decoder; those of reading.
   Result<std::optional<DecodedBlock>> Next();
 
   // Requires: Next returned nothing. Errors: kInternal when the counts disagree.

@@ -77,12 +77,16 @@ void JsonlSource::Step(File* file) {
     }
     return file->reader->Next();
   };
-  auto block = decode();
+  auto decoded = decode();
+  std::optional<DecodedBlock> block;
   std::optional<Error> error;
   std::optional<InputReport> report;
-  if (!block) {
-    error = std::move(block).error();
-  } else if (!*block) {
+  if (decoded) {
+    block = *std::move(decoded);
+  } else {
+    error = std::move(decoded).error();
+  }
+  if (!block && !error) {
     auto finished = file->reader->Report();
     if (finished) {
       report = *std::move(finished);
@@ -90,17 +94,17 @@ void JsonlSource::Step(File* file) {
       error = std::move(finished).error();
     }
   }
-  if (error || report) {
+  if (!block) {
     file->reader.reset();
   }
   // Once the lock is given back and no step was chosen, the source may be gone.
   std::vector<Start> next;
   pool_->Locked([&] {
-    if (!error && !report) {
-      const uint64_t bytes = (*block)->batch.MemoryBytes();
+    if (block) {
+      const uint64_t bytes = block->batch.MemoryBytes();
       file->block_bytes += bytes;
       waiting_bytes_ += bytes;
-      file->blocks.push_back(**std::move(block));
+      file->blocks.push_back(*std::move(block));
     }
     file->error = std::move(error);
     file->report = std::move(report);

@@ -90,7 +90,8 @@ class JsonlSourceTest : public ::testing::Test {
 std::string Lines(int file, int count) {
   std::string text;
   for (int i = 0; i < count; ++i) {
-    text += fmt::format(R"({{"file":{},"line":{},"text":"{}","list":[{}]}})", file, i, std::string(i % 50, 'x'), i / 2.0);
+    text +=
+        fmt::format(R"({{"file":{},"line":{},"text":"{}","list":[{}]}})", file, i, std::string(i % 50, 'x'), i / 2.0);
     text += '\n';
   }
   return text;
@@ -139,9 +140,8 @@ TEST_F(JsonlSourceTest, CountsEveryLine) {
 TEST_F(JsonlSourceTest, LongLinesAreRejectedWhereverTheyStand) {
   const std::string long_line = "{\"a\":\"" + std::string(1000, 'y') + "\"}\n";
   const std::string short_line = "{\"a\":\"z\"}\n";
-  for (const std::string& text :
-       {long_line + short_line, short_line + long_line, short_line + long_line + short_line,
-        short_line + long_line.substr(0, long_line.size() - 1), long_line + long_line}) {
+  for (const std::string& text : {long_line + short_line, short_line + long_line, short_line + long_line + short_line,
+                                  short_line + long_line.substr(0, long_line.size() - 1), long_line + long_line}) {
     paths_.clear();
     Write("long.jsonl", text);
     for (const uint64_t block : {16U, 64U, 100U, 1000U, 5000U}) {
