@@ -40,10 +40,10 @@ function(ingot_room room)
 
   ingot_room_headers("${room}" "${headers}" "${arg_LINK}")
   if(INGOT_TESTS AND tests)
-    ingot_room_tests("${room}" "${tests}" "${arg_LINK};${arg_TEST_LINK}")
+    ingot_room_tests("${room}" "${tests}" "${arg_TEST_LINK};${arg_LINK}")
   endif()
   if(INGOT_FUZZ OR INGOT_TESTS)
-    ingot_room_fuzzers("${room}" "${fuzzers}" "${arg_LINK};${arg_TEST_LINK}")
+    ingot_room_fuzzers("${room}" "${fuzzers}" "${arg_TEST_LINK};${arg_LINK}")
   endif()
 endfunction()
 
@@ -51,7 +51,9 @@ endfunction()
 # the label `slow` and stay out of `make test`; the rest are `unit`.
 function(ingot_room_tests room tests libraries)
   add_executable("${room}_test" ${tests})
-  target_link_libraries("${room}_test" PRIVATE "ingot_${room}" ${libraries} ingot::gtest
+  # Libraries of the tests come first: the wheel's libparquet exports parts of another simdjson, and the dynamic
+  # linker takes the first of two equal names.
+  target_link_libraries("${room}_test" PRIVATE ${libraries} "ingot_${room}" ingot::gtest
                                                ingot::rapidcheck GTest::gmock_main)
   ingot_warnings("${room}_test")
   # Listing the cases is left to ctest's start: a build does not run what it has just built.
@@ -104,7 +106,7 @@ function(ingot_room_fuzzers room fuzzers libraries)
       add_test(NAME "fuzz.${name}" COMMAND "${program}" "${PROJECT_SOURCE_DIR}/tests/fuzz/${name}")
       set_tests_properties("fuzz.${name}" PROPERTIES LABELS fuzz TIMEOUT 300)
     endif()
-    target_link_libraries("${program}" PRIVATE "ingot_${room}" ${libraries})
+    target_link_libraries("${program}" PRIVATE ${libraries} "ingot_${room}")
     ingot_warnings("${program}")
   endforeach()
 endfunction()

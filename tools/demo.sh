@@ -7,15 +7,16 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-program=${1:-build/release/ingot}
+program=$(realpath -m "${1:-build/release/ingot}")
 demo=build/demo
 day=$(date -u -d yesterday +%F)
-partition=$demo/output/tier3_daily/$day
+partition=output/tier3_daily/$day
 
 [[ -x $program ]] || { echo "demo: $program is not built; run make build" >&2; exit 1; }
 
-heading() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-[[ -t 1 ]] || heading() { printf '\n%s\n' "$*"; }
+heading() {
+  if [[ -t 1 ]]; then printf '\n\033[1m%s\033[0m\n' "$*"; else printf '\n%s\n' "$*"; fi
+}
 
 # Shows a command as a user would type it, and runs it.
 show() {
@@ -27,10 +28,11 @@ rm -rf "$demo"
 mkdir -p "$demo"
 # A copy: a build notes new columns in the project's lock file, and the example stays as it is.
 cp -R examples/instrumetriq "$demo/project"
-project=(-p "$demo/project" --set "archive=$PWD/$demo/archive" --set "output=$PWD/$demo/output")
+cd "$demo"
+project=(-p project --set archive=../archive --set output=../output)
 
 heading "1. An archive as a market monitor writes it: 24 hourly files, with all that makes real data hard"
-show generate archive --out "$demo/archive" --date "$day" --rows-per-hour 100 --hazards all
+show generate archive --out archive --date "$day" --rows-per-hour 100 --hazards all
 
 heading "2. What would be done, and why"
 show plan tier3 "${project[@]}" --date "$day"
@@ -44,8 +46,7 @@ show verify "tier3@$day" "${project[@]}" --deep
 heading "5. What is on disk, and why it can be trusted"
 show explain "tier3@$day" "${project[@]}"
 
-heading "6. The same proof without Ingot"
+heading "6. The proof holds without Ingot: sha256sum and the manifest agree (in $demo)"
 recorded=$(sed -n 's/^ *"parquet_sha256": "\([0-9a-f]\{64\}\)".*/\1/p' "$partition/manifest.json")
-printf '$ sha256sum %s\n' "$partition/data.parquet"
-printf '%s  %s\n' "$recorded" "$partition/data.parquet" | sha256sum --check -
 ls -l "$partition"
+printf '%s  %s\n' "$recorded" "$partition/data.parquet" | sha256sum --check -

@@ -54,7 +54,7 @@ TEST_P(VerbPage, ListsTheOptionsOfTheTable) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Verbs, VerbPage, testing::ValuesIn(Commands().begin(), Commands().end()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& verb) { return std::string(verb.param.name); });
 
 TEST(OverviewPage, ListsVerbsCommonOptionsAndExitCodes) {
   const std::string page = Page("cli/ingot.md");

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 
 #include "cli/arguments.h"
@@ -148,6 +150,17 @@ Result<int> RunWords(const ProcessStart& start, Program& program) {
   return RunVerb(*command, parsed, start, program);
 }
 
+// Rooms catch foreign exceptions at their edges; what still arrives here is a want of memory, or a defect.
+Result<int> RunGuarded(const ProcessStart& start, Program& program) {
+  try {
+    return RunWords(start, program);
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorKind::kResourceLimit, "out of memory", "lower --memory or --threads, or free memory");
+  } catch (const std::exception& exception) {
+    return Error(ErrorKind::kInternal, exception.what());
+  }
+}
+
 // The data of a failed command is its error, where data are read by programs.
 void PrintErrorData(const Error& error, int code, const ProcessStart& start, DataOutput& out) {
   const std::string format = EarlyValue(OptionId::kOutput, start);
@@ -162,7 +175,7 @@ void PrintErrorData(const Error& error, int code, const ProcessStart& start, Dat
 int RunWithClock(const ProcessStart& start, const Clock& clock, const Cancellation& cancellation, DataOutput& out,
                  Talk& talk) {
   Program program{start.environment, start.terminal, out, talk, clock, cancellation};
-  const Result<int> outcome = RunWords(start, program);
+  const Result<int> outcome = RunGuarded(start, program);
   if (outcome) {
     return *outcome;
   }

@@ -195,7 +195,16 @@ TEST_P(RecoverySweepTest, DeathAtEveryChangeLeavesOneVersion) {
   EXPECT_EQ(Files(), Merged(FilesOf(scenario.newer), scenario.foreign));
 }
 
-TEST_P(RecoverySweepTest, DeathOfTheRecoveryAtEveryChangeToo) {
+class NestedSweepTest : public RecoveryTest, public testing::WithParamInterface<Scenario> {};
+
+INSTANTIATE_TEST_SUITE_P(Ways, NestedSweepTest,
+                         testing::Values(OwnFolder("Exchange", {}, true),
+                                         OwnFolder("Files", {.rename_flags = false}, true)),
+                         [](const auto& scenario) { return scenario.param.name; });
+INSTANTIATE_TEST_SUITE_P(SlowWays, NestedSweepTest, testing::ValuesIn(Scenarios()),
+                         [](const auto& scenario) { return scenario.param.name; });
+
+TEST_P(NestedSweepTest, DeathOfTheRecoveryAtEveryChangeToo) {
   const Scenario& scenario = GetParam();
   int result = kDied;
   for (int last = 1; result == kDied; ++last) {

@@ -27,6 +27,8 @@ class Scenario:
     collect: tuple = ()
     # Folders of the tree that change independently of each other: each is old or new.
     units: tuple = (".",)
+    # Names in the state folder that are there to stay.
+    keeps: tuple = ()
     # Exits with success although it does the wrong thing: the sweeps must find that.
     defective: bool = False
 
@@ -66,20 +68,19 @@ DRIVER = [
 
 def ingot():
     """The real program on a small archive; --threads 1, so that the n-th call is the same in every run."""
+    variables = ("-p", "{tree}/project", "--set", "archive={tree}/archive", "--set", "output={tree}/out", "-q")
 
     def run(*options):
-        return ("{program}", "run", "tier3", "-p", "{tree}/project", "--date", "2026-01-15", "--threads", "1",
-                "--set", "archive={tree}/archive", "--set", "output={tree}/out", "-q", *options)  # fmt: skip
+        return ("{program}", "run", "tier3", "--date", "2026-01-15", "--threads", "1", *options, *variables)
 
     def archive(seed):
         return ("{program}", "generate", "archive", "--out", "{tree}/archive", "--date", "2026-01-15",
-                "--rows-per-hour", "1", "--seed", str(seed), "-q")  # fmt: skip
+                "--rows-per-hour", "1", "--samples", "2", "--seed", str(seed), "-q")  # fmt: skip
 
     project = ("cp", "-r", "{source}/examples/instrumetriq", "{tree}/project")
-    # `run` completes what an earlier run left, for any date; a date of its own would only cost time.
-    collect = ("{program}", "gc", "-p", "{tree}/project", "--set", "archive={tree}/archive", "--set",
-               "output={tree}/out", "--all", "--yes", "-q")  # fmt: skip
-    shared = {"collect": collect, "units": ("out", "project")}
+    # Years later, so that no older version is too young to go.
+    collect = ("env", "INGOT_NOW=2040-01-01T00:00:00Z", "{program}", "gc", *variables)
+    shared = {"collect": collect, "units": ("out", "project"), "keeps": ("runs.jsonl",)}
     return [
         Scenario(name="ingot-build", about="`ingot run`, first build", prepare=(archive(1), project), command=run(), **shared),
         Scenario(
@@ -158,12 +159,16 @@ class Laboratory:
         return ages.pop() if len(ages) == 1 else ("mixed" if ages else "new")
 
     def check_each_file(self, tree):
-        """Where files are replaced one by one, each of them is at any moment of one version or the other."""
+        """Where files are replaced one by one, each of them is at any moment of one version or the other, and the new
+        manifest is not there before all of its files are."""
         for unit in self.scenario.units:
             top = os.path.join(tree, unit)
             for path, content in (tree_state.whole_files(top) if os.path.isdir(top) else {}).items():
                 if content not in (self.older[unit].get(path), self.newer[unit].get(path)):
                     raise tree_state.Damaged(f"{path} is half a file")
+            for path, content in (tree_state.manifests(top) if os.path.isdir(top) else {}).items():
+                if self.newer[unit].get(path, "").startswith(content):
+                    tree_state.proof(top, path)
 
     def check_aftermath(self, tree):
         """Recovery, an undisturbed run and garbage collection end as if nothing had happened."""
@@ -175,7 +180,7 @@ class Laboratory:
             raise tree_state.Damaged("the undisturbed run did not end in the new version")
         if self.scenario.collect:
             self.must_run(self.scenario.collect, tree)
-        if left := tree_state.left_over(tree):
+        if left := tree_state.left_over(tree, self.scenario.keeps):
             raise tree_state.Damaged(f"left over: {left}")
         if self.judge(tree) != "new":
             raise tree_state.Damaged("garbage collection changed what is published")

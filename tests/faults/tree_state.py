@@ -50,13 +50,17 @@ def named_by(top, manifest, name):
         folder = os.path.dirname(folder)
 
 
-def proof(top, path):
-    """A manifest as its content id and files, each compared with what is on disk."""
+def manifest_core(top, path):
     with open(os.path.join(top, path), encoding="utf-8") as file:
         try:
-            core = json.load(file)["ingot"]
+            return json.load(file)["ingot"]
         except (ValueError, KeyError) as error:
             raise Damaged(f"{path} is no manifest: {error}") from error
+
+
+def proof(top, path):
+    """A manifest as its content id and files, each compared with what is on disk."""
+    core = manifest_core(top, path)
     files = []
     for entry in core["files"]:
         full = named_by(top, path, entry["path"])
@@ -77,6 +81,15 @@ def whole_files(top):
     return {path: digest(full) for path, full in walk(top) if is_published(path) and not is_manifest(path)}
 
 
-def left_over(top):
+def manifests(top):
+    """Path -> the beginning of what `proof` gives, without asking for the files."""
+    return {
+        path: f"content {manifest_core(top, path)['content_id']} "
+        for path, _ in walk(top)
+        if is_published(path) and is_manifest(path)
+    }
+
+
+def left_over(top, keeps=()):
     """What garbage collection should have removed: every file in a state folder, and every staged file elsewhere."""
-    return sorted(path for path, _ in walk(top) if not is_published(path))
+    return sorted(path for path, _ in walk(top) if not is_published(path) and os.path.basename(path) not in keeps)

@@ -63,6 +63,7 @@ class GzipDecoder final : public Decoder {
  private:
   enum class Stage { kHeader, kBody, kRest, kTrailer, kBetween, kPadding, kEnd };
 
+  Result<void> MoveOn();
   Result<void> ReadHeader();
   size_t Inflate(std::span<char> out);
   size_t InflateExactly(std::span<char> out);
@@ -94,39 +95,39 @@ class GzipDecoder final : public Decoder {
 };
 
 Result<DecodeStep> GzipDecoder::Decode(std::span<char> out) {
-  while (true) {
+  while (stage_ != Stage::kEnd) {
     DecodeStep step;
-    switch (stage_) {
-      case Stage::kHeader:
-        INGOT_TRY(ReadHeader());
-        break;
-      case Stage::kBody:
-        step.bytes = Inflate(out);
-        if (step.bytes == 0 && stage_ == Stage::kBody) {
-          INGOT_TRY(AwaitInput());
-        }
-        break;
-      case Stage::kRest:
-        step.bytes = TakeRest(out);
-        break;
-      case Stage::kTrailer:
-        INGOT_TRY(CheckTrailer());
-        break;
-      case Stage::kBetween:
-        INGOT_TRY(FindNextMember());
-        break;
-      case Stage::kPadding:
-        INGOT_TRY(SkipPadding());
-        break;
-      case Stage::kEnd:
-        step.ended = !damage_;
-        step.damage = std::move(damage_);
-        return step;
+    if (stage_ == Stage::kBody) {
+      step.bytes = Inflate(out);
+    } else if (stage_ == Stage::kRest) {
+      step.bytes = TakeRest(out);
     }
     if (step.bytes > 0) {
       return step;
     }
+    INGOT_TRY(MoveOn());
   }
+  return DecodeStep{0, !damage_, std::move(damage_)};
+}
+
+// What to do where no decompressed bytes are to be had.
+Result<void> GzipDecoder::MoveOn() {
+  switch (stage_) {
+    case Stage::kHeader:
+      return ReadHeader();
+    case Stage::kBody:
+      return AwaitInput();
+    case Stage::kTrailer:
+      return CheckTrailer();
+    case Stage::kBetween:
+      return FindNextMember();
+    case Stage::kPadding:
+      return SkipPadding();
+    case Stage::kRest:
+    case Stage::kEnd:
+      stage_ = Stage::kEnd;
+  }
+  return {};
 }
 
 void GzipDecoder::Damage(DamageKind kind, uint64_t offset, std::string detail) {
@@ -229,9 +230,6 @@ size_t GzipDecoder::TakeRest(std::span<char> out) {
   std::memcpy(out.data(), state_->tmp_out_buffer + state_->tmp_out_processed, count);
   state_->tmp_out_processed += static_cast<int32_t>(count);
   member_bytes_ += count;
-  if (count == 0) {
-    stage_ = Stage::kEnd;
-  }
   return count;
 }
 

@@ -167,7 +167,7 @@ inline void AddTailForms(std::vector<InputForm>& forms) {
   forms.push_back({"1 MiB of zeros behind the last member", {}, "padding, as from tapes and block devices", [] {
                      return BuiltInput{Gzip(NumberedRows(3)) + std::string(1U << 20U, '\0'), NumberedRows(3)};
                    }});
-  const auto behind = [](std::string tail, uint64_t distance) {
+  const auto behind = [](const std::string& tail, uint64_t distance) {
     const std::string member = Gzip(NumberedRows(3));
     return BuiltInput{member + tail, NumberedRows(3), 1, member.size() + distance};
   };

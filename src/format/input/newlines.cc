@@ -109,8 +109,8 @@ std::vector<NewlineKernel> SupportedKernels() {
 }  // namespace
 
 std::span<const NewlineKernel> NewlineKernels() {
-  static const std::vector<NewlineKernel> kernels = SupportedKernels();
-  return kernels;
+  static const std::vector<NewlineKernel> kKernels = SupportedKernels();
+  return kKernels;
 }
 
 uint64_t CountNewlines(std::span<const char> bytes) { return NewlineKernels().front().count(bytes); }

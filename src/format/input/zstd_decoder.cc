@@ -35,6 +35,7 @@ class ZstdDecoder final : public Decoder {
  private:
   enum class Stage { kBetween, kFrame, kEnd };
 
+  Result<void> MoveOn();
   Result<void> StartFrame();
   Result<size_t> Decompress(std::span<char> out);
   Result<void> AwaitInput();
@@ -55,28 +56,30 @@ class ZstdDecoder final : public Decoder {
 };
 
 Result<DecodeStep> ZstdDecoder::Decode(std::span<char> out) {
-  while (true) {
-    DecodeStep step;
-    switch (stage_) {
-      case Stage::kBetween:
-        INGOT_TRY(StartFrame());
-        break;
-      case Stage::kFrame: {
-        INGOT_ASSIGN(step.bytes, Decompress(out));
-        if (step.bytes == 0 && stage_ == Stage::kFrame) {
-          INGOT_TRY(AwaitInput());
-        }
-        break;
-      }
-      case Stage::kEnd:
-        step.ended = !damage_;
-        step.damage = std::move(damage_);
+  while (stage_ != Stage::kEnd) {
+    if (stage_ == Stage::kFrame) {
+      DecodeStep step;
+      INGOT_ASSIGN(step.bytes, Decompress(out));
+      if (step.bytes > 0) {
         return step;
+      }
     }
-    if (step.bytes > 0) {
-      return step;
-    }
+    INGOT_TRY(MoveOn());
   }
+  return DecodeStep{0, !damage_, std::move(damage_)};
+}
+
+// What to do where no decompressed bytes are to be had.
+Result<void> ZstdDecoder::MoveOn() {
+  switch (stage_) {
+    case Stage::kBetween:
+      return StartFrame();
+    case Stage::kFrame:
+      return AwaitInput();
+    case Stage::kEnd:
+      break;
+  }
+  return {};
 }
 
 void ZstdDecoder::Damage(DamageKind kind, uint64_t offset, std::string detail) {

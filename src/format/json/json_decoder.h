@@ -32,7 +32,7 @@ struct RejectedLine {
 // What Decode gathered since the last Take.
 struct DecodedBlock {
   ColumnBatch batch;
-  std::vector<FieldEvidence> evidence;
+  std::vector<FieldEvidence> evidence;  // the same as before when batch.schema is the same object as before
   std::vector<RejectedLine> rejects;
   uint64_t lines = 0;   // rows + rejects + blanks
   uint64_t blanks = 0;  // lines of white space

@@ -450,6 +450,13 @@ TEST(JsonDecoder, SchemaObjectsAreSharedBetweenBlocks) {
   EXPECT_EQ(first.batch.schema, second.batch.schema);
   EXPECT_EQ(second.rejects.size(), 2U);
   EXPECT_EQ(second.rejects[0].line, 5U);
+  // An integer that forbids widening is news to whoever unites the blocks of several files.
+  const PaddedText inexact("{\"a\":9007199254740993}\n");
+  ASSERT_OK(decoder.Decode(inexact.span()));
+  const DecodedBlock third = decoder.Take();
+  EXPECT_EQ(third.evidence[0].inexact_line, 7U);
+  EXPECT_NE(third.batch.schema, second.batch.schema);
+  EXPECT_EQ(*third.batch.schema, *second.batch.schema);
 }
 
 TEST(JsonDecoder, DecodersCanBeMoved) {

@@ -463,11 +463,11 @@ void JsonTree::Undo(const Change& change) {
 
 const JsonSnapshot& JsonTree::Snapshot() {
   if (snapshot_is_stale_) {
-    snapshot_.evidence.clear();
-    Schema schema{SnapshotType(root_, &snapshot_.evidence).fields};
-    // A change that was taken back, or one of evidence alone, leaves the schema as it was.
-    if (snapshot_.schema == nullptr || !(*snapshot_.schema == schema)) {
-      snapshot_.schema = std::make_shared<const Schema>(std::move(schema));
+    std::vector<FieldEvidence> evidence;
+    Schema schema{SnapshotType(root_, &evidence).fields};
+    // A change that was taken back leaves all as it was.
+    if (snapshot_.schema == nullptr || !(*snapshot_.schema == schema) || snapshot_.evidence != evidence) {
+      snapshot_ = {std::make_shared<const Schema>(std::move(schema)), std::move(evidence)};
     }
     snapshot_is_stale_ = false;
   }

@@ -78,6 +78,8 @@ struct FieldEvidence {
   uint64_t first_line = 0;
   uint64_t inexact_line = 0;
   bool is_dropped = false;  // seen and left out, as declared: not in the schema
+
+  bool operator==(const FieldEvidence&) const = default;
 };
 
 struct JsonSnapshot {
@@ -109,7 +111,7 @@ class JsonTree {
   // Takes the last record out of every column that has more than `rows` rows, then undoes the changes of shape.
   void RollBack(uint64_t rows, uint64_t line);
 
-  // The present schema; the same object as before when nothing changed.
+  // The present schema; the same object as before while neither it nor its evidence changes.
   const JsonSnapshot& Snapshot();
   // Moves the gathered columns out, in the order of EnumerateLeaves(*Snapshot().schema), and starts new ones.
   std::vector<LeafColumn> TakeLeaves();

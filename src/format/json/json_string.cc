@@ -1,10 +1,10 @@
 #include "format/json/json_string.h"
 
-#include <simdjson.h>
-
 #include <array>
 #include <optional>
 #include <string_view>
+
+#include "model/utf8.h"
 
 namespace ingot {
 namespace {
@@ -131,7 +131,7 @@ StringFault ReadStringSlowly(const char** cursor, size_t begin, Buffer<char>* ou
       return fault;
     }
   }
-  if (non_ascii != 0 && !simdjson::validate_utf8(out->data() + begin, out->size() - begin)) {
+  if (non_ascii != 0 && !IsUtf8({out->data() + begin, out->size() - begin})) {
     return kBadUtf8;
   }
   *cursor = p + 1;

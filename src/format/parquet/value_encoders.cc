@@ -19,81 +19,80 @@ constexpr size_t kMiniblock = kDeltaBlock / kMiniblocks;
 
 uint64_t ZigZag(int64_t value) { return (static_cast<uint64_t>(value) << 1U) ^ static_cast<uint64_t>(value >> 63); }
 
-// Makes room for `bytes` more and returns where they begin.
-char* Extend(size_t bytes, Buffer<char>* out) {
-  out->Reserve(out->size() + bytes);
-  char* begin = out->data() + out->size();
-  out->SetSize(out->size() + bytes);
+// Makes room for `count` more elements and returns where they begin.
+template <typename T>
+T* Extend(size_t count, Buffer<T>* out) {
+  out->Reserve(out->size() + count);
+  T* begin = out->data() + out->size();
+  out->SetSize(out->size() + count);
   return begin;
 }
 
-// Deltas are computed in the width of the column, where they wrap: readers add in the same width.
+// Copies a text and returns where it ends. Short ones go in steps of a fixed size, which is faster than a call: up to
+// kCopyStep bytes behind the target's end are then written too, to be overwritten by what follows.
+constexpr size_t kCopyStep = 16;
+char* CopyShort(std::string_view text, const char* readable_end, char* target) {
+  if (text.size() <= 2 * kCopyStep && readable_end - text.data() >= static_cast<ptrdiff_t>(2 * kCopyStep)) {
+    std::memcpy(target, text.data(), kCopyStep);
+    if (text.size() > kCopyStep) {
+      std::memcpy(target + kCopyStep, text.data() + kCopyStep, kCopyStep);
+    }
+  } else if (!text.empty()) {
+    std::memcpy(target, text.data(), text.size());
+  }
+  return target + text.size();
+}
+
+// One block of at most kDeltaBlock deltas. They were computed in the width of the column, where they wrap: readers add
+// in the same width.
 template <typename Signed>
-class DeltaEncoder {
- public:
-  DeltaEncoder(size_t count, Buffer<char>* out) : out_(*out) {
-    AppendVarint(kDeltaBlock, out);
-    AppendVarint(kMiniblocks, out);
-    AppendVarint(count, out);
-  }
-
-  // Requires: as many calls as announced.
-  void Add(Signed value) {
-    if (is_first_) {
-      is_first_ = false;
-      AppendVarint(ZigZag(value), &out_);
-    } else {
-      deltas_[filled_++] = static_cast<Signed>(static_cast<Unsigned>(value) - static_cast<Unsigned>(last_));
-      if (filled_ == kDeltaBlock) {
-        FlushBlock();
-      }
-    }
-    last_ = value;
-  }
-
-  void Finish() {
-    if (is_first_) {
-      AppendVarint(0, &out_);
-    }
-    if (filled_ > 0) {
-      FlushBlock();
-    }
-  }
-
- private:
+void AppendDeltaBlock(const Signed* deltas, size_t count, Buffer<char>* out) {
   using Unsigned = std::make_unsigned_t<Signed>;
-
-  void FlushBlock() {
-    const Signed least = *std::min_element(deltas_.begin(), deltas_.begin() + static_cast<ptrdiff_t>(filled_));
-    std::array<uint64_t, kDeltaBlock> packed{};
-    for (size_t i = 0; i < filled_; ++i) {
-      packed[i] = static_cast<Unsigned>(static_cast<Unsigned>(deltas_[i]) - static_cast<Unsigned>(least));
-    }
-    AppendVarint(ZigZag(least), &out_);
-    std::array<int, kMiniblocks> widths{};
-    for (size_t block = 0; block * kMiniblock < filled_; ++block) {
-      uint64_t all = 0;
-      for (size_t i = 0; i < kMiniblock; ++i) {
-        all |= packed[block * kMiniblock + i];
-      }
-      widths[block] = static_cast<int>(std::bit_width(all));
-    }
-    for (const int width : widths) {
-      out_.Append(static_cast<char>(width));
-    }
-    // A miniblock that was begun is whole; those behind the last value take no bytes.
-    for (size_t block = 0; block * kMiniblock < filled_; ++block) {
-      PackBits64({packed.data() + block * kMiniblock, kMiniblock}, widths[block], &out_);
-    }
-    filled_ = 0;
+  Signed least = deltas[0];
+  for (size_t i = 1; i < count; ++i) {
+    least = deltas[i] < least ? deltas[i] : least;
   }
+  AppendVarint(ZigZag(least), out);
+  std::array<uint64_t, kDeltaBlock> packed{};
+  for (size_t i = 0; i < count; ++i) {
+    packed[i] = static_cast<Unsigned>(static_cast<Unsigned>(deltas[i]) - static_cast<Unsigned>(least));
+  }
+  // A miniblock that was begun is whole; those behind the last value have width zero and take no bytes.
+  std::array<int, kMiniblocks> widths{};
+  for (size_t block = 0; block * kMiniblock < count; ++block) {
+    uint64_t all = 0;
+    for (size_t i = 0; i < kMiniblock; ++i) {
+      all |= packed[block * kMiniblock + i];
+    }
+    widths[block] = static_cast<int>(std::bit_width(all));
+  }
+  for (const int width : widths) {
+    out->Append(static_cast<char>(width));
+  }
+  for (size_t block = 0; block * kMiniblock < count; ++block) {
+    PackBits64({packed.data() + block * kMiniblock, kMiniblock}, widths[block], out);
+  }
+}
 
-  Buffer<char>& out_;
-  std::array<Signed, kDeltaBlock> deltas_;
-  size_t filled_ = 0;
-  Signed last_ = 0;
-  bool is_first_ = true;
-};
+// `Value` may be wider than the column.
+template <typename Signed, typename Value>
+void AppendDeltas(std::span<const Value> values, Buffer<char>* out) {
+  using Unsigned = std::make_unsigned_t<Signed>;
+  AppendVarint(kDeltaBlock, out);
+  AppendVarint(kMiniblocks, out);
+  AppendVarint(values.size(), out);
+  AppendVarint(values.empty() ? 0 : ZigZag(static_cast<Signed>(values[0])), out);
+  std::array<Signed, kDeltaBlock> deltas;
+  for (size_t begin = 1; begin < values.size(); begin += kDeltaBlock) {
+    const size_t count = std::min(kDeltaBlock, values.size() - begin);
+    const Value* current = values.data() + begin;
+    for (size_t i = 0; i < count; ++i) {
+      deltas[i] = static_cast<Signed>(static_cast<Unsigned>(current[i]) -
+                                      static_cast<Unsigned>(current[static_cast<ptrdiff_t>(i) - 1]));
+    }
+    AppendDeltaBlock(deltas.data(), count, out);
+  }
+}
 
 // The length of the common beginning. Compares eight bytes at a time.
 uint32_t CommonPrefix(std::string_view a, std::string_view b) {
@@ -134,44 +133,24 @@ void EncodePlain(std::span<const double> values, Buffer<char>* out) {
 }
 
 void EncodePlain(const BytesSlice& values, Buffer<char>* out) {
-  // Lengths and texts alternate, so every text is copied by itself: short ones in steps of 16 bytes that may write
-  // beyond the text, where the next length follows.
-  constexpr size_t kStep = 16;
   const size_t total = values.bytes() + values.count * sizeof(uint32_t);
-  out->Reserve(out->size() + total + kStep);
+  out->Reserve(out->size() + total + kCopyStep);
   char* target = out->data() + out->size();
   const char* readable_end = values.begin_bytes() + values.bytes();
   for (size_t i = 0; i < values.count; ++i) {
     const std::string_view text = values[i];
     const auto length = static_cast<uint32_t>(text.size());
     std::memcpy(target, &length, sizeof(length));
-    target += sizeof(length);
-    if (length <= 2 * kStep && readable_end - text.data() >= static_cast<ptrdiff_t>(2 * kStep)) {
-      std::memcpy(target, text.data(), kStep);
-      if (length > kStep) {
-        std::memcpy(target + kStep, text.data() + kStep, kStep);
-      }
-    } else if (length > 0) {
-      std::memcpy(target, text.data(), length);
-    }
-    target += length;
+    target = CopyShort(text, readable_end, target + sizeof(length));
   }
   out->SetSize(out->size() + total);
 }
 
 void EncodeDeltaBinaryPacked(std::span<const int64_t> values, IntegerWidth width, Buffer<char>* out) {
   if (width == IntegerWidth::k64) {
-    DeltaEncoder<int64_t> encoder(values.size(), out);
-    for (const int64_t value : values) {
-      encoder.Add(value);
-    }
-    encoder.Finish();
+    AppendDeltas<int64_t>(values, out);
   } else {
-    DeltaEncoder<int32_t> encoder(values.size(), out);
-    for (const int64_t value : values) {
-      encoder.Add(static_cast<int32_t>(value));
-    }
-    encoder.Finish();
+    AppendDeltas<int32_t>(values, out);
   }
 }
 
@@ -211,35 +190,38 @@ void EncodeByteStreamSplit(std::span<const double> values, Buffer<char>* out) {
 }
 
 void EncodeDeltaLength(const BytesSlice& values, Buffer<char>* out) {
-  DeltaEncoder<int32_t> lengths(values.count, out);
+  Buffer<uint32_t> lengths;
+  uint32_t* length = Extend(values.count, &lengths);
   for (size_t i = 0; i < values.count; ++i) {
-    lengths.Add(static_cast<int32_t>(values[i].size()));
+    length[i] = static_cast<uint32_t>(values[i].size());
   }
-  lengths.Finish();
+  AppendDeltas<int32_t>(std::span<const uint32_t>(lengths), out);
   out->AppendAll(values.begin_bytes(), values.bytes());
 }
 
 void EncodeDeltaBytes(const BytesSlice& values, Buffer<char>* out) {
   Buffer<uint32_t> prefixes;
-  prefixes.Reserve(values.count);
+  Buffer<uint32_t> suffixes;
+  uint32_t* prefix = Extend(values.count, &prefixes);
+  uint32_t* suffix = Extend(values.count, &suffixes);
   std::string_view previous;
-  DeltaEncoder<int32_t> prefix_encoder(values.count, out);
+  size_t suffix_bytes = 0;
   for (size_t i = 0; i < values.count; ++i) {
     const std::string_view value = values[i];
-    prefixes.Append(CommonPrefix(previous, value));
-    prefix_encoder.Add(static_cast<int32_t>(prefixes.back()));
+    prefix[i] = CommonPrefix(previous, value);
+    suffix[i] = static_cast<uint32_t>(value.size()) - prefix[i];
+    suffix_bytes += suffix[i];
     previous = value;
   }
-  prefix_encoder.Finish();
-  DeltaEncoder<int32_t> suffix_encoder(values.count, out);
+  AppendDeltas<int32_t>(std::span<const uint32_t>(prefixes), out);
+  AppendDeltas<int32_t>(std::span<const uint32_t>(suffixes), out);
+  out->Reserve(out->size() + suffix_bytes + kCopyStep);
+  const char* readable_end = values.begin_bytes() + values.bytes();
+  char* target = out->data() + out->size();
   for (size_t i = 0; i < values.count; ++i) {
-    suffix_encoder.Add(static_cast<int32_t>(values[i].size() - prefixes[i]));
+    target = CopyShort(values[i].substr(prefix[i]), readable_end, target);
   }
-  suffix_encoder.Finish();
-  for (size_t i = 0; i < values.count; ++i) {
-    const std::string_view suffix = values[i].substr(prefixes[i]);
-    out->AppendAll(suffix.data(), suffix.size());
-  }
+  out->SetSize(out->size() + suffix_bytes);
 }
 
 void EncodeRleBools(std::span<const uint8_t> values, Buffer<char>* out) {

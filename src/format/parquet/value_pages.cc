@@ -11,14 +11,18 @@
 namespace ingot {
 namespace {
 
-constexpr uint64_t kSampleBlocks = 3;           // at the begin, in the middle, at the end
+// Below, what compression makes of a chunk is not worth knowing: trying would cost as much as writing.
+constexpr uint64_t kSmallChunk = 65'536;  // plain bytes
+
+// Pieces of a large chunk that are compressed in each encoding.
+constexpr uint64_t kOneBlock = 1U << 20U;       // plain bytes up to which one piece, from the middle, must do
+constexpr uint64_t kSampleBlocks = 3;           // else at the begin, in the middle, at the end
 constexpr uint64_t kSampleBlockValues = 4096;   // enough for a compressor to find what repeats nearby
 constexpr uint64_t kSampleBlockBytes = 32'768;  // of strings
-constexpr uint64_t kSampleShare = 4;            // no more than a quarter of the values is tried
-constexpr uint64_t kTryWhole = 1024;            // fewer values are all tried
+constexpr uint64_t kSampleShare = 16;           // of all values, for each piece at most
 
-constexpr uint64_t kStreamSampleValues =
-    65'536;                              // byte streams compress better the longer they are: a page, not a piece
+constexpr uint64_t kStreamSampleValues = 32'768;  // byte streams compress better the longer they are
+constexpr uint64_t kStreamSampleShare = 8;
 constexpr double kIncompressible = 0.6;  // of the plain size; below, repetition is found without splitting bytes
 
 constexpr uint64_t kProbeCount = 8192;          // values, far apart, that are looked at for repetition
@@ -30,7 +34,6 @@ struct Candidate {
   double weight;
 };
 constexpr double kDictionaryWeight = 0.9;
-constexpr double kDictionaryBonus = 64;  // bytes: constant columns compress to nothing either way
 constexpr std::array<Candidate, 2> kIntegerCandidates{
     {{ParquetEncoding::kPlain, 1.0}, {ParquetEncoding::kDeltaBinaryPacked, 1.05}}};
 constexpr std::array<Candidate, 2> kDoubleCandidates{
@@ -38,6 +41,10 @@ constexpr std::array<Candidate, 2> kDoubleCandidates{
 constexpr std::array<Candidate, 3> kBytesCandidates{{{ParquetEncoding::kPlain, 1.0},
                                                      {ParquetEncoding::kDeltaLengthByteArray, 1.02},
                                                      {ParquetEncoding::kDeltaByteArray, 1.1}}};
+
+// For small chunks, which are compared before compression: that finds in plain values much of what these save.
+constexpr double kSmallDictionaryWeight = 2;
+constexpr double kSmallDeltaWeight = 1.5;
 
 std::span<const Candidate> CandidatesOf(ValueLayout layout) {
   switch (layout) {
@@ -91,12 +98,37 @@ Result<ParquetEncoding> ValuePages::Choose() {
   if (values_.size() == 0) {
     return ParquetEncoding::kPlain;
   }
+  return PlainBytes() < kSmallChunk ? ChooseForSmall() : ChooseBySample();
+}
+
+ParquetEncoding ValuePages::ChooseForSmall() {
+  const double plain = static_cast<double>(PlainBytes());
+  if (BuildDictionary()) {
+    scratch_.page.Clear();
+    EncodeDictionary(&scratch_.page);
+    const double entries = static_cast<double>(scratch_.page.size());
+    const double indices = static_cast<double>(values_.size() * static_cast<uint64_t>(IndexBitWidth())) / 8;
+    if ((entries + indices) * kSmallDictionaryWeight <= plain) {
+      return ParquetEncoding::kRleDictionary;
+    }
+  }
+  if (layout_ == ValueLayout::kInt64) {
+    scratch_.page.Clear();
+    Encode(ParquetEncoding::kDeltaBinaryPacked, 0, values_.size(), &scratch_.page);
+    if (static_cast<double>(scratch_.page.size()) * kSmallDeltaWeight <= plain) {
+      return ParquetEncoding::kDeltaBinaryPacked;
+    }
+  }
+  return ParquetEncoding::kPlain;
+}
+
+Result<ParquetEncoding> ValuePages::ChooseBySample() {
   const Sample sample = PlanSample();
   ParquetEncoding best = ParquetEncoding::kPlain;
   double best_score = 0;
   for (const Candidate& candidate : CandidatesOf(layout_)) {
     const bool splits_bytes = candidate.encoding == ParquetEncoding::kByteStreamSplit;
-    if (splits_bytes && best_score < kIncompressible * static_cast<double>(values_.size() * sizeof(double))) {
+    if (splits_bytes && best_score < kIncompressible * static_cast<double>(PlainBytes())) {
       continue;
     }
     INGOT_ASSIGN(const double bytes, EstimateBytes(candidate.encoding, splits_bytes ? PlanStreamSample() : sample));
@@ -108,7 +140,7 @@ Result<ParquetEncoding> ValuePages::Choose() {
   if (BuildDictionary()) {
     INGOT_ASSIGN(const double page_bytes, EstimateDictionaryPage());
     INGOT_ASSIGN(const double index_bytes, EstimateBytes(ParquetEncoding::kRleDictionary, sample));
-    if ((page_bytes + index_bytes) * kDictionaryWeight <= best_score + kDictionaryBonus) {
+    if ((page_bytes + index_bytes) * kDictionaryWeight <= best_score) {
       return ParquetEncoding::kRleDictionary;
     }
   }
@@ -117,23 +149,24 @@ Result<ParquetEncoding> ValuePages::Choose() {
 
 ValuePages::Sample ValuePages::PlanSample() const {
   const uint64_t count = values_.size();
-  uint64_t block = kSampleBlockValues;
+  uint64_t block = std::min(kSampleBlockValues, count / kSampleShare);
   if (layout_ == ValueLayout::kBytes) {
-    block = std::clamp<uint64_t>(kSampleBlockBytes / std::max<uint64_t>(AverageLength(), 1), 16, block);
+    block = std::min(block, kSampleBlockBytes / std::max<uint64_t>(AverageLength(), 1));
   }
-  if (count <= kTryWhole) {
-    return {1, std::min(count, std::max<uint64_t>(block, 1))};
-  }
-  return {kSampleBlocks, std::min(block, count / (kSampleBlocks * kSampleShare))};
+  return {PlainBytes() < kOneBlock ? 1 : kSampleBlocks, std::max<uint64_t>(block, 1)};
 }
 
-// One block of the length that a page's values have.
+// One block, no longer than a page's values.
 ValuePages::Sample ValuePages::PlanStreamSample() const {
   const uint64_t count = values_.size();
   const uint64_t values_per_row = std::max<uint64_t>(count / std::max<uint64_t>(rows_, 1), 1);
   const uint64_t page = std::min(options_.page_rows * values_per_row, options_.page_bytes / sizeof(double));
-  const uint64_t share = std::max(count / kSampleShare, std::min(count, kTryWhole));
-  return {1, std::max<uint64_t>(std::min({kStreamSampleValues, page, share}), 1)};
+  return {1, std::max<uint64_t>(std::min({kStreamSampleValues, page, count / kStreamSampleShare}), 1)};
+}
+
+uint64_t ValuePages::PlainBytes() const {
+  const uint64_t lengths = layout_ == ValueLayout::kBytes ? AverageLength() : 0;
+  return values_.size() * (BitsPerValue(ParquetEncoding::kPlain) / 8 + lengths);
 }
 
 uint64_t ValuePages::AverageLength() const {
@@ -150,7 +183,7 @@ Result<double> ValuePages::EstimateBytes(ParquetEncoding encoding, const Sample&
   const uint64_t last_begin = values_.size() - sample.block_values;
   uint64_t bytes = 0;
   for (uint64_t block = 0; block < sample.blocks; ++block) {
-    const uint64_t begin = sample.blocks == 1 ? 0 : last_begin / (sample.blocks - 1) * block;
+    const uint64_t begin = sample.blocks == 1 ? last_begin / 2 : last_begin / (sample.blocks - 1) * block;
     scratch_.page.Clear();
     Encode(encoding, begin, sample.block_values, &scratch_.page);
     INGOT_TRY(scratch_.compressor.Compress(scratch_.page, options_.codec, level, &scratch_.compressed));

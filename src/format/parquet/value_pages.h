@@ -33,8 +33,9 @@ class ValuePages {
   ValuePages(TypeKind kind, const ChunkValues& values, uint64_t rows, const ParquetOptions& options,
              ChunkScratch* scratch);
 
-  // Picks the encoding that is smallest after compression, by trying those that fit on samples of the values; when the
-  // choice is a dictionary, it has been built. Deterministic. Errors: those of the compressor.
+  // Picks the encoding that is smallest after compression, by trying those that fit on samples of the values; small
+  // chunks are only compared before it. When the choice is a dictionary, it has been built. Deterministic. Errors:
+  // those of the compressor.
   Result<ParquetEncoding> Choose();
 
   // What a value takes in a page of this encoding, before compression.
@@ -56,6 +57,9 @@ class ValuePages {
     uint64_t values() const { return blocks * block_values; }
   };
 
+  ParquetEncoding ChooseForSmall();
+  Result<ParquetEncoding> ChooseBySample();
+  uint64_t PlainBytes() const;
   Sample PlanSample() const;
   Sample PlanStreamSample() const;
   uint64_t AverageLength() const;
