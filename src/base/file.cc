@@ -126,8 +126,7 @@ Result<std::string> ReadWholeFile(const std::string& path, uint64_t max_bytes) {
       return text;
     }
     if (text.size() + count > max_bytes) {
-      return Error(ErrorKind::kResourceLimit,
-                   "'" + path + "' is larger than " + std::to_string(max_bytes) + " bytes");
+      return Error(ErrorKind::kResourceLimit, "'" + path + "' is larger than " + std::to_string(max_bytes) + " bytes");
     }
     text.append(chunk.data(), count);
   }

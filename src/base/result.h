@@ -77,11 +77,11 @@ void IgnoreFailure(Result<T>&& result) {
 #define INGOT_CONCAT(a, b) INGOT_CONCAT_INNER(a, b)
 
 // Evaluates an expression of type Result<…>; returns its error from the enclosing function when it failed.
-#define INGOT_TRY(expression)                                                              \
-  do {                                                                                     \
-    if (auto ingot_result = (expression); !ingot_result) {                                 \
-      return std::move(ingot_result).error();                                              \
-    }                                                                                      \
+#define INGOT_TRY(expression)                              \
+  do {                                                     \
+    if (auto ingot_result = (expression); !ingot_result) { \
+      return std::move(ingot_result).error();              \
+    }                                                      \
   } while (false)
 
 // NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses.

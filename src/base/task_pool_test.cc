@@ -32,9 +32,8 @@ TEST(TaskPool, ManyThreadsFinishEverything) {
 TEST(TaskPool, TasksMaySubmitTasks) {
   TaskPool pool(3);
   bool done = false;
-  pool.Submit(TaskPriority::kAhead, [&] {
-    pool.Submit(TaskPriority::kEncode, [&] { pool.Locked([&] { done = true; }); });
-  });
+  pool.Submit(TaskPriority::kAhead,
+              [&] { pool.Submit(TaskPriority::kEncode, [&] { pool.Locked([&] { done = true; }); }); });
   pool.HelpUntil([&] { return done; });
   EXPECT_TRUE(done);
 }

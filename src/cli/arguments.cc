@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <array>
 
-#include "cli/verb_table.h"
 #include "base/similar_name.h"
+#include "cli/verb_table.h"
 
 namespace ingot {
 namespace {
@@ -135,9 +135,10 @@ Result<void> CheckValuesFollow(const CommandSpec& command, const std::vector<std
     }
     const Word next = i + 1 < words.size() ? Understand(words[i + 1]) : Word{};
     if (i + 1 == words.size() || next.option != nullptr || words[i + 1] == "--") {
-      return Error(ErrorKind::kUsage, fmt::format("{} needs a value: {} {}", word.option->flag(), word.option->flag(),
-                                                  word.option->value_name),
-                   fmt::format("ingot {} --help", command.name));
+      return Error(
+          ErrorKind::kUsage,
+          fmt::format("{} needs a value: {} {}", word.option->flag(), word.option->flag(), word.option->value_name),
+          fmt::format("ingot {} --help", command.name));
     }
     ++i;
   }

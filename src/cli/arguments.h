@@ -23,7 +23,8 @@ struct ParsedArguments {
 // The position of the verb: the first word that is neither an option nor the value of one. words.size() without a verb.
 size_t FindVerb(const std::vector<std::string>& words);
 
-// `words` without the program and the verb. `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`; `--` ends the options;
+// `words` without the program and the verb. `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`; `--` ends the
+// options;
 // `-` alone is an argument. Errors: kUsage for unknown options, missing values, too few and too many arguments. With
 // --help among the words, arguments may be missing.
 Result<ParsedArguments> ParseArguments(const CommandSpec& command, const std::vector<std::string>& words);

@@ -15,7 +15,8 @@ Result<ParsedArguments> Parse(std::string_view verb, const std::vector<std::stri
 using Words = std::vector<std::string>;
 
 TEST(ParseArguments, ReadsEveryWayToGiveAValue) {
-  const auto parsed = Parse("run", {"tier3", "--date", "2026-01-13", "--date=2026-01-14", "-p", "there", "-ojson", "-qv"});
+  const auto parsed =
+      Parse("run", {"tier3", "--date", "2026-01-13", "--date=2026-01-14", "-p", "there", "-ojson", "-qv"});
   ASSERT_OK(parsed);
   EXPECT_EQ(parsed->arguments, Words{"tier3"});
   EXPECT_EQ(parsed->options.at(OptionId::kDate), (Words{"2026-01-13", "2026-01-14"}));

@@ -43,7 +43,8 @@ Result<RunRequest> MakeRunRequest(const Invocation& invocation, ReasonQuestion q
                  "run again without " + settings.Find(OptionId::kPublish)->source);
   }
   RunRequest request;
-  INGOT_ASSIGN(PartitionChoice choice, ChoosePartitions(invocation, DatasetArgument(invocation), WithoutChoice::kYesterday));
+  INGOT_ASSIGN(PartitionChoice choice,
+               ChoosePartitions(invocation, DatasetArgument(invocation), WithoutChoice::kYesterday));
   request.dataset = choice.dataset;
   request.keys = std::move(choice.keys);
   request.locked = settings.Flag(OptionId::kLocked);

@@ -9,11 +9,12 @@
 namespace ingot {
 
 enum class ReasonQuestion {
-  kAsk,   // on a terminal, when something is let pass and nobody said why
+  kAsk,  // on a terminal, when something is let pass and nobody said why
   kNone,
 };
 
-// Errors: kUnsupported for --publish, before anything is looked at; kUsage; kCancelled when the question is interrupted.
+// Errors: kUnsupported for --publish, before anything is looked at; kUsage; kCancelled when the question is
+// interrupted.
 Result<RunRequest> MakeRunRequest(const Invocation& invocation, ReasonQuestion question);
 
 }  // namespace ingot

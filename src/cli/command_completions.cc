@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "base/similar_name.h"
 #include "cli/commands.h"
 #include "cli/completions.h"
 #include "cli/data_output.h"
-#include "base/similar_name.h"
 
 namespace ingot {
 
@@ -18,7 +18,8 @@ Result<int> CompletionsCommand(const Invocation& invocation) {
     out.Write(FishCompletions());
   } else {
     const std::span<const std::string_view> shells = invocation.command.arguments[0].words;
-    return Error(ErrorKind::kUsage, fmt::format("there are no completions for '{}'{}", shell, DidYouMean(shell, shells)),
+    return Error(ErrorKind::kUsage,
+                 fmt::format("there are no completions for '{}'{}", shell, DidYouMean(shell, shells)),
                  fmt::format("one of {}", fmt::join(shells, ", ")));
   }
   return kExitOk;

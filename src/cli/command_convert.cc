@@ -86,7 +86,9 @@ Result<void> AddTypes(const Settings& settings, JsonOptions& json) {
 Result<ParquetOptions> ParquetOf(const Settings& settings) {
   ParquetOptions parquet;
   const std::string codec = settings.Text(OptionId::kCodec).value_or("zstd");
-  parquet.codec = codec == "zstd" ? ParquetCodec::kZstd : codec == "snappy" ? ParquetCodec::kSnappy : ParquetCodec::kNone;
+  parquet.codec = codec == "zstd"     ? ParquetCodec::kZstd
+                  : codec == "snappy" ? ParquetCodec::kSnappy
+                                      : ParquetCodec::kNone;
   if (const std::optional<uint64_t> level = settings.Count(OptionId::kLevel)) {
     if (*level < 1 || *level > kBestZstdLevel) {
       return Error(ErrorKind::kUsage, fmt::format("--level {}: zstd has levels 1 to {}", *level, kBestZstdLevel));

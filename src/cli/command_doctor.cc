@@ -6,12 +6,12 @@
 #include <memory>
 #include <vector>
 
+#include "base/similar_name.h"
 #include "base/size.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/project_opening.h"
 #include "cli/settings.h"
-#include "base/similar_name.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "pipeline/workspace.h"
@@ -38,7 +38,8 @@ class Diagnosis {
     table_.Add({std::string("check"), std::move(name), std::move(value), Cell(), std::string("ok"), Cell()});
   }
   void Wrong(std::string name, std::string what, std::string advice) {
-    table_.Add({std::string("check"), std::move(name), std::move(what), Cell(), std::string("wrong"), std::move(advice)});
+    table_.Add(
+        {std::string("check"), std::move(name), std::move(what), Cell(), std::string("wrong"), std::move(advice)});
     healthy_ = false;
   }
 
@@ -54,8 +55,7 @@ std::string Joined(const std::vector<std::string>& values) { return fmt::format(
 
 void ListSettings(const Invocation& invocation, const ProjectDefaults& defaults, Diagnosis& diagnosis) {
   for (const OptionSpec& option : Options()) {
-    const std::optional<Setting> setting =
-        StrongestSetting(option, {}, invocation.program.environment, defaults);
+    const std::optional<Setting> setting = StrongestSetting(option, {}, invocation.program.environment, defaults);
     if (!setting) {
       continue;
     }
@@ -137,8 +137,8 @@ void DescribeProject(const Workspace& workspace, const WorkspaceRequest& request
   for (const auto& [name, value] : workspace.project().variables) {
     diagnosis.Variable(name, value, OriginOfVariable(name, request.variables));
   }
-  diagnosis.Fine("lock file", fmt::format("{}, schemas of {} datasets", workspace.lock_path(),
-                                          workspace.lock().datasets.size()));
+  diagnosis.Fine("lock file",
+                 fmt::format("{}, schemas of {} datasets", workspace.lock_path(), workspace.lock().datasets.size()));
   for (const DatasetSpec& dataset : workspace.project().datasets) {
     CheckPlaces(dataset, diagnosis);
   }
@@ -150,7 +150,8 @@ Result<int> DoctorCommand(const Invocation& invocation) {
   const Program& program = invocation.program;
   GivenOptions given;
   for (const OptionId id : {OptionId::kProject, OptionId::kSet}) {
-    if (const Setting* setting = invocation.settings.Find(id); setting != nullptr && setting->origin == SettingOrigin::kFlag) {
+    if (const Setting* setting = invocation.settings.Find(id);
+        setting != nullptr && setting->origin == SettingOrigin::kFlag) {
       given.emplace(id, setting->values);
     }
   }

@@ -2,11 +2,11 @@
 
 #include <limits>
 
+#include "base/similar_name.h"
 #include "cli/commands.h"
 #include "cli/dates.h"
 #include "cli/output.h"
 #include "cli/settings.h"
-#include "base/similar_name.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "source/synthetic/archive_generator.h"

@@ -1,8 +1,8 @@
-#include "cli/verb_table.h"
 #include "cli/commands.h"
 #include "cli/data_output.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/verb_table.h"
 
 namespace ingot {
 

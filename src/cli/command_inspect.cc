@@ -1,5 +1,5 @@
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -145,8 +145,8 @@ Result<int> InspectParquet(const Invocation& invocation, const std::string& path
     return kExitOk;
   }
   if (format == OutputFormat::kTable || format == OutputFormat::kMarkdown) {
-    out.Line(fmt::format("{}: {} rows in {} row groups, {} columns, {} (footer {}), written by {}\n", PrintableText(path),
-                         FormatCount(reader.rows()), FormatCount(reader.row_groups().size()),
+    out.Line(fmt::format("{}: {} rows in {} row groups, {} columns, {} (footer {}), written by {}\n",
+                         PrintableText(path), FormatCount(reader.rows()), FormatCount(reader.row_groups().size()),
                          FormatCount(reader.columns().size()), FormatByteSize(reader.file_bytes()),
                          FormatByteSize(reader.footer_bytes()), PrintableText(reader.created_by())));
     out.Write(Shortened(columns).Render(format, WidthOf(invocation.program.terminal)));
@@ -197,7 +197,7 @@ Result<int> InspectManifest(const Invocation& invocation, const std::string& pat
 
 Result<int> InspectCommand(const Invocation& invocation) {
   std::string path = invocation.arguments[0];
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
     path = JoinPath(path, kManifestName);
   }

@@ -31,8 +31,8 @@ Result<int> ListDatasets(const Invocation& invocation) {
   for (const DatasetSpec& dataset : invocation.workspace->project().datasets) {
     INGOT_ASSIGN(const DatasetSummary summary, Summarize(dataset));
     if (summary.unreadable > 0) {
-      invocation.program.talk.Warn(dataset.name, std::to_string(summary.unreadable) +
-                                                     " manifests cannot be read; `ingot status` tells which");
+      invocation.program.talk.Warn(
+          dataset.name, std::to_string(summary.unreadable) + " manifests cannot be read; `ingot status` tells which");
     }
     table.Add({dataset.name, std::string(SourceName(dataset.source.kind)), summary.partitions, summary.rows,
                summary.bytes, summary.newest, dataset.description});

@@ -54,11 +54,19 @@ std::string MissingAsJson(const std::vector<PlannedInput>& inputs) {
 
 std::vector<Cell> RowOf(const DatasetSpec& dataset, const PartitionKey& key, const Result<BuildPlan>& plan, int code) {
   if (!plan) {
-    return {dataset.name, key.ToString(), std::string("fail"), plan.error().message(), {}, {}, {}, {}, {},
+    return {dataset.name,
+            key.ToString(),
+            std::string("fail"),
+            plan.error().message(),
+            {},
+            {},
+            {},
+            {},
+            {},
             ErrorAsJson(plan.error(), code)};
   }
-  const auto present = std::count_if(plan->inputs.begin(), plan->inputs.end(),
-                                     [](const PlannedInput& input) { return input.present; });
+  const auto present =
+      std::count_if(plan->inputs.begin(), plan->inputs.end(), [](const PlannedInput& input) { return input.present; });
   return {dataset.name,
           key.ToString(),
           std::string(BuildActionName(plan->action)),

@@ -49,8 +49,20 @@ std::vector<Cell> RowOf(const DatasetSpec& dataset, const PartitionResult& resul
   const std::string key = result.key.ToString();
   if (!result.outcome) {
     const Error& error = result.outcome.error();
-    return {dataset.name,   key, std::string(Describe(error.kind()).name), {}, {}, {}, {}, result.seconds, {}, {}, {}, {},
-            std::string("[]"), ErrorAsJson(error, code)};
+    return {dataset.name,
+            key,
+            std::string(Describe(error.kind()).name),
+            {},
+            {},
+            {},
+            {},
+            result.seconds,
+            {},
+            {},
+            {},
+            {},
+            std::string("[]"),
+            ErrorAsJson(error, code)};
   }
   const BuildReport& report = *result.outcome;
   return {dataset.name,

@@ -74,7 +74,8 @@ Table TableOf(const SchemaReport& report) {
 }
 
 // Markdown is the description for readers of the data; every other form is the table of columns.
-Result<std::string> Render(const Invocation& invocation, const DatasetSpec& dataset, OutputFormat format, size_t width) {
+Result<std::string> Render(const Invocation& invocation, const DatasetSpec& dataset, OutputFormat format,
+                           size_t width) {
   const LockedSchema* locked = invocation.workspace->lock().Find(dataset.name);
   if (format == OutputFormat::kMarkdown) {
     return SchemaDocument(dataset, locked);
@@ -84,7 +85,8 @@ Result<std::string> Render(const Invocation& invocation, const DatasetSpec& data
     invocation.program.talk.Warn(dataset.name + "@" + key, "its manifest cannot be read and is left out");
   }
   if (locked == nullptr) {
-    invocation.program.talk.Say(fmt::format("no schema is accepted for {} yet: the first partition brings it", dataset.name));
+    invocation.program.talk.Say(
+        fmt::format("no schema is accepted for {} yet: the first partition brings it", dataset.name));
   }
   return TableOf(report).Render(format, width);
 }

@@ -77,16 +77,37 @@ class VerifyTables {
   void Add(const std::string& subject, const Result<VerifyReport>& outcome, int code) {
     if (!outcome) {
       const Error& error = outcome.error();
-      summary_.Add({subject, std::string("failed"), {}, {}, {}, {}, {}, {}, std::string("[]"), std::string("[]"),
-                    std::string("[]"), std::string("[]"), ErrorAsJson(error, code)});
+      summary_.Add({subject,
+                    std::string("failed"),
+                    {},
+                    {},
+                    {},
+                    {},
+                    {},
+                    {},
+                    std::string("[]"),
+                    std::string("[]"),
+                    std::string("[]"),
+                    std::string("[]"),
+                    ErrorAsJson(error, code)});
       findings_.Add({subject, std::string("error"), std::string(Describe(error.kind()).name), error.ToString()});
       return;
     }
     const VerifyReport& report = *outcome;
     const std::string verdict = !report.passed() ? "failed" : report.warnings.empty() ? "passed" : "warned";
-    summary_.Add({subject, verdict, report.rows, report.bytes, std::string(VerifyLevelName(report.level)),
-                  report.manifest_path, report.content_id, report.sha256, TextsAsJson(report.proven),
-                  FindingsAsJson(report.errors), FindingsAsJson(report.warnings), NullsAsJson(report.top_nulls), {}});
+    summary_.Add({subject,
+                  verdict,
+                  report.rows,
+                  report.bytes,
+                  std::string(VerifyLevelName(report.level)),
+                  report.manifest_path,
+                  report.content_id,
+                  report.sha256,
+                  TextsAsJson(report.proven),
+                  FindingsAsJson(report.errors),
+                  FindingsAsJson(report.warnings),
+                  NullsAsJson(report.top_nulls),
+                  {}});
     AddFindings(subject, "error", report.errors);
     AddFindings(subject, "warning", report.warnings);
     for (const NullRatio& column : report.top_nulls) {
@@ -228,8 +249,7 @@ Result<int> VerifyCommand(const Invocation& invocation) {
   }
   const bool with_nulls = tables.partitions() == 1 || invocation.settings.Flag(OptionId::kVerbose);
   if (IsTalkative(invocation) || invocation.settings.Find(OptionId::kOutput) != nullptr) {
-    invocation.program.out.Write(
-        tables.Render(FormatOf(invocation), WidthOf(invocation.program.terminal), with_nulls));
+    invocation.program.out.Write(tables.Render(FormatOf(invocation), WidthOf(invocation.program.terminal), with_nulls));
   }
   if (const std::optional<std::string> path = invocation.settings.Text(OptionId::kReport)) {
     INGOT_TRY(WriteReport(*path, tables.Render(FormatOfPath(*path), 0, true)));

@@ -223,7 +223,8 @@ std::string ZshCompletions() {
     std::string arguments;
     for (const OptionSpec* option : OptionsOf(command)) {
       for (const std::string& flag : FlagsOf(*option)) {
-        arguments += " \\\n        " + Quoted(fmt::format("*{}[{}]{}", flag, ZshEscaped(option->help), ZshValues(*option)));
+        arguments +=
+            " \\\n        " + Quoted(fmt::format("*{}[{}]{}", flag, ZshEscaped(option->help), ZshValues(*option)));
       }
     }
     for (const ArgumentSpec& argument : command.arguments) {
@@ -251,8 +252,8 @@ std::string FishCompletions() {
   std::string text =
       "# fish completion of ingot; load it with: ingot completions fish | source\ncomplete -c ingot -f\n";
   for (const CommandSpec& command : Commands()) {
-    text += fmt::format("complete -c ingot -n __fish_use_subcommand -a {} -d {}\n", command.name,
-                        Quoted(command.summary));
+    text +=
+        fmt::format("complete -c ingot -n __fish_use_subcommand -a {} -d {}\n", command.name, Quoted(command.summary));
     const std::string condition = Quoted(fmt::format("__fish_seen_subcommand_from {}", command.name));
     for (const OptionSpec* option : OptionsOf(command)) {
       std::string names = fmt::format("-l {}", option->name);

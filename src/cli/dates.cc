@@ -25,9 +25,10 @@ std::vector<UtcDay> DaysBetween(UtcDay first, UtcDay end) {
 }
 
 Error EmptyRange(UtcDay first, UtcDay end) {
-  return Error(ErrorKind::kUsage,
-               fmt::format("the range from {} up to, not including, {} holds no day", FormatUtcDay(first), FormatUtcDay(end)),
-               "--to is the day after the last one: --from 2026-01-01 --to 2026-02-01 is January");
+  return Error(
+      ErrorKind::kUsage,
+      fmt::format("the range from {} up to, not including, {} holds no day", FormatUtcDay(first), FormatUtcDay(end)),
+      "--to is the day after the last one: --from 2026-01-01 --to 2026-02-01 is January");
 }
 
 // Only the settings of the strongest place that says anything about days.
@@ -77,10 +78,10 @@ Result<std::vector<UtcDay>> RangeOfDays(const DaySettings& chosen, UtcDay today)
     return EmptyRange(first, end);
   }
   if (end.days - first.days > kMostDays) {
-    return Error(ErrorKind::kUsage, fmt::format("the range from {} to {} holds {} days; at most {} at once",
-                                                FormatUtcDay(first), FormatUtcDay(end),
-                                                FormatCount(static_cast<uint64_t>(end.days - first.days)),
-                                                FormatCount(kMostDays)));
+    return Error(
+        ErrorKind::kUsage,
+        fmt::format("the range from {} to {} holds {} days; at most {} at once", FormatUtcDay(first), FormatUtcDay(end),
+                    FormatCount(static_cast<uint64_t>(end.days - first.days)), FormatCount(kMostDays)));
   }
   return DaysBetween(first, end);
 }
@@ -96,7 +97,8 @@ Result<UtcDay> ParseDayWord(std::string_view text, UtcDay today) {
   }
   Result<UtcDay> day = ParseUtcDay(text);
   if (!day && text.size() != 10) {
-    return Error(ErrorKind::kUsage, fmt::format("'{}' is not a day such as 2026-01-15, nor 'today' or 'yesterday'", text));
+    return Error(ErrorKind::kUsage,
+                 fmt::format("'{}' is not a day such as 2026-01-15, nor 'today' or 'yesterday'", text));
   }
   return day;
 }

@@ -22,9 +22,9 @@ struct DaySelection {
   bool chosen = false;       // false: nobody chose, so it is yesterday
 };
 
-// --date, or --from and --to (half-open; --to alone is refused, --from alone reaches to yesterday), or --last. Where one
-// place (a flag, say) chooses days, weaker places (the environment, the project) are not asked.
-// Errors: kUsage for contradictions and empty ranges.
+// --date, or --from and --to (half-open; --to alone is refused, --from alone reaches to yesterday), or --last. Where
+// one place (a flag, say) chooses days, weaker places (the environment, the project) are not asked. Errors: kUsage for
+// contradictions and empty ranges.
 Result<DaySelection> SelectDays(const Settings& settings, UtcDay today);
 
 }  // namespace ingot

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/result_matchers.h"
-#include "cli/verb_table.h"
 #include "cli/settings.h"
+#include "cli/verb_table.h"
 
 namespace ingot {
 namespace {
@@ -44,7 +44,8 @@ TEST(SelectDays, ListedDaysAreSortedAndUnique) {
 }
 
 TEST(SelectDays, RangesAreHalfOpen) {
-  EXPECT_EQ(Shown(Select({{OptionId::kFrom, {"2026-01-13"}}, {OptionId::kTo, {"2026-01-15"}}})), "2026-01-13 2026-01-14");
+  EXPECT_EQ(Shown(Select({{OptionId::kFrom, {"2026-01-13"}}, {OptionId::kTo, {"2026-01-15"}}})),
+            "2026-01-13 2026-01-14");
   EXPECT_EQ(Shown(Select({{OptionId::kFrom, {"2026-01-14"}}})), "2026-01-14 2026-01-15") << "up to yesterday";
 }
 
@@ -54,7 +55,8 @@ TEST(SelectDays, LastDaysEndWithYesterday) {
 }
 
 TEST(SelectDays, RefusesContradictions) {
-  EXPECT_THAT(Select({{OptionId::kDate, {"today"}}, {OptionId::kLast, {"3d"}}}), IsErr(ErrorKind::kUsage, "exclude each other"));
+  EXPECT_THAT(Select({{OptionId::kDate, {"today"}}, {OptionId::kLast, {"3d"}}}),
+              IsErr(ErrorKind::kUsage, "exclude each other"));
   EXPECT_THAT(Select({{OptionId::kTo, {"2026-01-15"}}}), IsErr(ErrorKind::kUsage, "--to without --from"));
   EXPECT_THAT(Select({{OptionId::kFrom, {"2026-01-15"}}, {OptionId::kTo, {"2026-01-15"}}}),
               IsErr(ErrorKind::kUsage, "holds no day"));
@@ -63,7 +65,8 @@ TEST(SelectDays, RefusesContradictions) {
 }
 
 TEST(SelectDays, TheStrongestPlaceDecidesAlone) {
-  EXPECT_EQ(Shown(Select({{OptionId::kDate, {"2026-01-10"}}}, {{"INGOT_LAST", "3d"}}, {{"last", {"9d"}}})), "2026-01-10");
+  EXPECT_EQ(Shown(Select({{OptionId::kDate, {"2026-01-10"}}}, {{"INGOT_LAST", "3d"}}, {{"last", {"9d"}}})),
+            "2026-01-10");
   EXPECT_EQ(Select({}, {{"INGOT_LAST", "3d"}}, {{"date", {"2026-01-10"}}})->days.size(), 3U);
 }
 

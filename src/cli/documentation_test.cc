@@ -88,7 +88,8 @@ TEST(TroubleshootingPage, HasAHeadingForEveryKindOfError) {
 TEST(TroubleshootingPage, NamesOnlyKindsThatExist) {
   const std::string page = Page("troubleshooting.md");
   static const std::regex kHeading("\n### [^\n]*: `(\\w+)`, exit");
-  for (auto match = std::sregex_iterator(page.begin(), page.end(), kHeading); match != std::sregex_iterator(); ++match) {
+  for (auto match = std::sregex_iterator(page.begin(), page.end(), kHeading); match != std::sregex_iterator();
+       ++match) {
     const std::string name = (*match)[1];
     bool known = false;
     for (const ErrorKindInfo& info : ErrorKinds()) {

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/verb_table.h"
 #include "cli/json_writer.h"
 #include "cli/unicode_text.h"
+#include "cli/verb_table.h"
 
 namespace ingot {
 namespace {
@@ -108,8 +108,9 @@ std::string HelpOverview() {
       "Ingot casts archives into complete, proven Parquet datasets.\n\nusage: ingot VERB [ARGUMENT…] [options]\n";
   text += Listing("verbs", verbs);
   text += Listing("options of every verb", OptionEntries(CommonOptions()));
-  return text + "\n`ingot help VERB` tells more. Every --option can be set by INGOT_OPTION, and by `option` in [defaults] "
-                "of\ningot.toml.\n";
+  return text +
+         "\n`ingot help VERB` tells more. Every --option can be set by INGOT_OPTION, and by `option` in [defaults] "
+         "of\ningot.toml.\n";
 }
 
 std::string HelpOf(const CommandSpec& command) {

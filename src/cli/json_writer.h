@@ -13,8 +13,8 @@ enum class JsonLayout {
   kIndented  // two spaces a level
 };
 
-// Calls must nest as JSON does: in an object, Key before every value. Text that is not UTF-8 (a path may be anything) has
-// its broken bytes replaced by U+FFFD, so that the document can be read.
+// Calls must nest as JSON does: in an object, Key before every value. Text that is not UTF-8 (a path may be anything)
+// has its broken bytes replaced by U+FFFD, so that the document can be read.
 class JsonWriter {
  public:
   explicit JsonWriter(JsonLayout layout = JsonLayout::kIndented) : layout_(layout) {}

@@ -18,8 +18,7 @@ constexpr auto kMany = Repetition::kMany;
 constexpr auto kOffered = ConfigKey::kOffered;
 constexpr auto kNotOffered = ConfigKey::kNone;
 
-constexpr OptionSpec Flag(OptionId id, std::string_view name, char letter, ConfigKey config,
-                          std::string_view help) {
+constexpr OptionSpec Flag(OptionId id, std::string_view name, char letter, ConfigKey config, std::string_view help) {
   return {id, name, letter, "", ValueShape::kFlag, "", kOnce, config, {}, help};
 }
 
@@ -48,7 +47,8 @@ constexpr std::array kOptions{
     Named(Valued(OptionId::kProject, "project", ValueShape::kFolder, "DIR", kOnce, kNotOffered,
                  "the project's folder; without it, ingot.toml is searched upwards"),
           'p', ""),
-    Valued(OptionId::kSet, "set", ValueShape::kSetting, "NAME=VALUE", kMany, kNotOffered, "set a variable of the project"),
+    Valued(OptionId::kSet, "set", ValueShape::kSetting, "NAME=VALUE", kMany, kNotOffered,
+           "set a variable of the project"),
     Choice(OptionId::kOutput, "output", 'o', "FORMAT", kFormats, "the form of the data on standard output"),
     Valued(OptionId::kReport, "report", ValueShape::kFile, "FILE", kOnce, kOffered,
            "also write the result there; .md and .csv by suffix, else JSON"),
@@ -93,8 +93,7 @@ constexpr std::array kOptions{
     Choice(OptionId::kCodec, "codec", 0, "NAME", kCodecs, "compression of the pages"),
     Valued(OptionId::kLevel, "level", ValueShape::kCount, "N", kOnce, kOffered, "level of the zstd compression"),
     Valued(OptionId::kRowsPerHour, "rows-per-hour", ValueShape::kCount, "N", kOnce, kOffered, "rows of each hour"),
-    Valued(OptionId::kSeed, "seed", ValueShape::kCount, "N", kOnce, kOffered,
-           "the same seed gives the same bytes"),
+    Valued(OptionId::kSeed, "seed", ValueShape::kCount, "N", kOnce, kOffered, "the same seed gives the same bytes"),
     Valued(OptionId::kHazards, "hazards", ValueShape::kText, "LIST", kOnce, kOffered,
            "all, none, or a list of what real data does wrong"),
     Choice(OptionId::kShape, "shape", 0, "NAME", kShapes, "the kind of rows"),

@@ -73,15 +73,15 @@ enum class ConfigKey { kOffered, kNone };
 
 struct OptionSpec {
   OptionId id;
-  std::string_view name;        // "threads" for --threads, INGOT_THREADS and `threads` in [defaults]
-  char letter;                  // 'p' for -p; 0 without
-  std::string_view alias;       // a second long name; empty without
+  std::string_view name;   // "threads" for --threads, INGOT_THREADS and `threads` in [defaults]
+  char letter;             // 'p' for -p; 0 without
+  std::string_view alias;  // a second long name; empty without
   ValueShape shape;
   std::string_view value_name;  // "N" in --threads N; empty for flags
   Repetition repetition;
   ConfigKey config;
   std::span<const std::string_view> choices;  // kChoice only
-  std::string_view help;        // one sentence, lower case, without a full stop
+  std::string_view help;                      // one sentence, lower case, without a full stop
 
   // "--threads", as messages name it.
   std::string flag() const;

@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "cli/arguments.h"
-#include "cli/verb_table.h"
 #include "cli/data_output.h"
 #include "cli/error_text.h"
 #include "cli/help.h"
@@ -16,6 +15,7 @@
 #include "cli/project_opening.h"
 #include "cli/settings.h"
 #include "cli/talk.h"
+#include "cli/verb_table.h"
 #include "cli/version.h"
 #include "pipeline/workspace.h"
 
@@ -79,7 +79,8 @@ Result<Talk::Style> SettledStyle(const Settings& settings, const ProcessStart& s
   if (quiet && verbose && settings.Find(OptionId::kQuiet)->origin == settings.Find(OptionId::kVerbose)->origin) {
     return Error(ErrorKind::kUsage, "--quiet and --verbose exclude each other", "choose one of them");
   }
-  const bool verbose_wins = verbose && (!quiet || settings.Find(OptionId::kVerbose)->origin > settings.Find(OptionId::kQuiet)->origin);
+  const bool verbose_wins =
+      verbose && (!quiet || settings.Find(OptionId::kVerbose)->origin > settings.Find(OptionId::kQuiet)->origin);
   style.loudness = verbose_wins ? Loudness::kVerbose : quiet ? Loudness::kQuiet : Loudness::kNormal;
   style.width = start.terminal.width;
   return style;
@@ -92,7 +93,8 @@ Result<std::unique_ptr<Clock>> MakeClock(const Environment& environment) {
   }
   Result<UtcInstant> instant = ParseUtcInstant(now);
   if (!instant) {
-    return Error(ErrorKind::kConfig, instant.error().message(), "INGOT_NOW=2026-01-16T00:05:09Z, or unset it").In("INGOT_NOW");
+    return Error(ErrorKind::kConfig, instant.error().message(), "INGOT_NOW=2026-01-16T00:05:09Z, or unset it")
+        .In("INGOT_NOW");
   }
   return std::unique_ptr<Clock>(std::make_unique<FixedClock>(*instant));
 }

@@ -8,18 +8,18 @@ namespace {
 ProgressState HalfWay() { return {"write", "tier3@2026-01-15", 50U << 20U, 100U << 20U, 12345, 5.0}; }
 
 TEST(ProgressBarLine, ShowsShareRateRowsAndTheRest) {
-  EXPECT_EQ(ProgressBarLine(HalfWay(), 200),
-            "write tier3@2026-01-15  ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌   50 %  50.0 MiB of 100.0 MiB  10.0 MiB/s  12,345 rows  5 s left");
+  EXPECT_EQ(
+      ProgressBarLine(HalfWay(), 200),
+      "write tier3@2026-01-15  ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌   50 %  50.0 MiB of 100.0 MiB  10.0 MiB/s  12,345 rows  5 s left");
 }
 
-TEST(ProgressBarLine, FitsTheTerminal) {
-  EXPECT_EQ(ProgressBarLine(HalfWay(), 30), "write tier3@2026-01-15  ━━━━━…");
-}
+TEST(ProgressBarLine, FitsTheTerminal) { EXPECT_EQ(ProgressBarLine(HalfWay(), 30), "write tier3@2026-01-15  ━━━━━…"); }
 
 TEST(ProgressBarLine, SaysNothingOfARateThatIsNotSettled) {
   ProgressState state = HalfWay();
   state.seconds = 0.1;
-  EXPECT_EQ(ProgressBarLine(state, 200), "write tier3@2026-01-15  ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌   50 %  50.0 MiB of 100.0 MiB  12,345 rows");
+  EXPECT_EQ(ProgressBarLine(state, 200),
+            "write tier3@2026-01-15  ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌   50 %  50.0 MiB of 100.0 MiB  12,345 rows");
 }
 
 TEST(ProgressBarLine, NeverPassesTheWhole) {

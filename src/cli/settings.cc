@@ -6,10 +6,10 @@
 #include <array>
 #include <cctype>
 
-#include "base/size.h"
-#include "cli/verb_table.h"
-#include "cli/dates.h"
 #include "base/similar_name.h"
+#include "base/size.h"
+#include "cli/dates.h"
+#include "cli/verb_table.h"
 
 namespace ingot {
 namespace {

@@ -32,8 +32,8 @@ class Settings {
  public:
   // Takes only the options that `command` has, and checks every value against its shape.
   // Errors: kUsage for a flag, kConfig for the environment and the project, naming where the value came from.
-  static Result<Settings> Resolve(const CommandSpec& command, const GivenOptions& given,
-                                  const Environment& environment, const ProjectDefaults& defaults);
+  static Result<Settings> Resolve(const CommandSpec& command, const GivenOptions& given, const Environment& environment,
+                                  const ProjectDefaults& defaults);
 
   // Null when nobody set it: the verb's own default holds.
   const Setting* Find(OptionId id) const;

@@ -34,7 +34,8 @@ TEST(Settings, AFlagCanTurnASwitchOffAgain) {
 TEST(Settings, SayWhereAWrongValueCameFrom) {
   EXPECT_THAT(Settings::Resolve(RunSpec(), {{OptionId::kThreads, {"many"}}}, {}, {}),
               IsErr(ErrorKind::kUsage, "--threads: "));
-  EXPECT_THAT(Settings::Resolve(RunSpec(), {}, {{"INGOT_THREADS", "many"}}, {}), IsErr(ErrorKind::kConfig, "INGOT_THREADS: "));
+  EXPECT_THAT(Settings::Resolve(RunSpec(), {}, {{"INGOT_THREADS", "many"}}, {}),
+              IsErr(ErrorKind::kConfig, "INGOT_THREADS: "));
   EXPECT_THAT(Settings::Resolve(RunSpec(), {}, {}, {{"threads", {"many"}}}),
               IsErr(ErrorKind::kConfig, "threads in [defaults]: "));
 }

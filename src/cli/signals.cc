@@ -16,11 +16,11 @@ extern "C" void OnSignal(int signal_number) {
 }
 
 void Catch(int signal_number) {
-  struct sigaction current {};
+  struct sigaction current{};
   if (sigaction(signal_number, nullptr, &current) == 0 && current.sa_handler == SIG_IGN) {
     return;
   }
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = OnSignal;
   // Without SA_RESTART, so that a read from a terminal or a pipe ends too.
   action.sa_flags = SA_RESETHAND;
@@ -35,7 +35,7 @@ void HandleSignals(Cancellation& cancellation) {
   Catch(SIGINT);
   Catch(SIGTERM);
   Catch(SIGHUP);
-  struct sigaction ignore {};
+  struct sigaction ignore{};
   ignore.sa_handler = SIG_IGN;
   sigemptyset(&ignore.sa_mask);
   sigaction(SIGPIPE, &ignore, nullptr);

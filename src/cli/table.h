@@ -1,5 +1,6 @@
-// Rows of typed cells, and the forms in which they can be printed. A table is for people: sizes read "93.4 MiB", numbers
-// are grouped, times are short. JSON, JSON lines and CSV are for programs: raw bytes, raw numbers, full instants.
+// Rows of typed cells, and the forms in which they can be printed. A table is for people: sizes read "93.4 MiB",
+// numbers are grouped, times are short. JSON, JSON lines and CSV are for programs: raw bytes, raw numbers, full
+// instants.
 #pragma once
 
 #include <cstdint>
@@ -54,8 +55,8 @@ class Table {
   const std::vector<std::vector<Cell>>& rows() const { return rows_; }
   bool empty() const { return rows_.empty(); }
 
-  // `width`: columns of the terminal, to which a table is cut; 0 for no bound. A table without rows prints nothing; JSON
-  // prints `[]`, CSV and Markdown print their header. Ends with a line feed unless it is empty.
+  // `width`: columns of the terminal, to which a table is cut; 0 for no bound. A table without rows prints nothing;
+  // JSON prints `[]`, CSV and Markdown print their header. Ends with a line feed unless it is empty.
   std::string Render(OutputFormat format, size_t width) const;
 
  private:

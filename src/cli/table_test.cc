@@ -27,7 +27,8 @@ TEST(Table, CutsTheWidestTextToFitTheTerminal) {
 }
 
 TEST(Table, JsonHoldsRawValuesAndNulls) {
-  Table table({{"rows", CellKind::kCount}, {"share", CellKind::kRatio}, {"ok", CellKind::kBool}, {"more", CellKind::kJson}});
+  Table table(
+      {{"rows", CellKind::kCount}, {"share", CellKind::kRatio}, {"ok", CellKind::kBool}, {"more", CellKind::kJson}});
   table.Add({uint64_t{2520}, 0.5, true, std::string("{\n  \"a\": 1\n}")});
   table.Add({Cell{}, Cell{}, Cell{}, Cell{}});
   EXPECT_EQ(table.Render(OutputFormat::kJsonLines, 0),

@@ -151,9 +151,8 @@ void Talk::ShowProgress() {
 void Talk::Warn(std::string_view subject, std::string_view message) {
   const std::lock_guard lock(mutex_);
   if (style_.progress == ProgressMode::kJson) {
-    PrintEvent("warning", [&](JsonWriter& json) {
-      json.Key("subject").String(subject).Key("message").String(message);
-    });
+    PrintEvent("warning",
+               [&](JsonWriter& json) { json.Key("subject").String(subject).Key("message").String(message); });
     return;
   }
   if (style_.loudness == Loudness::kQuiet) {

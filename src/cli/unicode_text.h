@@ -22,8 +22,8 @@ size_t DisplayWidth(std::string_view text);
 // At most `width` columns; a text that is longer ends with "…". Control characters become spaces.
 std::string FitToWidth(std::string_view text, size_t width);
 
-// The text broken at blanks into lines of at most `width` columns, where words allow it. The first line is taken to begin
-// at column `indent`; the others are indented by so many blanks.
+// The text broken at blanks into lines of at most `width` columns, where words allow it. The first line is taken to
+// begin at column `indent`; the others are indented by so many blanks.
 std::string WrapText(std::string_view text, size_t indent, size_t width);
 
 // The same text with control characters replaced by U+FFFD, so that foreign bytes cannot steer a terminal.

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "cli/commands.h"
 #include "base/similar_name.h"
+#include "cli/commands.h"
 
 namespace ingot {
 namespace {
@@ -24,14 +24,20 @@ constexpr std::string_view kDatasetHelp =
 constexpr std::array kDataset{
     ArgumentSpec{"DATASET", ArgumentShape::kDataset, ArgumentCount::kOptional, {}, kDatasetHelp}};
 constexpr std::array kDatasetOrPath{
-    ArgumentSpec{"DATASET|PATH", ArgumentShape::kDataset, ArgumentCount::kAny, {},
+    ArgumentSpec{"DATASET|PATH",
+                 ArgumentShape::kDataset,
+                 ArgumentCount::kAny,
+                 {},
                  "a dataset, one partition as tier3@2026-01-15, or the folder of any partition"}};
 constexpr std::array kFiles{
-    ArgumentSpec{"INPUT", ArgumentShape::kPath, ArgumentCount::kAtLeastOne, {},
+    ArgumentSpec{"INPUT",
+                 ArgumentShape::kPath,
+                 ArgumentCount::kAtLeastOne,
+                 {},
                  "a .jsonl file, plain, .gz or .zst; a pattern in quotes; or - for standard input"},
     ArgumentSpec{"OUTPUT", ArgumentShape::kPath, ArgumentCount::kOne, {}, "the Parquet file to write"}};
-constexpr std::array kFile{ArgumentSpec{"FILE", ArgumentShape::kPath, ArgumentCount::kOne, {},
-                                        "a Parquet file, a manifest, or the folder of a partition"}};
+constexpr std::array kFile{ArgumentSpec{
+    "FILE", ArgumentShape::kPath, ArgumentCount::kOne, {}, "a Parquet file, a manifest, or the folder of a partition"}};
 constexpr std::array kWhat{
     ArgumentSpec{"WHAT", ArgumentShape::kWord, ArgumentCount::kOne, kGenerators, "archive: a day of hourly .jsonl.gz"}};
 constexpr std::array kShell{
@@ -40,25 +46,26 @@ constexpr std::array kVerb{
     ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to tell about"}};
 
 // What the verbs understand, besides the common options.
-constexpr std::array kRunOptions{kProject,     kSet,        kDate,    kFrom,   kTo,       kLast,       kForce,
-                                 kLocked,      kDryRun,     kAllowIncomplete,  kAllowDrift, kReason,   kMinInputs,
-                                 kMaxRejects,  kPublish,    kErrorOnNoop,      kOutputDir,  kThreads,  kMemory,
-                                 kProgress,    kOutput,     kReport};
-constexpr std::array kPlanOptions{kProject,    kSet,       kDate,       kFrom,       kTo,
-                                  kLast,       kForce,     kLocked,     kAllowIncomplete, kAllowDrift, kReason,
-                                  kMinInputs,  kMaxRejects, kErrorOnNoop, kOutputDir, kOutput, kReport};
-constexpr std::array kVerifyOptions{kProject, kSet,     kDate,   kFrom,     kTo,     kLast,  kQuick, kDeep,
-                                    kOutputDir, kThreads, kMemory, kProgress, kOutput, kReport};
+constexpr std::array kRunOptions{
+    kProject,         kSet,        kDate,   kFrom,      kTo,         kLast,    kForce,       kLocked,    kDryRun,
+    kAllowIncomplete, kAllowDrift, kReason, kMinInputs, kMaxRejects, kPublish, kErrorOnNoop, kOutputDir, kThreads,
+    kMemory,          kProgress,   kOutput, kReport};
+constexpr std::array kPlanOptions{
+    kProject,    kSet,    kDate,      kFrom,       kTo,          kLast,      kForce,  kLocked, kAllowIncomplete,
+    kAllowDrift, kReason, kMinInputs, kMaxRejects, kErrorOnNoop, kOutputDir, kOutput, kReport};
+constexpr std::array kVerifyOptions{kProject, kSet,       kDate,    kFrom,   kTo,       kLast,   kQuick,
+                                    kDeep,    kOutputDir, kThreads, kMemory, kProgress, kOutput, kReport};
 constexpr std::array kStatusOptions{kProject, kSet, kDate, kFrom, kTo, kLast, kOutputDir, kOutput, kReport};
 constexpr std::array kExplainOptions{kProject, kSet, kDate, kOutputDir, kOutput};
 constexpr std::array kSchemaOptions{kProject, kSet, kOutputDir, kOutput, kReport};
 constexpr std::array kLsOptions{kProject, kSet, kDate, kFrom, kTo, kLast, kOutputDir, kOutput};
 constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
-constexpr std::array kConvertOptions{kMap,        kType,    kDrop,    kEmptyObject, kRejects, kMaxRejects, kCodec,
-                                     kLevel,      kForce,   kAllowIncomplete, kThreads, kMemory,      kProgress, kOutput};
+constexpr std::array kConvertOptions{kMap,        kType,   kDrop,     kEmptyObject, kRejects,
+                                     kMaxRejects, kCodec,  kLevel,    kForce,       kAllowIncomplete,
+                                     kThreads,    kMemory, kProgress, kOutput};
 constexpr std::array kInspectOptions{kOutput};
-constexpr std::array kGenerateOptions{kOutputDir, kDate,  kFrom,    kTo,       kLast,   kRowsPerHour, kSeed,
-                                      kHazards,   kShape, kSamples, kThreads,  kProgress, kOutput};
+constexpr std::array kGenerateOptions{kOutputDir, kDate,  kFrom,    kTo,      kLast,     kRowsPerHour, kSeed,
+                                      kHazards,   kShape, kSamples, kThreads, kProgress, kOutput};
 constexpr std::array kDoctorOptions{kProject, kSet, kOutput};
 constexpr std::array kHelpOptions{kOutput};
 
@@ -69,15 +76,19 @@ constexpr std::array kCommands{
                 kPlanOptions, PlanCommand},
     CommandSpec{"verify", "prove that partitions are what their manifests say", ProjectNeed::kOptional, kDatasetOrPath,
                 kVerifyOptions, VerifyCommand},
-    CommandSpec{"status", "show which partitions are built, missing, incomplete or out of date",
-                ProjectNeed::kRequired, kDataset, kStatusOptions, StatusCommand},
-    CommandSpec{"explain", "tell the story of one partition, and how to check it without Ingot",
-                ProjectNeed::kRequired, kDataset, kExplainOptions, ExplainCommand},
+    CommandSpec{"status", "show which partitions are built, missing, incomplete or out of date", ProjectNeed::kRequired,
+                kDataset, kStatusOptions, StatusCommand},
+    CommandSpec{"explain", "tell the story of one partition, and how to check it without Ingot", ProjectNeed::kRequired,
+                kDataset, kExplainOptions, ExplainCommand},
     CommandSpec{"schema", "show the columns of a dataset, since when, and how days differ", ProjectNeed::kRequired,
                 kDataset, kSchemaOptions, SchemaCommand},
     CommandSpec{"ls", "list datasets, or the partitions of one", ProjectNeed::kRequired, kDataset, kLsOptions,
                 LsCommand},
-    CommandSpec{"gc", "remove replaced versions and what interrupted runs left", ProjectNeed::kRequired, {}, kGcOptions,
+    CommandSpec{"gc",
+                "remove replaced versions and what interrupted runs left",
+                ProjectNeed::kRequired,
+                {},
+                kGcOptions,
                 GcCommand},
     CommandSpec{"convert", "turn JSON lines into a Parquet file, without a project", ProjectNeed::kNone, kFiles,
                 kConvertOptions, ConvertCommand},
@@ -85,10 +96,14 @@ constexpr std::array kCommands{
                 InspectCommand},
     CommandSpec{"generate", "write synthetic input to try things with", ProjectNeed::kNone, kWhat, kGenerateOptions,
                 GenerateCommand},
-    CommandSpec{"doctor", "show which settings hold, and where they come from", ProjectNeed::kOwn, {},
-                kDoctorOptions, DoctorCommand},
-    CommandSpec{"completions", "print a completion script for a shell", ProjectNeed::kNone, kShell, {},
-                CompletionsCommand},
+    CommandSpec{"doctor",
+                "show which settings hold, and where they come from",
+                ProjectNeed::kOwn,
+                {},
+                kDoctorOptions,
+                DoctorCommand},
+    CommandSpec{
+        "completions", "print a completion script for a shell", ProjectNeed::kNone, kShell, {}, CompletionsCommand},
     CommandSpec{"version", "print the version", ProjectNeed::kNone, {}, kHelpOptions, VersionCommand},
     CommandSpec{"help", "print help", ProjectNeed::kNone, kVerb, kHelpOptions, HelpCommand},
 };

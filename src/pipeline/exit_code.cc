@@ -9,7 +9,8 @@ int CombineExitCodes(std::span<const int> codes) {
   if (highest >= 128) {
     return highest;
   }
-  const bool alike = std::all_of(codes.begin(), codes.end(), [highest](int code) { return code == 0 || code == highest; });
+  const bool alike =
+      std::all_of(codes.begin(), codes.end(), [highest](int code) { return code == 0 || code == highest; });
   return alike ? highest : kExitMixed;
 }
 

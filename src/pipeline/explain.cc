@@ -28,8 +28,8 @@ StoryPart Prose(std::string text) { return {StoryPart::Form::kProse, {std::move(
 StorySection WhatItIs(const DatasetSpec& dataset, const Manifest& manifest) {
   StorySection section{"What it is", {}};
   std::string text = fmt::format("Partition {} of dataset {}: {} in {}, {}.", manifest.key.ToString(), dataset.name,
-                                 Counted(manifest.rows, "row", "rows"),
-                                 Counted(manifest.files.size(), "file", "files"), FormatByteSize(BytesOf(manifest)));
+                                 Counted(manifest.rows, "row", "rows"), Counted(manifest.files.size(), "file", "files"),
+                                 FormatByteSize(BytesOf(manifest)));
   if (manifest.key.window) {
     text += fmt::format(" It covers {} up to, not including, {}.", DayAndMinute(manifest.key.window->start),
                         DayAndMinute(manifest.key.window->end));
@@ -42,7 +42,8 @@ StorySection WhatItIs(const DatasetSpec& dataset, const Manifest& manifest) {
 }
 
 std::string InputLine(const ManifestInput& input) {
-  std::string text = fmt::format("{}: {}, {}", input.path, FormatByteSize(input.bytes), Counted(input.rows, "row", "rows"));
+  std::string text =
+      fmt::format("{}: {}, {}", input.path, FormatByteSize(input.bytes), Counted(input.rows, "row", "rows"));
   if (input.rejected > 0) {
     text += fmt::format(", {} rejected", FormatCount(input.rejected));
   }
@@ -75,11 +76,11 @@ StorySection FromWhat(const Manifest& manifest) {
   if (manifest.inputs.size() > kMostInputs) {
     list.lines.push_back(fmt::format("and {} more", FormatCount(manifest.inputs.size() - kMostInputs)));
   }
-  section.parts.push_back(
-      Prose(fmt::format("{} with {}. Lines counted there: {} rows + {} rejected + {} blank = {}; {} are in the partition.",
-                        Counted(manifest.inputs.size(), "input", "inputs"), FormatByteSize(bytes), FormatCount(rows),
-                        FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank),
-                        Counted(manifest.rows, "row", "rows"))));
+  section.parts.push_back(Prose(
+      fmt::format("{} with {}. Lines counted there: {} rows + {} rejected + {} blank = {}; {} are in the partition.",
+                  Counted(manifest.inputs.size(), "input", "inputs"), FormatByteSize(bytes), FormatCount(rows),
+                  FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank),
+                  Counted(manifest.rows, "row", "rows"))));
   section.parts.push_back(std::move(list));
   if (manifest.rejects.rows > 0) {
     section.parts.push_back(Prose(fmt::format("{} kept in {} with the reason of each.",
@@ -87,9 +88,10 @@ StorySection FromWhat(const Manifest& manifest) {
                                               manifest.rejects.file)));
   }
   if (manifest.late && manifest.late->rows > 0) {
-    section.parts.push_back(Prose(fmt::format(
-        "{} a time outside the partition's window, from {} to {}. They are counted, not moved: the input's place decides.",
-        Counted(manifest.late->rows, "row bears", "rows bear"), manifest.late->min, manifest.late->max)));
+    section.parts.push_back(Prose(
+        fmt::format("{} a time outside the partition's window, from {} to {}. They are counted, not moved: the input's "
+                    "place decides.",
+                    Counted(manifest.late->rows, "row bears", "rows bear"), manifest.late->min, manifest.late->max)));
   }
   return section;
 }
@@ -117,14 +119,16 @@ StorySection WhatWasChecked(const Manifest& manifest) {
 
 StorySection WhyToTrust(const Manifest& manifest) {
   StorySection section{"Why it can be trusted", {}};
-  section.parts.push_back(Prose(
-      "The files were read back and compared before the manifest was written, and the manifest was written last: it is the "
-      "commit. Its hashes fix every byte of the data, and its own hash fixes every byte of the manifest."));
+  section.parts.push_back(
+      Prose("The files were read back and compared before the manifest was written, and the manifest was written last: "
+            "it is the "
+            "commit. Its hashes fix every byte of the data, and its own hash fixes every byte of the manifest."));
   StoryPart list{StoryPart::Form::kList, {}};
   for (const ManifestFile& file : manifest.files) {
     list.lines.push_back(fmt::format("{}: sha256 {}", file.path, file.sha256));
   }
-  list.lines.push_back(fmt::format("content id {} (the same for every build of the same content)", manifest.content_id));
+  list.lines.push_back(
+      fmt::format("content id {} (the same for every build of the same content)", manifest.content_id));
   section.parts.push_back(std::move(list));
   return section;
 }
@@ -156,8 +160,8 @@ StorySection HowToCheck(const Manifest& manifest, const std::string& folder, con
   }
   if (!manifest.files.empty()) {
     const std::string path = JoinPath(folder, manifest.files[0].path);
-    commands.lines.push_back(
-        fmt::format("duckdb -c {}  # {}", Quoted(fmt::format("SELECT count(*) FROM {}", SqlText(path))), manifest.rows));
+    commands.lines.push_back(fmt::format("duckdb -c {}  # {}",
+                                         Quoted(fmt::format("SELECT count(*) FROM {}", SqlText(path))), manifest.rows));
   }
   commands.lines.push_back(fmt::format("jq '.ingot.inputs, .ingot.checks' {}", Quoted(manifest_path)));
   section.parts.push_back(std::move(commands));

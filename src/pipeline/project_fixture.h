@@ -20,8 +20,8 @@
 
 namespace ingot {
 
-// A copy of the project that the command line tests use: dataset `daily`, four files a day; 2026-01-14 lacks hour 02, and
-// hour 03 of 2026-01-15 brings the column `gust`.
+// A copy of the project that the command line tests use: dataset `daily`, four files a day; 2026-01-14 lacks hour 02,
+// and hour 03 of 2026-01-15 brings the column `gust`.
 class ProjectFixture : public testing::Test {
  protected:
   ProjectFixture() {

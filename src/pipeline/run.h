@@ -32,9 +32,10 @@ struct RunReport {
   std::vector<std::string> warnings;        // about the run itself, not about its data
 };
 
-// Every partition is attempted, whatever happens to the others; after a cancellation the rest fails with kCancelled without
-// being begun. The columns that a committed partition brought are recorded in ingot.lock before the next one begins; when
-// that fails, the partition counts as failed, and running again repairs it. `on_result` is called after each one.
+// Every partition is attempted, whatever happens to the others; after a cancellation the rest fails with kCancelled
+// without being begun. The columns that a committed partition brought are recorded in ingot.lock before the next one
+// begins; when that fails, the partition counts as failed, and running again repairs it. `on_result` is called after
+// each one.
 RunReport RunPartitions(Workspace& workspace, const RunRequest& request, const BuildContext& context,
                         const std::function<void(const PartitionResult&)>& on_result);
 

@@ -1,5 +1,5 @@
-// The journal of runs: one JSON line for each run in `.ingot/runs.jsonl` at the root of the store it wrote to. It tells a
-// person what happened when; nothing depends on it.
+// The journal of runs: one JSON line for each run in `.ingot/runs.jsonl` at the root of the store it wrote to. It tells
+// a person what happened when; nothing depends on it.
 #pragma once
 
 #include <string>

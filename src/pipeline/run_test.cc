@@ -153,8 +153,9 @@ TEST_F(RunTest, TheDocumentNeedsNoPartition) {
   const auto without = SchemaDocument(daily, workspace->lock().Find("daily"));
   ASSERT_OK(with);
   EXPECT_EQ(*with, *without);
-  for (const char* part : {"| `wind` | `struct` |", "### Fields of `wind`", "- `debug`",
-                           "- `wind`: null when the mast was down", "| `tier` | always `\"daily\"` |", "| `row_count` |"}) {
+  for (const char* part :
+       {"| `wind` | `struct` |", "### Fields of `wind`", "- `debug`", "- `wind`: null when the mast was down",
+        "| `tier` | always `\"daily\"` |", "| `row_count` |"}) {
     EXPECT_THAT(*with, HasSubstr(part));
   }
 }

@@ -34,11 +34,12 @@ std::string Introduction(const DatasetSpec& dataset) {
   text += fmt::format("| one partition | {} |\n", Code(dataset.key.Shape()));
   text += fmt::format("| data | {} |\n", Code(dataset.path.text()));
   text += fmt::format("| manifest | {} |\n", Code(dataset.manifest_path.text()));
-  text += fmt::format("| compression | {}{} |\n", FormatCodecName(dataset.parquet.codec),
-                      dataset.parquet.codec == CodecName::kZstd ? fmt::format(", level {}", dataset.parquet.level) : "");
-  text += fmt::format("| new columns | {} |\n",
-                      dataset.drift == DriftRule::kEvolve ? "are accepted, and recorded with the day they came"
-                                                          : "are refused");
+  text +=
+      fmt::format("| compression | {}{} |\n", FormatCodecName(dataset.parquet.codec),
+                  dataset.parquet.codec == CodecName::kZstd ? fmt::format(", level {}", dataset.parquet.level) : "");
+  text += fmt::format("| new columns | {} |\n", dataset.drift == DriftRule::kEvolve
+                                                    ? "are accepted, and recorded with the day they came"
+                                                    : "are refused");
   return text;
 }
 
@@ -151,7 +152,8 @@ Result<void> AddFieldRows(const ManifestFields& fields, const std::string& prefi
 }
 
 Result<std::string> ManifestSection(const DatasetSpec& dataset) {
-  std::string text = "\n## Manifest\n\nEverything that proves the partition (hashes, inputs, checks) is under the key `ingot`.";
+  std::string text =
+      "\n## Manifest\n\nEverything that proves the partition (hashes, inputs, checks) is under the key `ingot`.";
   if (dataset.manifest_fields.empty()) {
     return text + "\n";
   }

@@ -14,11 +14,12 @@
 
 namespace ingot {
 
-// One field that a reader can name. Lists and maps of scalars are one line; those of structs are followed by the fields.
+// One field that a reader can name. Lists and maps of scalars are one line; those of structs are followed by the
+// fields.
 struct SchemaLine {
-  std::string path;   // as Leaf::DisplayPath: "meta.source", "spot_prices[].mid"
-  std::string type;   // "int64", "struct", "list<struct>", "map<string,int64>"
-  size_t depth = 0;   // 0: a column
+  std::string path;  // as Leaf::DisplayPath: "meta.source", "spot_prices[].mid"
+  std::string type;  // "int64", "struct", "list<struct>", "map<string,int64>"
+  size_t depth = 0;  // 0: a column
   int32_t id = -1;
   bool nullable = true;
   bool repeated = false;  // inside a list or a map
@@ -28,8 +29,8 @@ std::vector<SchemaLine> SchemaLines(const Schema& schema);
 
 struct ColumnReport {
   SchemaLine line;
-  std::string since;                // key text of the partition that first showed it
-  std::vector<std::string> absent;  // key texts of partitions without it, ascending
+  std::string since;                                            // key text of the partition that first showed it
+  std::vector<std::string> absent;                              // key texts of partitions without it, ascending
   std::map<std::string, std::vector<std::string>> other_types;  // by type
   std::optional<double> null_share;  // over all rows of partitions that have it; scalars outside lists and maps only
 };

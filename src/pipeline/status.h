@@ -40,8 +40,8 @@ struct PartitionStatus {
 // Errors: kNotFound when the root of the source is missing, kConfig, kCancelled.
 Result<PartitionStatus> StatusOf(const DatasetSpec& dataset, const PartitionKey& key, const BuildContext& context);
 
-// For a daily dataset every day from the first one that is built or has an input to the last, and to `today` - 1 at least;
-// for others the keys that are built.
+// For a daily dataset every day from the first one that is built or has an input to the last, and to `today` - 1 at
+// least; for others the keys that are built.
 Result<std::vector<PartitionKey>> KnownKeys(const DatasetSpec& dataset, UtcDay today);
 
 // What is published of a dataset, for listings.

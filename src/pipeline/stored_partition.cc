@@ -86,7 +86,8 @@ Result<void> CheckFilesPresent(const Manifest& manifest, const std::string& fold
 }
 
 Result<std::vector<PartitionKey>> FindPartitions(const DatasetSpec& dataset) {
-  Result<LocalRoot> root = LocalRoot::Open(dataset.store_root, {.missing = MissingRoot::kRefuse, .features = {}, .observer = {}});
+  Result<LocalRoot> root =
+      LocalRoot::Open(dataset.store_root, {.missing = MissingRoot::kRefuse, .features = {}, .observer = {}});
   if (!root) {
     if (root.error().kind() == ErrorKind::kNotFound) {
       return std::vector<PartitionKey>{};

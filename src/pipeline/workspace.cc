@@ -129,8 +129,8 @@ Result<void> Workspace::RecordSchema(const std::string& dataset, const Schema& p
   }
   INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(folder_.empty() ? "." : folder_));
   INGOT_ASSIGN(const PartitionLock held,
-               PartitionLock::Acquire(root, {std::string(kLockFileName), writer.run_id, writer.started,
-                                             WhenHeld::kWait, writer.cancellation}));
+               PartitionLock::Acquire(root, {std::string(kLockFileName), writer.run_id, writer.started, WhenHeld::kWait,
+                                             writer.cancellation}));
   // Another run may have accepted columns since this one began.
   INGOT_ASSIGN(LockFile current, ReadLockFile(lock_path()));
   INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(current.Find(dataset), published, key_text));

@@ -67,9 +67,9 @@ class Workspace {
   // Errors: kUsage with the datasets there are.
   Result<Target> Resolve(std::string_view reference) const;
 
-  // Accepts the columns that a published partition has and the lock lacks: reads ingot.lock again under the project's own
-  // lock, unites, and replaces the file. Does nothing when it covers them already.
-  // Errors: kSchemaDrift when another run accepted what does not fit; by errno.
+  // Accepts the columns that a published partition has and the lock lacks: reads ingot.lock again under the project's
+  // own lock, unites, and replaces the file. Does nothing when it covers them already. Errors: kSchemaDrift when
+  // another run accepted what does not fit; by errno.
   Result<void> RecordSchema(const std::string& dataset, const Schema& published, std::string_view key_text,
                             const LockWriter& writer);
 

@@ -67,8 +67,9 @@ TEST_F(WorkspaceTest, ResolvesWhatACommandLineNames) {
 
 TEST_F(WorkspaceTest, WithSeveralDatasetsOneMustBeNamed) {
   const auto text = ReadWholeFile(PathOf("ingot.toml"));
-  Write("ingot.toml", *text + "\n[dataset.other]\nkey = \"date\"\npath = \"o/{date}/x.parquet\"\n[dataset.other.source]\n"
-                              "type = \"jsonl\"\npath = \"{archive}/{date}.jsonl\"\n");
+  Write("ingot.toml", *text +
+                          "\n[dataset.other]\nkey = \"date\"\npath = \"o/{date}/x.parquet\"\n[dataset.other.source]\n"
+                          "type = \"jsonl\"\npath = \"{archive}/{date}.jsonl\"\n");
   const auto resolved = Open()->Resolve("");
   ASSERT_THAT(resolved, IsErr(ErrorKind::kUsage, "which dataset?"));
   EXPECT_EQ(resolved.error().advice(), "one of: daily, other");

@@ -72,7 +72,8 @@ inline void AppendColumn(const LeafColumn& from, LeafColumn* to) {
 }
 
 // Unites the schemas of the blocks and aligns their columns to it.
-inline Result<void> JoinBatches(const std::vector<ColumnBatch>& batches, Schema* schema, std::vector<LeafColumn>* leaves) {
+inline Result<void> JoinBatches(const std::vector<ColumnBatch>& batches, Schema* schema,
+                                std::vector<LeafColumn>* leaves) {
   for (const ColumnBatch& batch : batches) {
     INGOT_ASSIGN(*schema, UniteSchemas(*schema, *batch.schema));
   }
@@ -146,8 +147,8 @@ inline std::string ValueText(const LeafColumn& column, size_t i) {
   return "{}";
 }
 
-// The slots of a column in words: values, or `~d` for a null at definition d; one apostrophe in front for each repetition.
-// [1,2], [], null and [null] are "1 '2 ~1 ~0 ~2".
+// The slots of a column in words: values, or `~d` for a null at definition d; one apostrophe in front for each
+// repetition. [1,2], [], null and [null] are "1 '2 ~1 ~0 ~2".
 inline std::string Slots(const LeafColumn& column, uint8_t max_definition) {
   std::string out;
   size_t value = 0;
@@ -180,7 +181,8 @@ inline std::string ColumnDifference(const LeafColumn& a, const LeafColumn& b) {
   const auto& right = b.levels.runs();
   for (size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
     const auto show = [i](const Buffer<LevelRun>& runs) {
-      return i < runs.size() ? fmt::format("{} x (d{}, r{})", runs[i].count, runs[i].definition, runs[i].repetition) : "nothing";
+      return i < runs.size() ? fmt::format("{} x (d{}, r{})", runs[i].count, runs[i].definition, runs[i].repetition)
+                             : "nothing";
     };
     if (show(left) != show(right)) {
       return fmt::format("level run {}: {} and {}", i, show(left), show(right));

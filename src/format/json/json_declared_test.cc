@@ -1,4 +1,5 @@
-// Columns whose type is declared or was accepted before, columns that are dropped, maps, and what an empty object means.
+// Columns whose type is declared or was accepted before, columns that are dropped, maps, and what an empty object
+// means.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -75,17 +76,23 @@ Error Drift(const std::string& text, const JsonOptions& options) {
 // ---- Declared types
 
 TEST(JsonDeclared, ScalarsFromTexts) {
-  EXPECT_EQ(Rows(R"({"ms":"1970-01-01T00:00:01.5Z","us":"1970-01-01T00:00:00.000001+00:00","ns":"1970-01-01 01:00:00.000000001+01:00","d":"1970-01-02","x":"-12.5"}
+  EXPECT_EQ(
+      Rows(
+          R"({"ms":"1970-01-01T00:00:01.5Z","us":"1970-01-01T00:00:00.000001+00:00","ns":"1970-01-01 01:00:00.000000001+01:00","d":"1970-01-02","x":"-12.5"}
 {"ms":null,"x":1e3}
 {"x":12.50,"d":null}
 {"x":7}
 )",
-                 Typed({{"ms", "timestamp[ms]"}, {"us", "timestamp[us]"}, {"ns", "timestamp[ns]"}, {"d", "date"}, {"x", "decimal(9,2)"}})),
-            "ms timestamp[ms]: 1500 ~0 ~0 ~0\n"
-            "us timestamp[us]: 1 ~0 ~0 ~0\n"
-            "ns timestamp[ns]: 1 ~0 ~0 ~0\n"
-            "d date: 1 ~0 ~0 ~0\n"
-            "x decimal(9,2): -1250 100000 1250 700\n");
+          Typed({{"ms", "timestamp[ms]"},
+                 {"us", "timestamp[us]"},
+                 {"ns", "timestamp[ns]"},
+                 {"d", "date"},
+                 {"x", "decimal(9,2)"}})),
+      "ms timestamp[ms]: 1500 ~0 ~0 ~0\n"
+      "us timestamp[us]: 1 ~0 ~0 ~0\n"
+      "ns timestamp[ns]: 1 ~0 ~0 ~0\n"
+      "d date: 1 ~0 ~0 ~0\n"
+      "x decimal(9,2): -1250 100000 1250 700\n");
 }
 
 TEST(JsonDeclared, ScalarsThatDoNotFit) {
@@ -129,7 +136,8 @@ TEST(JsonDeclared, IntegersOfDeclaredWidth) {
 
 TEST(JsonDeclared, DoublesStringsBooleansAndBytes) {
   const JsonOptions options = Typed({{"d", "double"}, {"s", "string"}, {"b", "bool"}, {"y", "binary"}});
-  EXPECT_EQ(Rows("{\"d\":1,\"s\":\"x\",\"b\":true,\"y\":\"é\"}\n", options), "d double: 1\ns string: x\nb bool: true\ny binary: é\n");
+  EXPECT_EQ(Rows("{\"d\":1,\"s\":\"x\",\"b\":true,\"y\":\"é\"}\n", options),
+            "d double: 1\ns string: x\nb bool: true\ny binary: é\n");
   EXPECT_THAT(Reason("{\"d\":9007199254740993}", options), HasSubstr("column 'd' is double, which cannot hold"));
   EXPECT_THAT(Reason("{\"s\":1}", options), HasSubstr("column 's' is string, this is a number"));
   EXPECT_THAT(Reason("{\"b\":0}", options), HasSubstr("column 'b' is bool, this is a number"));
@@ -163,7 +171,8 @@ TEST(JsonDeclared, NestedTypes) {
   EXPECT_THAT(Reason("{\"s\":{\"i\":1.5}}", options), HasSubstr("column 's.i' is int64, this has a fraction"));
   EXPECT_THAT(Reason("{\"s\":{\"l\":[2147483648]}}", options), HasSubstr("column 's.l[]' is int32"));
   EXPECT_THAT(Reason("{\"s\":{\"l\":{}}}", options), HasSubstr("column 's.l' is an array, this is an object"));
-  EXPECT_THAT(Reason("{\"s\":{\"m\":{\"k\":\"x\"}}}", options), HasSubstr("column 's.m{}' is double, this is a string"));
+  EXPECT_THAT(Reason("{\"s\":{\"m\":{\"k\":\"x\"}}}", options),
+              HasSubstr("column 's.m{}' is double, this is a string"));
   EXPECT_THAT(Reason("{\"s\":[]}", options), HasSubstr("column 's' is an object, this is an array"));
   // What it does not name is a new column as elsewhere.
   EXPECT_THAT(Rows("{\"s\":{\"new\":true}}\n", options), HasSubstr("s.new bool: true\n"));
@@ -172,7 +181,8 @@ TEST(JsonDeclared, NestedTypes) {
 TEST(JsonDeclared, NullLeavesATypeOpen) {
   const JsonOptions options = Typed({{"l", "list<null>"}, {"n", "null"}});
   EXPECT_EQ(Rows("{\"l\":[]}\n{\"l\":[1]}\n{\"n\":\"x\"}\n", options), "l[] int64: ~1 1 ~0\nn string: ~0 ~0 x\n");
-  EXPECT_THAT(Drift("{\"l\":[1]}\n{\"l\":[\"x\"]}\n", options).message(), HasSubstr("since line 1 and a string on line 2"));
+  EXPECT_THAT(Drift("{\"l\":[1]}\n{\"l\":[\"x\"]}\n", options).message(),
+              HasSubstr("since line 1 and a string on line 2"));
 }
 
 TEST(JsonDeclared, WildcardsAndTheMoreSpecificDeclaration) {
@@ -265,8 +275,9 @@ TEST(JsonMaps, RepeatedKeysAndOtherTypes) {
 }
 
 TEST(JsonMaps, DeclaredAtAnyDepthByWildcard) {
-  EXPECT_EQ(Rows("{\"w\":{\"c1\":{\"tags\":{\"x\":1}},\"c2\":{\"tags\":{}}}}\n", Maps({"w.*.tags"}, EmptyObject::kNull)),
-            "w.c1.tags.key string: x\nw.c1.tags.value int64: 1\nw.c2.tags.key string: ~2\nw.c2.tags.value null: ~2\n");
+  EXPECT_EQ(
+      Rows("{\"w\":{\"c1\":{\"tags\":{\"x\":1}},\"c2\":{\"tags\":{}}}}\n", Maps({"w.*.tags"}, EmptyObject::kNull)),
+      "w.c1.tags.key string: x\nw.c1.tags.value int64: 1\nw.c2.tags.key string: ~2\nw.c2.tags.value null: ~2\n");
 }
 
 // ---- Dropped columns
@@ -274,7 +285,8 @@ TEST(JsonMaps, DeclaredAtAnyDepthByWildcard) {
 TEST(JsonDrop, IsValidatedAndForgotten) {
   JsonOptions options;
   options.drop = {Pattern("a"), Pattern("l[].x"), Pattern("s.*")};
-  EXPECT_EQ(Rows("{\"a\":{\"deep\":[1,\"x\"]},\"l\":[{\"x\":1,\"y\":2},{\"x\":\"other\"}],\"s\":{\"p\":1,\"q\":2}}\n{\"a\":1e999,\"s\":{}}\n{}\n",
+  EXPECT_EQ(Rows("{\"a\":{\"deep\":[1,\"x\"]},\"l\":[{\"x\":1,\"y\":2},{\"x\":\"other\"}],\"s\":{\"p\":1,\"q\":2}}\n{"
+                 "\"a\":1e999,\"s\":{}}\n{}\n",
                  options),
             "l[].y int64: 2 '~3 ~0 ~0\ns null: {} {} ~0\n");
   EXPECT_THAT(Reason("{\"a\":[1,}", options), HasSubstr("this is not a JSON value (at byte 9"));
@@ -322,12 +334,13 @@ TEST(JsonEmptyObject, IsAStructUnlessDeclaredNull) {
 
 // Null fits every column, in every order of the lines.
 TEST(JsonEmptyObject, AsNullFitsEveryColumn) {
-  for (const auto& [value, column] : std::vector<std::pair<std::string, std::string>>{{"1", " int64: 1 ~0\n"},
-                                                                                      {"0.5", " double: 0.5 ~0\n"},
-                                                                                      {"\"x\"", " string: x ~0\n"},
-                                                                                      {"true", " bool: true ~0\n"},
-                                                                                      {"[1]", "[] int64: 1 ~0\n"},
-                                                                                      {"{\"y\":1}", ".y int64: 1 ~0\n"}}) {
+  for (const auto& [value, column] :
+       std::vector<std::pair<std::string, std::string>>{{"1", " int64: 1 ~0\n"},
+                                                        {"0.5", " double: 0.5 ~0\n"},
+                                                        {"\"x\"", " string: x ~0\n"},
+                                                        {"true", " bool: true ~0\n"},
+                                                        {"[1]", "[] int64: 1 ~0\n"},
+                                                        {"{\"y\":1}", ".y int64: 1 ~0\n"}}) {
     JsonOptions options;
     options.empty_object = EmptyObject::kNull;
     EXPECT_EQ(Rows(fmt::format("{{\"a\":{}}}\n{{\"a\":{{ }}}}\n", value), options), "a" + column);
@@ -344,7 +357,9 @@ TEST(JsonEmptyObject, CountsAsABracket) {
     JsonOptions options;
     options.empty_object = meaning;
     options.max_depth = 2;
-    EXPECT_EQ(Decode("{\"a\":[1]}\n{\"a\":[{}]}\n{\"a\":[null]}\n{\"b\":{}}\n{\"b\":{\"c\":{}}}\n", options).RejectedLines(), "2,5");
+    EXPECT_EQ(
+        Decode("{\"a\":[1]}\n{\"a\":[{}]}\n{\"a\":[null]}\n{\"b\":{}}\n{\"b\":{\"c\":{}}}\n", options).RejectedLines(),
+        "2,5");
   }
 }
 
@@ -368,7 +383,8 @@ TEST(JsonLocked, OtherTypesAreRejects) {
       Locked("struct<a:int64,i:int32,t:timestamp[us],s:struct<x:string>,l:list<double>,m:map<string,int64>>");
   EXPECT_EQ(Reason("{\"a\":\"1\"}", options), "column 'a' is int64, this is a string (at byte 6 of the line)");
   EXPECT_THAT(Reason("{\"i\":2147483648}", options), HasSubstr("column 'i' is int32, which cannot hold 2147483648"));
-  EXPECT_THAT(Reason("{\"t\":\"yesterday\"}", options), HasSubstr("column 't' is timestamp[us], which 'yesterday' is not"));
+  EXPECT_THAT(Reason("{\"t\":\"yesterday\"}", options),
+              HasSubstr("column 't' is timestamp[us], which 'yesterday' is not"));
   EXPECT_THAT(Reason("{\"s\":{\"x\":1}}", options), HasSubstr("column 's.x' is string, this is a number"));
   EXPECT_THAT(Reason("{\"s\":\"x\"}", options), HasSubstr("column 's' is an object, this is a string"));
   EXPECT_THAT(Reason("{\"l\":[true]}", options), HasSubstr("column 'l[]' is double, this is a boolean"));
@@ -392,7 +408,8 @@ TEST(JsonLocked, IntegersMayStillBecomeDoubles) {
 TEST(JsonLocked, NullColumnsAreStillOpen) {
   const JsonOptions options = Locked("struct<n:null,l:list<null>>");
   EXPECT_EQ(Rows("{\"n\":{\"x\":1},\"l\":[\"s\"]}\n", options), "n.x int64: 1\nl[] string: s\n");
-  EXPECT_EQ(Drift("{\"n\":1}\n{\"n\":\"x\"}\n", options).message(), "column 'n' is an integer since line 1 and a string on line 2");
+  EXPECT_EQ(Drift("{\"n\":1}\n{\"n\":\"x\"}\n", options).message(),
+            "column 'n' is an integer since line 1 and a string on line 2");
 }
 
 TEST(JsonLocked, ManyAcceptedFieldsLeaveRoomForNewOnes) {
@@ -408,7 +425,8 @@ TEST(JsonLocked, DeclaredMapsKeepTheirAcceptedValues) {
   JsonOptions options = Locked("struct<m:map<string,int64>,w:struct<m:map<string,struct<x:date>>>>");
   options.maps = {Pattern("m"), Pattern("*.m")};
   EXPECT_THAT(Reason("{\"m\":{\"k\":\"x\"}}", options), HasSubstr("column 'm{}' is int64, this is a string"));
-  EXPECT_THAT(Reason("{\"w\":{\"m\":{\"k\":{\"x\":\"y\"}}}}", options), HasSubstr("column 'w.m{}.x' is date, which 'y' is not"));
+  EXPECT_THAT(Reason("{\"w\":{\"m\":{\"k\":{\"x\":\"y\"}}}}", options),
+              HasSubstr("column 'w.m{}.x' is date, which 'y' is not"));
   EXPECT_EQ(Rows("{}\n", options), "m.key string: ~0\nm.value int64: ~0\nw.m.key string: ~0\nw.m.value.x date: ~0\n");
 }
 

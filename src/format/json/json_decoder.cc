@@ -1,5 +1,6 @@
-// The walk over one record. Each function takes the position in the text and returns the one behind what it read, or null
-// after Fail or Drift. Levels: `repetition` is that of the slot which the value will fill (see model/schema.h, Leaf).
+// The walk over one record. Each function takes the position in the text and returns the one behind what it read, or
+// null after Fail or Drift. Levels: `repetition` is that of the slot which the value will fill (see model/schema.h,
+// Leaf).
 #include "format/json/json_decoder.h"
 
 #include <fmt/format.h>
@@ -177,7 +178,8 @@ Result<void> JsonDecoder::Impl::Decode(std::span<const char> text) {
       }
       Fail(behind, kTrailingText);
     }
-    const auto* newline = static_cast<const char*>(std::memchr(line_start_, '\n', static_cast<size_t>(end - line_start_)));
+    const auto* newline =
+        static_cast<const char*>(std::memchr(line_start_, '\n', static_cast<size_t>(end - line_start_)));
     const uint64_t offset = byte_offset_ + static_cast<uint64_t>(line_start_ - text.data());
     INGOT_ASSIGN(p, EndBadRecord(line_start_, newline));
     block_.rejects.push_back({line_, offset, std::move(reason_), std::string(line_start_, newline)});
@@ -391,7 +393,8 @@ inline const char* JsonDecoder::Impl::Double(JsonNode& node, const char* p, uint
   }
   if (number.is_integer) {
     if (!IsExactAsDouble(number.integer)) {
-      return Fail(p, fmt::format("column '{}' is double, which cannot hold {} exactly", node.DisplayPath(), number.integer));
+      return Fail(
+          p, fmt::format("column '{}' is double, which cannot hold {} exactly", node.DisplayPath(), number.integer));
     }
     number.real = static_cast<double>(number.integer);
   }
@@ -433,11 +436,13 @@ const char* JsonDecoder::Impl::Widen(JsonNode& node, const char* p, double value
   }
   if (node.inexact_line != 0) {
     const std::string path = node.DisplayPath();
-    drift_ = Error(ErrorKind::kSchemaDrift,
-                   fmt::format("column '{}' has a real number on line {} and an integer on line {} that a double cannot hold exactly",
-                               path, line_, node.inexact_line),
-                   fmt::format("declare it: types = {{ {} = \"json\" }} in the source of ingot.toml keeps the digits as text",
-                               JsonQuoted(path)));
+    drift_ = Error(
+        ErrorKind::kSchemaDrift,
+        fmt::format(
+            "column '{}' has a real number on line {} and an integer on line {} that a double cannot hold exactly",
+            path, line_, node.inexact_line),
+        fmt::format("declare it: types = {{ {} = \"json\" }} in the source of ingot.toml keeps the digits as text",
+                    JsonQuoted(path)));
     return nullptr;
   }
   tree_.WidenToDouble(&node, line_);
@@ -607,7 +612,8 @@ bool JsonDecoder::Impl::HasRepeatedKey(const LeafColumn& keys, size_t first) {
   return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
 }
 
-// Where an object without fields means null, it is null in every column but that of a JSON text. Null for any other value.
+// Where an object without fields means null, it is null in every column but that of a JSON text. Null for any other
+// value.
 const char* JsonDecoder::Impl::BehindEmptyObject(const JsonNode& node, const char* p) const {
   const bool may_be = *p == '{' && options_->empty_object == EmptyObject::kNull && node.kind != JsonNodeKind::kRaw &&
                       depth_ < options_->max_depth;
@@ -675,7 +681,8 @@ Result<JsonDecoder> JsonDecoder::Create(std::shared_ptr<const JsonOptions> optio
   for (const ColumnPathPattern& pattern : options->drop) {
     const Kind last = pattern.segments().back().kind;
     if (last == Kind::kElement || last == Kind::kMapValue) {
-      return Error(ErrorKind::kConfig, fmt::format("drop = '{}' would leave a list or map without content", pattern.ToString()),
+      return Error(ErrorKind::kConfig,
+                   fmt::format("drop = '{}' would leave a list or map without content", pattern.ToString()),
                    "drop the list or map itself");
     }
   }
@@ -685,8 +692,8 @@ Result<JsonDecoder> JsonDecoder::Create(std::shared_ptr<const JsonOptions> optio
   // Levels are kept in bytes; a list takes two of them.
   for (const auto& [pattern, type] : options->types) {
     if (pattern.segments().size() + NestingOf(type) > kGreatestDepth) {
-      return Error(ErrorKind::kConfig, fmt::format("the type of '{}' makes more than {} nested values", pattern.ToString(),
-                                                   kGreatestDepth));
+      return Error(ErrorKind::kConfig, fmt::format("the type of '{}' makes more than {} nested values",
+                                                   pattern.ToString(), kGreatestDepth));
     }
   }
   if (options->locked != nullptr && NestingOf(options->locked->fields) > kGreatestDepth) {

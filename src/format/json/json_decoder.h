@@ -1,8 +1,8 @@
 // JSON lines → columns, in one pass over the text: no tokens, no rows in between.
 //
-// The decoder walks each record once and writes every value straight into its leaf column, guided by what the stream has
-// shown so far: it expects the key that followed last time and the type that stood there last time, and checks both with
-// a few loads. A record that breaks a rule is taken back whole and becomes a reject.
+// The decoder walks each record once and writes every value straight into its leaf column, guided by what the stream
+// has shown so far: it expects the key that followed last time and the type that stood there last time, and checks both
+// with a few loads. A record that breaks a rule is taken back whole and becomes a reject.
 //
 // One decoder reads one file from its beginning; what it yields depends on the file's bytes and the options alone.
 // Grammar: RFC 8259, UTF-8, one object a line. Documented outcomes: docs/formats/jsonl.md.
@@ -50,13 +50,13 @@ class JsonDecoder {
   JsonDecoder& operator=(JsonDecoder&&) noexcept;
   ~JsonDecoder();
 
-  // Decodes whole lines: `text` is empty or ends with a newline, and kPadding bytes behind it are readable. A byte order
-  // mark at the very beginning of the file is passed over. Errors: kSchemaDrift when a record does not fit what earlier
-  // records of this file showed; the decoder must then be dropped.
+  // Decodes whole lines: `text` is empty or ends with a newline, and kPadding bytes behind it are readable. A byte
+  // order mark at the very beginning of the file is passed over. Errors: kSchemaDrift when a record does not fit what
+  // earlier records of this file showed; the decoder must then be dropped.
   Result<void> Decode(std::span<const char> text);
 
-  // A line that the caller does not want decoded. `text` is what it holds, or its beginning; `bytes` is how long it is in
-  // the file, with its newline.
+  // A line that the caller does not want decoded. `text` is what it holds, or its beginning; `bytes` is how long it is
+  // in the file, with its newline.
   void RejectLine(std::string reason, std::string text, uint64_t bytes);
 
   DecodedBlock Take();

@@ -1,5 +1,5 @@
-// JSON lines → columns against simdjson and a plain shredder: whatever the bytes and however they are cut, both must refuse
-// the same lines and come to the same schema, levels and values.
+// JSON lines → columns against simdjson and a plain shredder: whatever the bytes and however they are cut, both must
+// refuse the same lines and come to the same schema, levels and values.
 //
 // Input: one byte of options, one byte that seeds the cuts, then the text.
 #include <cstddef>
@@ -30,16 +30,20 @@ JsonOptions DrawOptions(uint8_t choice) {
     options.maps = {Pattern("m"), Pattern("*.m"), Pattern("l[].m"), Pattern("m{}")};
   }
   if (next()) {
-    options.types = {{Pattern("j"), *ParseType("json")}, {Pattern("t"), *ParseType("timestamp[ms]")},
-                     {Pattern("d"), *ParseType("decimal(9,2)")}, {Pattern("i"), *ParseType("int16")},
-                     {Pattern("s"), *ParseType("struct<a:int32,b:list<double>,c:null>")}, {Pattern("*.j"), *ParseType("json")}};
+    options.types = {{Pattern("j"), *ParseType("json")},
+                     {Pattern("t"), *ParseType("timestamp[ms]")},
+                     {Pattern("d"), *ParseType("decimal(9,2)")},
+                     {Pattern("i"), *ParseType("int16")},
+                     {Pattern("s"), *ParseType("struct<a:int32,b:list<double>,c:null>")},
+                     {Pattern("*.j"), *ParseType("json")}};
   }
   if (next()) {
     options.drop = {Pattern("x"), Pattern("*.x"), Pattern("l[].a")};
   }
   if (next()) {
     options.locked = std::make_shared<const Schema>(
-        Schema{ParseType("struct<a:int64,b:double,l:list<struct<a:string>>,m:map<string,int64>,n:null,e:date,f:bool>")->fields});
+        Schema{ParseType("struct<a:int64,b:double,l:list<struct<a:string>>,m:map<string,int64>,n:null,e:date,f:bool>")
+                   ->fields});
   }
   if (next()) {
     options.max_depth = 4;
@@ -73,7 +77,8 @@ void Compare(const JsonOptions& options, std::string_view text, uint64_t cut_see
   Require(file.ok(), "the blocks do not unite");
   Require(file->error.has_value() == (reference.drift_line() != 0), "drift");
   if (file->error) {
-    Require(file->error->message().find(fmt::format("line {}", reference.drift_line())) != std::string::npos, "line of drift");
+    Require(file->error->message().find(fmt::format("line {}", reference.drift_line())) != std::string::npos,
+            "line of drift");
     return Compare(options, LinesBefore(text, reference.drift_line()), cut_seed);
   }
   std::string rejected;

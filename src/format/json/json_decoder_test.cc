@@ -117,8 +117,8 @@ TEST(JsonDecoder, KeysOfEveryLength) {
     const std::string longer = name + "k";
     // A key that begins or ends like the expected one is another key.
     const std::string other = length == 0 ? "o" : name.substr(0, length - 1) + "o";
-    const std::string text = fmt::format("{{\"{0}\":1}}\n{{\"{0}\":2}}\n{{\"{1}\":3}}\n{{\"{0}\":4}}\n{{\"{2}\":5}}\n", name, longer,
-                                         other);
+    const std::string text =
+        fmt::format("{{\"{0}\":1}}\n{{\"{0}\":2}}\n{{\"{1}\":3}}\n{{\"{0}\":4}}\n{{\"{2}\":5}}\n", name, longer, other);
     const DecodedFile file = Decode(text);
     ASSERT_EQ(file.leaves.size(), 3U) << length;
     EXPECT_EQ(Slots(file.leaves[0], 1), "1 2 ~0 4 ~0");
@@ -156,8 +156,9 @@ TEST(JsonDecoder, RepeatedKeysAreRefused) {
 TEST(JsonDecoder, RefusedLinesLeaveNoTrace) {
   const std::string good = "{\"a\":1,\"b\":[1,2],\"c\":{\"d\":\"x\"}}\n";
   for (const char* bad :
-       {R"({"a":1,"a":2})", R"({"b":[3,4],"a":5,"z":{"y":[1)", R"({"a":2.5,"b":[1.5],"c":{"d":"y","e":1},"f":1]})", R"({"new":[[{"q":1}]],"a"})",
-        R"({"a":null,"b":null,"c":null} x)", R"({"c":{"d":"\ud800"}})", R"({"c":{"e":{},"d":"y"},"a":tru})", "{", "[]", "nul"}) {
+       {R"({"a":1,"a":2})", R"({"b":[3,4],"a":5,"z":{"y":[1)", R"({"a":2.5,"b":[1.5],"c":{"d":"y","e":1},"f":1]})",
+        R"({"new":[[{"q":1}]],"a"})", R"({"a":null,"b":null,"c":null} x)", R"({"c":{"d":"\ud800"}})",
+        R"({"c":{"e":{},"d":"y"},"a":tru})", "{", "[]", "nul"}) {
     for (const std::string& before : {std::string(), good}) {
       const std::string text = before + bad + "\n" + good + bad + "\n" + good;
       const DecodedFile file = Decode(text);
@@ -268,17 +269,17 @@ TEST(JsonDecoder, FirstFieldsOfStructsThatHadNone) {
 }
 
 TEST(JsonDecoder, NullBecomesAnything) {
-  for (const auto& [value, column] : std::vector<std::pair<std::string, std::string>>{
-           {"5", " int64: ~0 5 ~0\n"},
-           {"1.5", " double: ~0 1.5 ~0\n"},
-           {"true", " bool: ~0 true ~0\n"},
-           {"\"x\"", " string: ~0 x ~0\n"},
-           {"[1]", "[] int64: ~0 1 ~0\n"},
-           {"[]", "[] null: ~0 ~1 ~0\n"},
-           {"[[]]", "[][] null: ~0 ~3 ~0\n"},
-           {"{\"x\":1}", ".x int64: ~0 1 ~0\n"},
-           {"{\"x\":null}", ".x null: ~0 ~1 ~0\n"},
-           {"{\"x\":[{\"y\":1}]}", ".x[].y int64: ~0 1 ~0\n"}}) {
+  for (const auto& [value, column] :
+       std::vector<std::pair<std::string, std::string>>{{"5", " int64: ~0 5 ~0\n"},
+                                                        {"1.5", " double: ~0 1.5 ~0\n"},
+                                                        {"true", " bool: ~0 true ~0\n"},
+                                                        {"\"x\"", " string: ~0 x ~0\n"},
+                                                        {"[1]", "[] int64: ~0 1 ~0\n"},
+                                                        {"[]", "[] null: ~0 ~1 ~0\n"},
+                                                        {"[[]]", "[][] null: ~0 ~3 ~0\n"},
+                                                        {"{\"x\":1}", ".x int64: ~0 1 ~0\n"},
+                                                        {"{\"x\":null}", ".x null: ~0 ~1 ~0\n"},
+                                                        {"{\"x\":[{\"y\":1}]}", ".x[].y int64: ~0 1 ~0\n"}}) {
     EXPECT_EQ(Rows("{\"a\":null}\n{\"a\":" + value + "}\n{\"a\":null}\n"), "a" + column);
   }
   EXPECT_EQ(Rows("{\"l\":[]}\n{\"l\":[null,null]}\n{\"l\":[{\"x\":[null]}]}\n{\"l\":[{\"x\":[\"s\"]},null]}\n"),
@@ -302,10 +303,12 @@ TEST(JsonDecoder, WideningNeverChangesAnInteger) {
   // In a column of doubles the line is bad.
   EXPECT_EQ(Reason("{\"a\":0.5}\n", "{\"a\":9007199254740993}"),
             "column 'a' is double, which cannot hold 9007199254740993 exactly (at byte 6 of the line)");
-  EXPECT_THAT(Reason("{\"a\":0.5}\n", "{\"a\":9223372036854775807}"), HasSubstr("cannot hold 9223372036854775807 exactly"));
+  EXPECT_THAT(Reason("{\"a\":0.5}\n", "{\"a\":9223372036854775807}"),
+              HasSubstr("cannot hold 9223372036854775807 exactly"));
   // One record with both is bad in either order.
   EXPECT_THAT(Reason("{\"a\":[1]}\n", "{\"a\":[9007199254740993,0.5]}"), HasSubstr("and a real number (at byte 24"));
-  EXPECT_THAT(Reason("{\"a\":[1]}\n", "{\"a\":[0.5,9007199254740993]}"), HasSubstr("cannot hold 9007199254740993 exactly"));
+  EXPECT_THAT(Reason("{\"a\":[1]}\n", "{\"a\":[0.5,9007199254740993]}"),
+              HasSubstr("cannot hold 9007199254740993 exactly"));
   EXPECT_THAT(Reason("", "{\"a\":[9007199254740993,0.5]}"), HasSubstr("and a real number"));
   // Two good records that do not fit together are drift, also when the integers were taken long ago.
   const Error error = Drift("{\"a\":1}\n{\"a\":9007199254740993}\n{\"a\":9007199254740995}\n{\"a\":0.5}\n");
@@ -339,9 +342,11 @@ TEST(JsonDecoder, WideningAcrossTake) {
 }
 
 TEST(JsonDecoder, NumbersOutOfRange) {
-  for (const char* number : {"9223372036854775808", "-9223372036854775809", "1e400", "-1e400", "1e-400", "123456789012345678901234567890"}) {
+  for (const char* number :
+       {"9223372036854775808", "-9223372036854775809", "1e400", "-1e400", "1e-400", "123456789012345678901234567890"}) {
     for (const char* good : {"", "{\"a\":1}\n", "{\"a\":0.5}\n", "{\"a\":null}\n"}) {
-      EXPECT_THAT(Reason(good, fmt::format("{{\"a\":{}}}", number)), HasSubstr("the number is out of range (at byte 6"));
+      EXPECT_THAT(Reason(good, fmt::format("{{\"a\":{}}}", number)),
+                  HasSubstr("the number is out of range (at byte 6"));
     }
   }
   EXPECT_EQ(Rows("{\"a\":0e400}\n{\"a\":0.0e-400}\n{\"a\":5e-324}\n"), "a double: 0 0 5e-324\n");
@@ -468,7 +473,8 @@ TEST(JsonDecoder, DecodersCanBeMoved) {
   EXPECT_EQ(moved.Take().batch.rows, 2U);
 }
 
-// Every prefix of a rich line, at the end of a heap block: nothing is read beyond the padding, and only the whole is a row.
+// Every prefix of a rich line, at the end of a heap block: nothing is read beyond the padding, and only the whole is a
+// row.
 TEST(JsonDecoder, PrefixesStayInsideTheText) {
   const std::string line =
       R"({"a name of more than thirty-two bytes, to be sure":"text of more than sixteen bytes \u00e9","n":[1,-2.5e10,12345678901],"t":true,"f":false,"z":null,"o":{"p":{"q":"é"}},"raw":{"x":["y",1.5]},"m":{"k":1}})";

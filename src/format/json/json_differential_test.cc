@@ -1,5 +1,5 @@
-// The decoder against the plain reference, over random lines: which lines are refused, the schema, every level and value,
-// however the text is cut.
+// The decoder against the plain reference, over random lines: which lines are refused, the schema, every level and
+// value, however the text is cut.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

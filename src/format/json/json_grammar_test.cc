@@ -32,8 +32,8 @@ std::string WithNul(std::string_view before, std::string_view after) {
 
 // A value in every place that a value has: in an object, in a list, in a declared text, where nothing is kept.
 std::vector<std::string> Around(const std::string& value) {
-  return {"{\"a\":" + value + "}", "{\"a\":[" + value + "]}", "{\"raw\":" + value + "}", "{\"raw\":[0," + value + "]}",
-          "{\"gone\":{\"x\":" + value + "}}", "{\"m\":{\"k\":" + value + "}}"};
+  return {"{\"a\":" + value + "}",       "{\"a\":[" + value + "]}",          "{\"raw\":" + value + "}",
+          "{\"raw\":[0," + value + "]}", "{\"gone\":{\"x\":" + value + "}}", "{\"m\":{\"k\":" + value + "}}"};
 }
 
 JsonOptions Options() {

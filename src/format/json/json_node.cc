@@ -140,9 +140,8 @@ void TruncateValues(LeafColumn* leaf, uint64_t count) {
 }
 
 void SetToken(JsonNode* node) {
-  const bool plain = std::all_of(node->name.begin(), node->name.end(), [](char c) {
-    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
-  });
+  const bool plain = std::all_of(node->name.begin(), node->name.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; });
   if (!plain) {
     return;
   }
@@ -199,8 +198,8 @@ void JsonTree::AcceptFields(JsonNode* node, const std::vector<Field>& fields, bo
   }
 }
 
-// Gives a type to what is still open at and below a node: a declaration of its own goes before that of a node above, and
-// both go before the accepted schema. kNull leaves a node open.
+// Gives a type to what is still open at and below a node: a declaration of its own goes before that of a node above,
+// and both go before the accepted schema. kNull leaves a node open.
 void JsonTree::Accept(JsonNode* node, const DataType& type, bool pinned) {
   if (node->kind == JsonNodeKind::kUnknown && type.kind != TypeKind::kNull) {
     node->type = type;

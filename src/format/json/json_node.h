@@ -38,13 +38,13 @@ enum class JsonNodeKind : uint8_t {
 struct JsonNode {
   // Hot: read for every value.
   JsonNodeKind kind = JsonNodeKind::kUnknown;
-  uint8_t definition = 0;  // of a slot in which this node is not null
-  uint8_t repetition = 0;  // the number of lists and maps around it
-  bool pinned = false;     // declared: the type never changes, other values are rejects
-  bool locked = false;     // accepted before: other values are rejects, but integers may become doubles
-  uint64_t seen_in = 0;    // the parent's `instance` that last showed this key
-  JsonNode* next_hint = nullptr;  // the sibling that followed last time
-  uint32_t token_size = 0;        // of `"name":`; 0 when the name needs escapes
+  uint8_t definition = 0;                // of a slot in which this node is not null
+  uint8_t repetition = 0;                // the number of lists and maps around it
+  bool pinned = false;                   // declared: the type never changes, other values are rejects
+  bool locked = false;                   // accepted before: other values are rejects, but integers may become doubles
+  uint64_t seen_in = 0;                  // the parent's `instance` that last showed this key
+  JsonNode* next_hint = nullptr;         // the sibling that followed last time
+  uint32_t token_size = 0;               // of `"name":`; 0 when the name needs escapes
   std::array<uint64_t, 4> token{};       // its first 32 bytes
   std::array<uint64_t, 4> token_mask{};  // 0xFF for each byte that counts
   LeafColumn leaf;
@@ -60,9 +60,9 @@ struct JsonNode {
   // Cold.
   std::string name;  // "[]" for an element, "{}" for a map's value
   JsonNode* parent = nullptr;
-  DataType type;               // pinned and locked scalars
-  uint64_t first_line = 0;     // that gave the node its kind; 0 for locked and declared ones
-  uint64_t inexact_line = 0;   // first line with an integer that a double cannot hold; 0 for none
+  DataType type;              // pinned and locked scalars
+  uint64_t first_line = 0;    // that gave the node its kind; 0 for locked and declared ones
+  uint64_t inexact_line = 0;  // first line with an integer that a double cannot hold; 0 for none
 
   bool is_leaf() const {
     return kind != JsonNodeKind::kDropped && kind != JsonNodeKind::kList && kind != JsonNodeKind::kMap &&

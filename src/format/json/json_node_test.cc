@@ -216,7 +216,8 @@ TEST(JsonTree, TakeLeavesFollowsTheSchema) {
   const std::vector<LeafColumn> columns = tree.TakeLeaves();
   ASSERT_EQ(columns.size(), leaves.size());
   ASSERT_EQ(leaves.size(), 4U);
-  const std::vector<ValueLayout> layouts = {ValueLayout::kInt64, ValueLayout::kBytes, ValueLayout::kNone, ValueLayout::kInt64};
+  const std::vector<ValueLayout> layouts = {ValueLayout::kInt64, ValueLayout::kBytes, ValueLayout::kNone,
+                                            ValueLayout::kInt64};
   const std::vector<std::string> paths = {"a", "m.key", "m.value", "s.x"};
   for (size_t i = 0; i < leaves.size(); ++i) {
     EXPECT_EQ(columns[i].layout, layouts[i]) << i;
@@ -231,7 +232,8 @@ TEST(JsonTree, TakeLeavesFollowsTheSchema) {
 // Levels of the tree are those that model/schema.h says.
 TEST(JsonTree, AcceptedSchemasKeepTheirTypesAndLevels) {
   const DataType type = *ParseType(
-      "struct<a:int16,l:list<list<double>>,m:map<string,struct<x:date,y:list<null>>>,t:timestamp[ns],d:decimal(9,2),j:json,"
+      "struct<a:int16,l:list<list<double>>,m:map<string,struct<x:date,y:list<null>>>,t:timestamp[ns],d:decimal(9,2),j:"
+      "json,"
       "b:binary,n:null>");
   auto options = Options();
   options->locked = std::make_shared<const Schema>(Schema{type.fields});
@@ -259,7 +261,8 @@ TEST(JsonTree, AcceptedSchemasKeepTheirTypesAndLevels) {
 TEST(JsonTree, DeclarationsGoBeforeTheAcceptedSchema) {
   auto options = Options();
   options->maps = {Pattern("m"), Pattern("o")};
-  options->types = {{Pattern("s.x"), Scalar(TypeKind::kInt32)}, {Pattern("s"), *ParseType("struct<x:double,y:double>")}};
+  options->types = {{Pattern("s.x"), Scalar(TypeKind::kInt32)},
+                    {Pattern("s"), *ParseType("struct<x:double,y:double>")}};
   options->locked = std::make_shared<const Schema>(
       Schema{ParseType("struct<m:map<string,int64>,o:struct<a:int64>,s:struct<y:int64,x:int64,z:bool>>")->fields});
   JsonTree tree(options);

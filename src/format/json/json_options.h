@@ -23,8 +23,8 @@ struct JsonOptions {
   std::vector<ColumnPathPattern> maps;  // objects whose keys are data
   std::vector<std::pair<ColumnPathPattern, DataType>> types;
   EmptyObject empty_object = EmptyObject::kStruct;
-  uint32_t max_depth = 128;      // of brackets
-  uint32_t max_new_keys = 256;   // fields of one object that are neither locked nor declared
+  uint32_t max_depth = 128;     // of brackets
+  uint32_t max_new_keys = 256;  // fields of one object that are neither locked nor declared
 };
 
 }  // namespace ingot

@@ -1,7 +1,7 @@
 // What a text of JSON lines means, told the plain way: simdjson parses each line into a tree, the tree is fitted to the
-// types seen so far, and in the end every record is shredded under the final schema. Slow, and written without a look at
-// the decoder's structures, so that a difference between the two is a defect of one of them.
-// For *_test.cc and *_fuzz.cc files only.
+// types seen so far, and in the end every record is shredded under the final schema. Slow, and written without a look
+// at the decoder's structures, so that a difference between the two is a defect of one of them. For *_test.cc and
+// *_fuzz.cc files only.
 #pragma once
 
 #include <optional>
@@ -208,9 +208,7 @@ class JsonReference {
 
   // ---- One value
 
-  static Fit Mismatch(const ReferenceShape& shape) {
-    return shape.pinned || shape.locked ? Fit::kReject : Fit::kDrift;
-  }
+  static Fit Mismatch(const ReferenceShape& shape) { return shape.pinned || shape.locked ? Fit::kReject : Fit::kDrift; }
 
   bool IsNull(const JsonTreeValue& value, const DataType& type) const {
     return value.kind == JsonTreeValue::Kind::kNull ||
@@ -266,7 +264,7 @@ class JsonReference {
           return Fit::kReject;
         }
         return value.kind != JsonTreeValue::Kind::kOutOfRange && ParseScalar(value.text, shape->type) ? Fit::kYes
-                                                                                                     : Fit::kReject;
+                                                                                                      : Fit::kReject;
       case TypeKind::kStruct:
         return value.kind == JsonTreeValue::Kind::kObject ? FitObject(shape, value, path) : Mismatch(*shape);
       case TypeKind::kList:

@@ -47,8 +47,8 @@ struct DecimalDigits {
   int exponent = 0;
 };
 
-// Digits with one optional point, then an optional exponent. Zeros at the end wait until another digit needs them, so that
-// they cannot overflow.
+// Digits with one optional point, then an optional exponent. Zeros at the end wait until another digit needs them, so
+// that they cannot overflow.
 std::optional<DecimalDigits> ReadDecimal(std::string_view text) {
   DecimalDigits number;
   int zeros = 0;

@@ -9,7 +9,9 @@
 namespace ingot {
 namespace {
 
-std::optional<int64_t> Parse(std::string_view text, std::string_view type) { return ParseScalar(text, *ParseType(type)); }
+std::optional<int64_t> Parse(std::string_view text, std::string_view type) {
+  return ParseScalar(text, *ParseType(type));
+}
 
 TEST(JsonScalar, FitsType) {
   EXPECT_TRUE(FitsType(32767, TypeKind::kInt16));
@@ -46,9 +48,10 @@ TEST(JsonScalar, TimestampsThatWouldLoseSomething) {
 }
 
 TEST(JsonScalar, NoTimestamps) {
-  for (const char* text : {"", "2026-01-15", "2026-01-15T00:00:00", "2026-02-30T00:00:00Z", "2026-01-15T24:00:00Z",
-                           "2026-01-15T23:59:60Z", "2026-01-15T00:00:00.Z", "2026-01-15T00:00:00.0000000000Z",
-                           "2026-01-15T00:00:00Zx", " 2026-01-15T00:00:00Z", "1768435200", "2026-01-15T00:00:00+1:00"}) {
+  for (const char* text :
+       {"", "2026-01-15", "2026-01-15T00:00:00", "2026-02-30T00:00:00Z", "2026-01-15T24:00:00Z", "2026-01-15T23:59:60Z",
+        "2026-01-15T00:00:00.Z", "2026-01-15T00:00:00.0000000000Z", "2026-01-15T00:00:00Zx", " 2026-01-15T00:00:00Z",
+        "1768435200", "2026-01-15T00:00:00+1:00"}) {
     EXPECT_FALSE(Parse(text, "timestamp[us]")) << text;
   }
 }
@@ -57,7 +60,8 @@ TEST(JsonScalar, Dates) {
   EXPECT_EQ(Parse("1970-01-01", "date"), 0);
   EXPECT_EQ(Parse("1969-12-31", "date"), -1);
   EXPECT_EQ(Parse("2024-02-29", "date"), 19782);
-  for (const char* text : {"", "2023-02-29", "2024-2-9", "2024-02-29T00:00:00Z", "0000-01-01", "24-02-29", "20240229"}) {
+  for (const char* text :
+       {"", "2023-02-29", "2024-2-9", "2024-02-29T00:00:00Z", "0000-01-01", "24-02-29", "20240229"}) {
     EXPECT_FALSE(Parse(text, "date")) << text;
   }
 }
@@ -103,8 +107,9 @@ TEST(JsonScalar, DecimalsThatDoNotFit) {
 }
 
 TEST(JsonScalar, NoDecimals) {
-  for (const char* text : {"", "-", ".", "-.", "e5", ".e5", "+5", "--5", "1..5", "1.5.", "1e", "1e+", "1e+-5", "1e-+5", "1e++5", "1e5x",
-                           "1e5.0", " 5", "5 ", "5,0", "NaN", "Infinity", "0x5", "1e99999999999999999999"}) {
+  for (const char* text : {"",      "-",    ".",  "-.",  "e5",    ".e5",      "+5",    "--5",
+                           "1..5",  "1.5.", "1e", "1e+", "1e+-5", "1e-+5",    "1e++5", "1e5x",
+                           "1e5.0", " 5",   "5 ", "5,0", "NaN",   "Infinity", "0x5",   "1e99999999999999999999"}) {
     EXPECT_FALSE(Parse(text, "decimal(18,4)")) << text;
   }
 }

@@ -19,9 +19,9 @@ inline constexpr StringFault kUnterminated = "a string does not end before the l
 // anywhere inside the string; `out` holds what came before, from `begin` on.
 StringFault ReadStringSlowly(const char** cursor, size_t begin, Buffer<char>* out);
 
-// Appends the content of the string whose opening quote was just passed to `out`, and moves the cursor behind the closing
-// quote. On a fault `out` holds garbage behind its old size: the caller truncates.
-// Requires: the text ends with a newline, followed by 16 readable bytes.
+// Appends the content of the string whose opening quote was just passed to `out`, and moves the cursor behind the
+// closing quote. On a fault `out` holds garbage behind its old size: the caller truncates. Requires: the text ends with
+// a newline, followed by 16 readable bytes.
 inline StringFault ReadString(const char** cursor, Buffer<char>* out) {
   const char* p = *cursor;
   const size_t begin = out->size();

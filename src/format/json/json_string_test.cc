@@ -54,8 +54,9 @@ TEST(JsonString, Escapes) {
 }
 
 TEST(JsonString, BadEscapes) {
-  for (const char* text : {R"("\a")", R"("\v")", R"("\0")", R"("\'")", R"("\x41")", R"("\U0041")", R"("\u")", R"("\u1")", R"("\u12")",
-                           R"("\u123")", R"("\u123g")", R"("\u-123")", R"("\u 123")", "\"\\\xC3\xA9\"", "\"\\\t\""}) {
+  for (const char* text :
+       {R"("\a")", R"("\v")", R"("\0")", R"("\'")", R"("\x41")", R"("\U0041")", R"("\u")", R"("\u1")", R"("\u12")",
+        R"("\u123")", R"("\u123g")", R"("\u-123")", R"("\u 123")", "\"\\\xC3\xA9\"", "\"\\\t\""}) {
     EXPECT_TRUE(IsFault(Read(text), "escape in a string")) << text;
   }
   EXPECT_TRUE(IsFault(Read("\"\\"), "escape in a string"));  // the line ends behind the backslash
@@ -67,9 +68,9 @@ TEST(JsonString, Surrogates) {
   EXPECT_EQ(Read(R"("\ud83d\ude00")"), "😀");
   EXPECT_EQ(Read(R"("\uD800\uDC00")"), "\xF0\x90\x80\x80");
   EXPECT_EQ(Read(R"("\uDBFF\uDFFF")"), "\xF4\x8F\xBF\xBF");
-  for (const char* text :
-       {R"("\ud800")", R"("\udbff")", R"("\udc00")", R"("\udfff")", R"("\udc00\ud800")", R"("\ud800\ud800")", R"("\ud800x")",
-        R"("\ud800\n")", R"("\ud800\u0041")", R"("\ud800\u")", R"("\ud800\udc0")", R"("\ud83d\\ude00")", R"("\ud800)"}) {
+  for (const char* text : {R"("\ud800")", R"("\udbff")", R"("\udc00")", R"("\udfff")", R"("\udc00\ud800")",
+                           R"("\ud800\ud800")", R"("\ud800x")", R"("\ud800\n")", R"("\ud800\u0041")", R"("\ud800\u")",
+                           R"("\ud800\udc0")", R"("\ud83d\\ude00")", R"("\ud800)"}) {
     EXPECT_TRUE(IsFault(Read(text), "surrogate")) << text;
   }
 }
@@ -90,17 +91,39 @@ TEST(JsonString, WithoutEnd) {
 }
 
 TEST(JsonString, Utf8) {
-  for (const char* text : {"é", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBE", "\xEF\xBB\xBF",
-                           "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "ключ", "日本語", "👩‍👩‍👧"}) {
+  for (const char* text :
+       {"é", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBE", "\xEF\xBB\xBF",
+        "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "ключ", "日本語", "👩‍👩‍👧"}) {
     EXPECT_EQ(Read(Quoted(text)), text);
   }
 }
 
 TEST(JsonString, InvalidUtf8) {
-  for (const char* text :
-       {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC3", "\xC3x", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xE2\x82", "\xE2\x82x", "\xED\xA0\x80",
-        "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xF8\x88\x80\x80\x80",
-        "\xFE", "\xFF", "é\x80", "\xC3\\n", "\xC3\\u00a9", "\\u00c3\xA9", "\xED\xA0\xBD\xED\xB8\x80"}) {
+  for (const char* text : {"\x80",
+                           "\xBF",
+                           "\xC0\x80",
+                           "\xC1\xBF",
+                           "\xC3",
+                           "\xC3x",
+                           "\xE0\x80\x80",
+                           "\xE0\x9F\xBF",
+                           "\xE2\x82",
+                           "\xE2\x82x",
+                           "\xED\xA0\x80",
+                           "\xED\xBF\xBF",
+                           "\xF0\x80\x80\x80",
+                           "\xF0\x8F\xBF\xBF",
+                           "\xF0\x90\x80",
+                           "\xF4\x90\x80\x80",
+                           "\xF5\x80\x80\x80",
+                           "\xF8\x88\x80\x80\x80",
+                           "\xFE",
+                           "\xFF",
+                           "é\x80",
+                           "\xC3\\n",
+                           "\xC3\\u00a9",
+                           "\\u00c3\xA9",
+                           "\xED\xA0\xBD\xED\xB8\x80"}) {
     EXPECT_TRUE(IsFault(Read(Quoted(text)), "not valid UTF-8")) << text;
     EXPECT_FALSE(IsUtf8(text) && std::string_view(text).find('\\') == std::string_view::npos) << text;
   }
@@ -112,13 +135,8 @@ TEST(JsonString, EveryPlaceInABlock) {
     std::string text;
     std::string content;  // empty for a fault
   };
-  const std::array<Piece, 7> pieces = {{{"\\n", "\n"},
-                                        {"é", "é"},
-                                        {"\\ud83d\\ude00", "😀"},
-                                        {"\\\"", "\""},
-                                        {"\x80", ""},
-                                        {"\t", ""},
-                                        {"\\x", ""}}};
+  const std::array<Piece, 7> pieces = {
+      {{"\\n", "\n"}, {"é", "é"}, {"\\ud83d\\ude00", "😀"}, {"\\\"", "\""}, {"\x80", ""}, {"\t", ""}, {"\\x", ""}}};
   for (size_t before = 0; before < 36; ++before) {
     for (size_t after = 0; after < 36; ++after) {
       for (const Piece& piece : pieces) {

@@ -7,7 +7,8 @@
 namespace ingot {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "digits are read eight at a time, least significant byte first");
+static_assert(std::endian::native == std::endian::little,
+              "digits are read eight at a time, least significant byte first");
 
 // The exponents that data has; anything else goes the slow way.
 constexpr int kLeastPower = -48;
@@ -79,8 +80,8 @@ constexpr auto kPowers = [] {
 
 }  // namespace
 
-// Lemire, "Number parsing at a gigabyte per second", Software: Practice and Experience 51 (8), 2021, algorithm 1, with the
-// refinement of Mushtak and Lemire (2023) that the second product suffices.
+// Lemire, "Number parsing at a gigabyte per second", Software: Practice and Experience 51 (8), 2021, algorithm 1, with
+// the refinement of Mushtak and Lemire (2023) that the second product suffices.
 bool RealFromDecimal(uint64_t mantissa, int exponent, double* value) {
   if (exponent < kLeastPower || exponent > kGreatestPower) {
     return false;
@@ -99,8 +100,7 @@ bool RealFromDecimal(uint64_t mantissa, int exponent, double* value) {
   // floor(log2(10^q)) = q·217706 >> 16 for these exponents.
   const int binary_exponent = ((217706 * exponent) >> 16) + 63 + static_cast<int>(top) - static_cast<int>(shift);
   // Exactly half way can only happen for small powers; then the even neighbour is right.
-  if (product.low <= 1 && exponent >= -4 && exponent <= 23 && (bits & 3U) == 1 &&
-      (bits << (top + 9)) == product.high) {
+  if (product.low <= 1 && exponent >= -4 && exponent <= 23 && (bits & 3U) == 1 && (bits << (top + 9)) == product.high) {
     bits &= ~uint64_t{1};
   }
   bits = (bits + (bits & 1U)) >> 1U;

@@ -21,9 +21,9 @@ enum class NumberStatus : uint8_t {
 
 // The power of ten that binary64 holds exactly ends here; see Clinger, "How to read floating point numbers accurately".
 inline constexpr int kMaxExactPowerOfTen = 22;
-inline constexpr double kExactPowersOfTen[kMaxExactPowerOfTen + 1] = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+inline constexpr double kExactPowersOfTen[kMaxExactPowerOfTen + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                                      1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                                      1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 inline constexpr uint64_t kMaxExactInteger = uint64_t{1} << 53U;
 
 // True when binary64 holds the integer exactly.
@@ -60,8 +60,8 @@ inline uint64_t EightDigitsValue(uint64_t bytes) {
   return (bytes & 0x0000FFFF0000FFFFU) * 42949672960001U >> 32U;
 }
 
-// Adds the digits at `p` to `mantissa` and returns where they end. Eight bytes at a time without a branch on how many of
-// them are digits: lengths vary, and a mispredicted branch costs more than the whole number.
+// Adds the digits at `p` to `mantissa` and returns where they end. Eight bytes at a time without a branch on how many
+// of them are digits: lengths vary, and a mispredicted branch costs more than the whole number.
 inline const char* ReadDigits(const char* p, uint64_t* mantissa) {
   uint64_t word = 0;
   std::memcpy(&word, p, sizeof word);

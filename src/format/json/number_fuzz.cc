@@ -16,8 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const char* cursor = padded.data();
   ingot::JsonNumber number;
   const ingot::NumberStatus status = ingot::ParseJsonNumber(&cursor, &number);
-  // What follows is not the parser's to judge: the part that it took must be a number, and the whole text is one only if
-  // all of it was taken.
+  // What follows is not the parser's to judge: the part that it took must be a number, and the whole text is one only
+  // if all of it was taken.
   const std::string taken(padded.data(), cursor);
   ingot::ReferenceParser parser;
   const auto whole = parser.Parse(text);

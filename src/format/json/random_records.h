@@ -1,6 +1,6 @@
-// Random JSON lines whose shape changes as they go: fields come late, are null, missing or in another order, numbers turn
-// into reals, structs and lists nest; a share of the lines is broken on purpose. The same seed gives the same text.
-// For *_test.cc files only.
+// Random JSON lines whose shape changes as they go: fields come late, are null, missing or in another order, numbers
+// turn into reals, structs and lists nest; a share of the lines is broken on purpose. The same seed gives the same
+// text. For *_test.cc files only.
 #pragma once
 
 #include <array>
@@ -69,10 +69,24 @@ class RandomRecords {
   // Names with every treatment: short, one, two and four words of eight bytes, longer, with escapes, not ASCII, empty.
   std::string Name() {
     static constexpr std::array<std::string_view, 18> kNames = {
-        "a", "b", "id", "", "value", "timestamp_ms_utc", "exactly_13_by", "fourteen_bytes", "a_name_of_29_bytes_in_all_123",
-        "a_name_of_30_bytes_in_all_1234", "a_name_of_31_bytes_in_all_12345",
+        "a",
+        "b",
+        "id",
+        "",
+        "value",
+        "timestamp_ms_utc",
+        "exactly_13_by",
+        "fourteen_bytes",
+        "a_name_of_29_bytes_in_all_123",
+        "a_name_of_30_bytes_in_all_1234",
+        "a_name_of_31_bytes_in_all_12345",
         "a name that is so long that it does not fit into the token of four words",
-        "a name that is so long that it does not fit into the token of four wordz", "ключ", "a.b", "quo\\\"te", "tab\\t", "nul\\u0000"};
+        "a name that is so long that it does not fit into the token of four wordz",
+        "ключ",
+        "a.b",
+        "quo\\\"te",
+        "tab\\t",
+        "nul\\u0000"};
     return std::string(kNames[Below(kNames.size())]);
   }
 
@@ -80,9 +94,9 @@ class RandomRecords {
     Shape shape;
     const uint64_t pick = Below(depth < 4 ? 20 : 12);
     if (pick < 9) {
-      static constexpr std::array<Kind, 9> kKinds = {Kind::kNull,   Kind::kBool,   Kind::kInteger,
+      static constexpr std::array<Kind, 9> kKinds = {Kind::kNull,    Kind::kBool,   Kind::kInteger,
                                                      Kind::kInteger, Kind::kNumber, Kind::kNumber,
-                                                     Kind::kString, Kind::kString, Kind::kString};
+                                                     Kind::kString,  Kind::kString, Kind::kString};
       shape.kind = kKinds[pick];
       return shape;
     }
@@ -218,9 +232,15 @@ class RandomRecords {
   }
 
   std::string Integer() {
-    static constexpr std::array<std::string_view, 9> kSpecial = {
-        "-0", "9007199254740992", "9007199254740993", "-9007199254740993", "9223372036854775807", "-9223372036854775808",
-        "9223372036854775808", "18446744073709551616", "100000000000000000000000000"};
+    static constexpr std::array<std::string_view, 9> kSpecial = {"-0",
+                                                                 "9007199254740992",
+                                                                 "9007199254740993",
+                                                                 "-9007199254740993",
+                                                                 "9223372036854775807",
+                                                                 "-9223372036854775808",
+                                                                 "9223372036854775808",
+                                                                 "18446744073709551616",
+                                                                 "100000000000000000000000000"};
     if (OneIn(150)) {
       return std::string(kSpecial[Below(kSpecial.size())]);
     }
@@ -230,7 +250,8 @@ class RandomRecords {
 
   std::string Real() {
     static constexpr std::array<std::string_view, 9> kSpecial = {
-        "-0.0", "1e400", "1e-400", "5e-324", "2.2250738585072011e-308", "1.7976931348623157e308", "0e999", "1E+2", "0.1e-7"};
+        "-0.0",  "1e400", "1e-400", "5e-324", "2.2250738585072011e-308", "1.7976931348623157e308",
+        "0e999", "1E+2",  "0.1e-7"};
     if (OneIn(60)) {
       return std::string(kSpecial[Below(kSpecial.size())]);
     }
@@ -246,7 +267,8 @@ class RandomRecords {
 
   std::string String() {
     static constexpr std::array<std::string_view, 12> kPieces = {
-        "x", "plain text ", "0123456789abcdef", "\\n", "\\\"", "\\u00e9", "é", "\\ud83d\\ude00", "😀", "\\\\", "/", "\x7f"};
+        "x", "plain text ", "0123456789abcdef", "\\n", "\\\"", "\\u00e9", "é", "\\ud83d\\ude00", "😀", "\\\\",
+        "/", "\x7f"};
     std::string text = "\"";
     for (uint64_t pieces = Below(OneIn(10) ? 30 : 4); pieces > 0; --pieces) {
       text += kPieces[Below(kPieces.size())];

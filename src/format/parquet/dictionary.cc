@@ -12,9 +12,10 @@ namespace {
 constexpr size_t kFirstSlots = 1024;
 
 // Multiplication alone leaves the low bits weak; tables use the high ones.
-uint64_t Mix(uint64_t value) {
-  value ^= value >> 32U;
-  return value * 0x9E3779B97F4A7C15U;
+uint64_t Mix(int64_t value) {
+  auto bits = static_cast<uint64_t>(value);
+  bits ^= bits >> 32U;
+  return bits * 0x9E3779B97F4A7C15U;
 }
 
 }  // namespace
@@ -41,12 +42,21 @@ void FixedDictionary::Resize(size_t slots) {
   }
 }
 
-bool FixedDictionary::Add(std::span<const uint64_t> values, size_t max_entries, Buffer<uint32_t>* indices) {
+bool FixedDictionary::Add(std::span<const int64_t> values, size_t max_entries, Buffer<uint32_t>* indices) {
+  return AddBits(values, max_entries, indices);
+}
+
+bool FixedDictionary::Add(std::span<const double> values, size_t max_entries, Buffer<uint32_t>* indices) {
+  return AddBits(values, max_entries, indices);
+}
+
+template <typename T>
+bool FixedDictionary::AddBits(std::span<const T> values, size_t max_entries, Buffer<uint32_t>* indices) {
   indices->Reserve(indices->size() + values.size());
   uint32_t* out = indices->data() + indices->size();
   size_t mask = slots_.size() - 1;
   for (size_t i = 0; i < values.size(); ++i) {
-    const uint64_t value = values[i];
+    const auto value = std::bit_cast<int64_t>(values[i]);
     size_t at = Mix(value) >> shift_;
     while (slots_[at].entry != kEmpty && slots_[at].value != value) {
       at = (at + 1) & mask;

@@ -16,20 +16,23 @@ class FixedDictionary {
   void Clear();
   // Appends one index for each value. False as soon as there would be more than `max_entries`: what was appended is
   // then of no use.
-  bool Add(std::span<const uint64_t> values, size_t max_entries, Buffer<uint32_t>* indices);
+  bool Add(std::span<const int64_t> values, size_t max_entries, Buffer<uint32_t>* indices);
+  bool Add(std::span<const double> values, size_t max_entries, Buffer<uint32_t>* indices);
 
-  std::span<const uint64_t> entries() const { return entries_; }
+  std::span<const int64_t> entries() const { return entries_; }
 
  private:
   struct Slot {
-    uint64_t value;
+    int64_t value;
     uint32_t entry;  // kEmpty: free
   };
   static constexpr uint32_t kEmpty = UINT32_MAX;
 
+  template <typename T>
+  bool AddBits(std::span<const T> values, size_t max_entries, Buffer<uint32_t>* indices);
   void Resize(size_t slots);
 
-  Buffer<uint64_t> entries_;
+  Buffer<int64_t> entries_;
   Buffer<Slot> slots_;
   unsigned shift_ = 0;  // 64 - log2(slots)
 };

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cstring>
 #include <span>
 
 #include "format/parquet/hybrid_encoder.h"
@@ -64,20 +62,6 @@ std::span<const Candidate> CandidatesOf(ValueLayout layout) {
 IntegerWidth WidthOf(TypeKind kind) {
   return kind == TypeKind::kInt16 || kind == TypeKind::kInt32 || kind == TypeKind::kDate ? IntegerWidth::k32
                                                                                          : IntegerWidth::k64;
-}
-
-std::span<const uint64_t> BitsOf(std::span<const int64_t> values) {
-  return {reinterpret_cast<const uint64_t*>(values.data()), values.size()};
-}
-
-// Doubles and integers of 64 bits have the same size and alignment; the bits are copied out by memcpy where they are
-// used.
-std::span<const uint64_t> BitsOf(std::span<const double> values, Buffer<int64_t>* scratch) {
-  scratch->Clear();
-  scratch->Reserve(values.size());
-  scratch->SetSize(values.size());
-  std::memcpy(scratch->data(), values.data(), values.size_bytes());
-  return BitsOf(std::span<const int64_t>(*scratch));
 }
 
 }  // namespace
@@ -239,13 +223,11 @@ bool ValuePages::SeemsRepetitive() {
   } else {
     scratch_.fixed_dictionary.Clear();
     for (uint64_t i = 0; i < kProbeCount; ++i) {
-      uint64_t bits = 0;
       if (layout_ == ValueLayout::kDouble) {
-        bits = std::bit_cast<uint64_t>(values_.Doubles(i * step, 1, &scratch_.slices)[0]);
+        scratch_.fixed_dictionary.Add(values_.Doubles(i * step, 1, &scratch_.slices), SIZE_MAX, &scratch_.indices);
       } else {
-        bits = static_cast<uint64_t>(values_.Ints(i * step, 1, &scratch_.slices)[0]);
+        scratch_.fixed_dictionary.Add(values_.Ints(i * step, 1, &scratch_.slices), SIZE_MAX, &scratch_.indices);
       }
-      scratch_.fixed_dictionary.Add({&bits, 1}, SIZE_MAX, &scratch_.indices);
     }
     distinct = scratch_.fixed_dictionary.entries().size();
   }
@@ -261,10 +243,9 @@ bool ValuePages::AddAllToDictionary(size_t fixed_limit) {
   for (const LeafColumn* fragment : values_.fragments()) {
     bool fits = true;
     if (layout_ == ValueLayout::kDouble) {
-      fits = scratch_.fixed_dictionary.Add(BitsOf(fragment->doubles, &scratch_.slices.ints), fixed_limit,
-                                           &scratch_.indices);
+      fits = scratch_.fixed_dictionary.Add(std::span<const double>(fragment->doubles), fixed_limit, &scratch_.indices);
     } else if (layout_ == ValueLayout::kInt64) {
-      fits = scratch_.fixed_dictionary.Add(BitsOf(fragment->ints), fixed_limit, &scratch_.indices);
+      fits = scratch_.fixed_dictionary.Add(std::span<const int64_t>(fragment->ints), fixed_limit, &scratch_.indices);
     } else {
       fits = scratch_.bytes_dictionary.Add({fragment->bytes.data(), fragment->ends.data(), 0, fragment->ends.size()},
                                            options_.dictionary_bytes, &scratch_.indices);
@@ -290,8 +271,7 @@ void ValuePages::EncodeDictionary(Buffer<char>* out) const {
     EncodePlain(scratch_.bytes_dictionary.entries(), out);
     return;
   }
-  const std::span<const uint64_t> entries = scratch_.fixed_dictionary.entries();
-  EncodePlain({reinterpret_cast<const int64_t*>(entries.data()), entries.size()}, width_, out);
+  EncodePlain(scratch_.fixed_dictionary.entries(), width_, out);
 }
 
 uint64_t ValuePages::BitsPerValue(ParquetEncoding encoding) const {
