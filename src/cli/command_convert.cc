@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <regex>
 
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -98,6 +99,21 @@ Result<ParquetOptions> ParquetOf(const Settings& settings) {
   return parquet;
 }
 
+// Advice is written for projects; here the same thing is said by an option.
+//   types = { "a" = "json" }  ->  --type 'a=json'          maps = ["tags"]  ->  --map 'tags'
+Error AdvisedForConvert(Error error) {
+  static const std::regex kTypes(R"re(types = \{ "([^"]*)" = "([^"]*)" \})re");
+  static const std::regex kMaps(R"re(maps = \["([^"]*)"\])re");
+  const std::string advice(error.advice());
+  std::smatch match;
+  if (std::regex_search(advice, match, kTypes)) {
+    error.WithAdvice(fmt::format("--type '{}={}' keeps both as text", match[1].str(), match[2].str()));
+  } else if (std::regex_search(advice, match, kMaps)) {
+    error.WithAdvice(fmt::format("if its keys are data: --map '{}'", match[1].str()));
+  }
+  return error;
+}
+
 Result<ConvertRequest> RequestOf(const Invocation& invocation) {
   const Settings& settings = invocation.settings;
   ConvertRequest request;
@@ -125,7 +141,11 @@ Result<ConvertRequest> RequestOf(const Invocation& invocation) {
 Result<int> ConvertCommand(const Invocation& invocation) {
   INGOT_ASSIGN(const ConvertRequest request, RequestOf(invocation));
   Work work(invocation);
-  INGOT_ASSIGN(const ConvertReport report, ConvertFiles(request, work.context()));
+  const Result<ConvertReport> outcome = ConvertFiles(request, work.context());
+  if (!outcome) {
+    return AdvisedForConvert(outcome.error());
+  }
+  const ConvertReport& report = *outcome;
   Talk& talk = invocation.program.talk;
   talk.ClearBar();
   for (const std::string& warning : report.warnings) {

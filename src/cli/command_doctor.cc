@@ -125,17 +125,25 @@ void CheckPlaces(const DatasetSpec& dataset, Diagnosis& diagnosis) {
   }
 }
 
-std::string OriginOfVariable(const std::string& name, const VariableOverrides& overrides) {
+// The letter case of an environment variable does not matter; it is shown as it stands there.
+std::string OriginOfVariable(const std::string& name, const VariableOverrides& overrides,
+                             const Environment& environment) {
   if (overrides.set.contains(name)) {
     return "--set";
   }
-  return overrides.environment.contains(name) ? std::string(kVariablePrefix) + "…" : "[vars]";
+  for (const auto& [variable, value] : environment) {
+    if (variable.starts_with(kVariablePrefix) && LowerCase(variable.substr(kVariablePrefix.size())) == name) {
+      return variable;
+    }
+  }
+  return "[vars]";
 }
 
-void DescribeProject(const Workspace& workspace, const WorkspaceRequest& request, Diagnosis& diagnosis) {
+void DescribeProject(const Workspace& workspace, const WorkspaceRequest& request, const Environment& environment,
+                     Diagnosis& diagnosis) {
   diagnosis.Fine("project", workspace.project_path());
   for (const auto& [name, value] : workspace.project().variables) {
-    diagnosis.Variable(name, value, OriginOfVariable(name, request.variables));
+    diagnosis.Variable(name, value, OriginOfVariable(name, request.variables, environment));
   }
   diagnosis.Fine("lock file",
                  fmt::format("{}, schemas of {} datasets", workspace.lock_path(), workspace.lock().datasets.size()));
@@ -161,7 +169,7 @@ Result<int> DoctorCommand(const Invocation& invocation) {
   ListSettings(invocation, workspace ? DefaultsOf(**workspace) : ProjectDefaults(), diagnosis);
   const bool nowhere = request.search == ProjectSearch::kUpwards && !Workspace::Find(request);
   if (workspace) {
-    DescribeProject(**workspace, request, diagnosis);
+    DescribeProject(**workspace, request, program.environment, diagnosis);
   } else if (nowhere) {
     diagnosis.Fine("project", "none here");
   } else {

@@ -128,7 +128,11 @@ Table Shortened(const Table& table) {
 }
 
 Result<int> InspectParquet(const Invocation& invocation, const std::string& path) {
-  INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(path));
+  Result<ParquetFileReader> opened = ParquetFileReader::Open(path);
+  if (!opened) {
+    return std::move(opened).error().WithAdvice("the file is cut short or damaged: copy it again, or make it again");
+  }
+  const ParquetFileReader& reader = *opened;
   const OutputFormat format = FormatOf(invocation);
   const Table columns = ColumnTable(reader);
   DataOutput& out = invocation.program.out;
@@ -160,7 +164,7 @@ Result<int> InspectManifest(const Invocation& invocation, const std::string& pat
   INGOT_ASSIGN(const std::string text, ReadWholeFile(path, kMaxManifestBytes));
   Result<Manifest> manifest = ParseManifest(text);
   if (!manifest) {
-    return std::move(manifest).error().In(path);
+    return std::move(manifest).error().In(path).WithAdvice("it is damaged, or it is no manifest of Ingot");
   }
   DataOutput& out = invocation.program.out;
   if (FormatOf(invocation) == OutputFormat::kJson) {

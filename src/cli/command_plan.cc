@@ -52,31 +52,27 @@ std::string MissingAsJson(const std::vector<PlannedInput>& inputs) {
   return json.EndArray().text();
 }
 
-std::vector<Cell> RowOf(const DatasetSpec& dataset, const PartitionKey& key, const Result<BuildPlan>& plan, int code) {
+void AddRow(const DatasetSpec& dataset, const PartitionKey& key, const Result<BuildPlan>& plan, int code,
+            Table& table) {
   if (!plan) {
-    return {dataset.name,
-            key.ToString(),
-            std::string("fail"),
-            plan.error().message(),
-            {},
-            {},
-            {},
-            {},
-            {},
-            ErrorAsJson(plan.error(), code)};
+    table.AddNamed({{"dataset", dataset.name},
+                    {"partition", key.ToString()},
+                    {"action", std::string("fail")},
+                    {"reason", plan.error().message()},
+                    {"error", ErrorAsJson(plan.error(), code)}});
+    return;
   }
   const auto present =
       std::count_if(plan->inputs.begin(), plan->inputs.end(), [](const PlannedInput& input) { return input.present; });
-  return {dataset.name,
-          key.ToString(),
-          std::string(BuildActionName(plan->action)),
-          plan->reason,
-          fmt::format("{} of {}", present, plan->inputs.size()),
-          plan->input_bytes,
-          plan->target,
-          ChecksAsJson(plan->checks),
-          MissingAsJson(plan->inputs),
-          {}};
+  table.AddNamed({{"dataset", dataset.name},
+                  {"partition", key.ToString()},
+                  {"action", std::string(BuildActionName(plan->action))},
+                  {"reason", plan->reason},
+                  {"inputs", fmt::format("{} of {}", present, plan->inputs.size())},
+                  {"input_bytes", plan->input_bytes},
+                  {"target", plan->target},
+                  {"checks", ChecksAsJson(plan->checks)},
+                  {"missing", MissingAsJson(plan->inputs)}});
 }
 
 }  // namespace
@@ -92,7 +88,7 @@ Result<int> PlanCommand(const Invocation& invocation) {
   for (size_t i = 0; i < plans.size(); ++i) {
     const Result<BuildPlan>& plan = plans[i];
     codes.push_back(plan ? kExitOk : ExitCodeOf(plan.error(), invocation.program.cancellation));
-    table.Add(RowOf(*request.dataset, request.keys[i], plan, codes.back()));
+    AddRow(*request.dataset, request.keys[i], plan, codes.back(), table);
     if (!plan) {
       talk.Report(plan.error(), codes.back());
       continue;

@@ -45,40 +45,32 @@ std::string AsJsonArray(const std::vector<std::string>& texts) {
 
 Cell TextOrNull(const std::string& text) { return text.empty() ? Cell() : Cell(text); }
 
-std::vector<Cell> RowOf(const DatasetSpec& dataset, const PartitionResult& result, int code) {
+void AddRow(const DatasetSpec& dataset, const PartitionResult& result, int code, Table& table) {
   const std::string key = result.key.ToString();
   if (!result.outcome) {
     const Error& error = result.outcome.error();
-    return {dataset.name,
-            key,
-            std::string(Describe(error.kind()).name),
-            {},
-            {},
-            {},
-            {},
-            result.seconds,
-            {},
-            {},
-            {},
-            {},
-            std::string("[]"),
-            ErrorAsJson(error, code)};
+    table.AddNamed({{"dataset", dataset.name},
+                    {"partition", key},
+                    {"result", std::string(Describe(error.kind()).name)},
+                    {"seconds", result.seconds},
+                    {"warnings", std::string("[]")},
+                    {"error", ErrorAsJson(error, code)}});
+    return;
   }
   const BuildReport& report = *result.outcome;
-  return {dataset.name,
-          key,
-          std::string(ResultName(report.action)),
-          report.rows,
-          report.rejects,
-          report.bytes,
-          report.input_bytes,
-          result.seconds,
-          report.path,
-          report.manifest_path,
-          TextOrNull(report.rejects_path),
-          report.content_id,
-          AsJsonArray(report.warnings),
-          {}};
+  table.AddNamed({{"dataset", dataset.name},
+                  {"partition", key},
+                  {"result", std::string(ResultName(report.action))},
+                  {"rows", report.rows},
+                  {"rejects", report.rejects},
+                  {"bytes", report.bytes},
+                  {"input_bytes", report.input_bytes},
+                  {"seconds", result.seconds},
+                  {"path", report.path},
+                  {"manifest_path", report.manifest_path},
+                  {"rejects_path", TextOrNull(report.rejects_path)},
+                  {"content_id", report.content_id},
+                  {"warnings", AsJsonArray(report.warnings)}});
 }
 
 // What is told when a partition ends, before the next one begins.
@@ -129,7 +121,7 @@ Result<int> RunCommand(const Invocation& invocation) {
       RunPartitions(*invocation.workspace, request, work.context(), [&](const PartitionResult& result) {
         codes.push_back(result.outcome ? kExitOk : ExitCodeOf(result.outcome.error(), invocation.program.cancellation));
         TellResult(talk, SubjectOf(*request.dataset, result.key), result, codes.back());
-        table.Add(RowOf(*request.dataset, result, codes.back()));
+        AddRow(*request.dataset, result, codes.back(), table);
       });
   for (const std::string& warning : report.warnings) {
     talk.Warn("", warning);

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/data_output.h"
 #include "cli/json_writer.h"
 #include "cli/output.h"
 #include "cli/partition_choice.h"
@@ -97,7 +96,7 @@ Result<int> SchemaCommand(const Invocation& invocation) {
   INGOT_ASSIGN(const Workspace::Target target, invocation.workspace->Resolve(DatasetArgument(invocation)));
   INGOT_ASSIGN(const std::string shown,
                Render(invocation, *target.dataset, FormatOf(invocation), WidthOf(invocation.program.terminal)));
-  invocation.program.out.Write(shown);
+  PrintText(invocation, shown);
   if (const std::optional<std::string> path = invocation.settings.Text(OptionId::kReport)) {
     INGOT_ASSIGN(const std::string report, Render(invocation, *target.dataset, FormatOfPath(*path), 0));
     INGOT_TRY(WriteReport(*path, report));

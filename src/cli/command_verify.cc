@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/data_output.h"
 #include "cli/error_text.h"
 #include "cli/json_writer.h"
 #include "cli/output.h"
@@ -77,37 +76,32 @@ class VerifyTables {
   void Add(const std::string& subject, const Result<VerifyReport>& outcome, int code) {
     if (!outcome) {
       const Error& error = outcome.error();
-      summary_.Add({subject,
-                    std::string("failed"),
-                    {},
-                    {},
-                    {},
-                    {},
-                    {},
-                    {},
-                    std::string("[]"),
-                    std::string("[]"),
-                    std::string("[]"),
-                    std::string("[]"),
-                    ErrorAsJson(error, code)});
+      summary_.AddNamed({{"partition", subject},
+                         {"verdict", std::string("failed")},
+                         {"errors", std::string("[]")},
+                         {"warnings", std::string("[]")},
+                         {"error", ErrorAsJson(error, code)}});
       findings_.Add({subject, std::string("error"), std::string(Describe(error.kind()).name), error.ToString()});
       return;
     }
     const VerifyReport& report = *outcome;
     const std::string verdict = !report.passed() ? "failed" : report.warnings.empty() ? "passed" : "warned";
-    summary_.Add({subject,
-                  verdict,
-                  report.rows,
-                  report.bytes,
-                  std::string(VerifyLevelName(report.level)),
-                  report.manifest_path,
-                  report.content_id,
-                  report.sha256,
-                  TextsAsJson(report.proven),
-                  FindingsAsJson(report.errors),
-                  FindingsAsJson(report.warnings),
-                  NullsAsJson(report.top_nulls),
-                  {}});
+    // Without a manifest that can be read nothing is known of rows and bytes.
+    const bool known = !report.content_id.empty();
+    summary_.AddNamed({{"partition", subject},
+                       {"verdict", verdict},
+                       {"rows", known ? Cell(report.rows) : Cell()},
+                       {"bytes", known ? Cell(report.bytes) : Cell()},
+                       {"level", std::string(VerifyLevelName(report.level))},
+                       {"dataset", report.dataset},
+                       {"key", report.key},
+                       {"manifest_path", report.manifest_path},
+                       {"content_id", report.content_id},
+                       {"sha256", report.sha256},
+                       {"proven", TextsAsJson(report.proven)},
+                       {"errors", FindingsAsJson(report.errors)},
+                       {"warnings", FindingsAsJson(report.warnings)},
+                       {"top_nulls", NullsAsJson(report.top_nulls)}});
     AddFindings(subject, "error", report.errors);
     AddFindings(subject, "warning", report.warnings);
     for (const NullRatio& column : report.top_nulls) {
@@ -173,6 +167,8 @@ class VerifyTables {
                   {"rows", CellKind::kCount},
                   {"bytes", CellKind::kBytes},
                   {"level"},
+                  {"dataset", CellKind::kText, kPrograms},
+                  {"key", CellKind::kText, kPrograms},
                   {"manifest_path", CellKind::kText, kPrograms},
                   {"content_id", CellKind::kText, kPrograms},
                   {"sha256", CellKind::kText, kPrograms},
@@ -248,9 +244,7 @@ Result<int> VerifyCommand(const Invocation& invocation) {
     tables.Add(subject.name, outcome, codes.back());
   }
   const bool with_nulls = tables.partitions() == 1 || invocation.settings.Flag(OptionId::kVerbose);
-  if (IsTalkative(invocation) || invocation.settings.Find(OptionId::kOutput) != nullptr) {
-    invocation.program.out.Write(tables.Render(FormatOf(invocation), WidthOf(invocation.program.terminal), with_nulls));
-  }
+  PrintText(invocation, tables.Render(FormatOf(invocation), WidthOf(invocation.program.terminal), with_nulls));
   if (const std::optional<std::string> path = invocation.settings.Text(OptionId::kReport)) {
     INGOT_TRY(WriteReport(*path, tables.Render(FormatOfPath(*path), 0, true)));
   }

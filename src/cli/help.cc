@@ -114,7 +114,7 @@ std::string HelpOverview() {
 }
 
 std::string HelpOf(const CommandSpec& command) {
-  std::string text = fmt::format("{}\n\nusage: ingot {}\n", command.summary, UsageOf(command));
+  std::string text = fmt::format("ingot {}: {}\n\nusage: ingot {}\n", command.name, command.summary, UsageOf(command));
   std::vector<Entry> arguments;
   for (const ArgumentSpec& argument : command.arguments) {
     arguments.push_back({std::string(argument.name), std::string(argument.help)});

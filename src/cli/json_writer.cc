@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "cli/unicode_text.h"
@@ -105,12 +106,15 @@ JsonWriter& JsonWriter::Null() { return Raw("null"); }
 
 JsonWriter& JsonWriter::Raw(std::string_view json) {
   BeforeValue();
-  // A line feed is never inside a JSON string, so that a document may be moved in as it is.
-  for (const char c : json) {
-    if (c != '\n') {
-      text_ += c;
+  // A line feed is never inside a JSON string, so that a document may be moved in as it is, or be put on one line.
+  for (size_t i = 0; i < json.size(); ++i) {
+    if (json[i] != '\n') {
+      text_ += json[i];
     } else if (layout_ == JsonLayout::kIndented) {
       NewLine();
+    } else {
+      i = std::min(json.find_first_not_of(' ', i + 1), json.size()) - 1;
+      text_ += text_.back() == ',' ? " " : "";
     }
   }
   return *this;

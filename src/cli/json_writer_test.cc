@@ -29,6 +29,12 @@ TEST(JsonWriter, TakesInDocuments) {
   EXPECT_EQ(json.text(), "{\n  \"a\": {\n    \"x\": 1\n  }\n}");
 }
 
+TEST(JsonWriter, PutsDocumentsOnOneLine) {
+  JsonWriter json(JsonLayout::kOneLine);
+  json.Raw("{\n  \"x\": [\n    1,\n    2\n  ],\n  \"y\": {}\n}");
+  EXPECT_EQ(json.text(), R"({"x": [1, 2], "y": {}})");
+}
+
 TEST(JsonWriter, NumbersReadBackEqual) {
   JsonWriter json(JsonLayout::kOneLine);
   json.BeginArray().Double(0.1).Double(1e300).Double(std::numeric_limits<double>::infinity());

@@ -24,11 +24,13 @@ OutputFormat FormatOf(const Invocation& invocation, OutputFormat otherwise) {
 bool IsTalkative(const Invocation& invocation) { return !invocation.settings.Flag(OptionId::kQuiet); }
 
 void PrintTable(const Invocation& invocation, const Table& table) {
-  const OutputFormat format = FormatOf(invocation);
-  if (invocation.settings.Find(OptionId::kOutput) == nullptr && !IsTalkative(invocation)) {
-    return;
+  PrintText(invocation, table.Render(FormatOf(invocation), WidthOf(invocation.program.terminal)));
+}
+
+void PrintText(const Invocation& invocation, std::string_view text) {
+  if (IsTalkative(invocation) || invocation.settings.Find(OptionId::kOutput) != nullptr) {
+    invocation.program.out.Write(text);
   }
-  invocation.program.out.Write(table.Render(format, WidthOf(invocation.program.terminal)));
 }
 
 size_t WidthOf(const Terminal& terminal) {

@@ -17,6 +17,9 @@ OutputFormat FormatOf(const Invocation& invocation, OutputFormat otherwise = Out
 // Prints the rows in the chosen form. With --quiet a table is not printed unless a form was asked for.
 void PrintTable(const Invocation& invocation, const Table& table);
 
+// Prints what a verb has rendered itself, under the same rule.
+void PrintText(const Invocation& invocation, std::string_view text);
+
 // Whether the verb should print a summary for people: not with --quiet.
 bool IsTalkative(const Invocation& invocation);
 

@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::string_view kVariablePrefix = "INGOT_VAR_";
 
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 // What `[defaults]` may hold. Made once: the views live as long as the program.
 std::span<const std::string_view> DefaultKeys() {
   static const std::vector<std::string> kTexts = [] {
@@ -44,6 +37,13 @@ std::string FolderOf(const GivenOptions& given, const Environment& environment) 
 }
 
 }  // namespace
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
 
 Result<WorkspaceRequest> ProjectRequest(const GivenOptions& given, const Environment& environment) {
   WorkspaceRequest request;

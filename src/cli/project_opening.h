@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "cli/arguments.h"
@@ -17,6 +19,9 @@ Result<WorkspaceRequest> ProjectRequest(const GivenOptions& given, const Environ
 // nullptr when the verb works without a project, or without one that is not there. Errors: as Workspace::Open.
 Result<std::unique_ptr<Workspace>> OpenProject(const CommandSpec& command, const GivenOptions& given,
                                                const Environment& environment);
+
+// Names of variables are compared without their letter case.
+std::string LowerCase(std::string_view text);
 
 // `[defaults]` of the project.
 ProjectDefaults DefaultsOf(const Workspace& workspace);

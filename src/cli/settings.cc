@@ -107,8 +107,11 @@ Result<void> CheckSetting(const OptionSpec& option, const Setting& setting) {
   for (const std::string& value : setting.values) {
     Result<void> checked = CheckShape(option, value);
     if (!checked) {
-      const ErrorKind kind = setting.origin == SettingOrigin::kFlag ? ErrorKind::kUsage : ErrorKind::kConfig;
-      return Error(kind, checked.error().message()).In(setting.source);
+      const bool flag = setting.origin == SettingOrigin::kFlag;
+      std::string advice =
+          flag ? fmt::format("{} {}", option.flag(), option.value_name) : fmt::format("correct {}", setting.source);
+      return Error(flag ? ErrorKind::kUsage : ErrorKind::kConfig, checked.error().message(), std::move(advice))
+          .In(setting.source);
     }
   }
   return {};

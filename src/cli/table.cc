@@ -178,6 +178,17 @@ std::string CsvField(std::string_view text) {
   return field + '"';
 }
 
+void Table::AddNamed(std::initializer_list<std::pair<std::string_view, Cell>> cells) {
+  std::vector<Cell> row(columns_.size());
+  for (const auto& [name, cell] : cells) {
+    const auto column = std::find_if(columns_.begin(), columns_.end(), [wanted = name](const TableColumn& candidate) {
+      return candidate.name == wanted;
+    });
+    row.at(static_cast<size_t>(column - columns_.begin())) = cell;
+  }
+  rows_.push_back(std::move(row));
+}
+
 std::string Table::Render(OutputFormat format, size_t width) const {
   switch (format) {
     case OutputFormat::kJson:

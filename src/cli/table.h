@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -50,6 +52,9 @@ class Table {
 
   // Requires: as many cells as columns, each of its column's kind or empty.
   void Add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+
+  // The cells of some columns, by name; the others are empty. Requires: every name is a column's.
+  void AddNamed(std::initializer_list<std::pair<std::string_view, Cell>> cells);
 
   const std::vector<TableColumn>& columns() const { return columns_; }
   const std::vector<std::vector<Cell>>& rows() const { return rows_; }

@@ -32,7 +32,7 @@ TEST(Table, JsonHoldsRawValuesAndNulls) {
   table.Add({uint64_t{2520}, 0.5, true, std::string("{\n  \"a\": 1\n}")});
   table.Add({Cell{}, Cell{}, Cell{}, Cell{}});
   EXPECT_EQ(table.Render(OutputFormat::kJsonLines, 0),
-            "{\"rows\": 2520, \"share\": 0.5, \"ok\": true, \"more\": {  \"a\": 1}}\n"
+            "{\"rows\": 2520, \"share\": 0.5, \"ok\": true, \"more\": {\"a\": 1}}\n"
             "{\"rows\": null, \"share\": null, \"ok\": null, \"more\": null}\n");
   EXPECT_EQ(Table({{"a"}}).Render(OutputFormat::kJson, 0), "[]\n");
 }
@@ -73,6 +73,12 @@ TEST(Table, SomeColumnsAreForProgramsOnly) {
   EXPECT_EQ(table.Render(OutputFormat::kTable, 0), "a\nx\n");
   EXPECT_EQ(table.Render(OutputFormat::kMarkdown, 0), "| a |\n| --- |\n| x |\n");
   EXPECT_EQ(table.Render(OutputFormat::kCsv, 0), "a,hash\nx,123\n");
+}
+
+TEST(Table, NamedCellsLeaveTheOthersEmpty) {
+  Table table({{"a"}, {"b"}, {"c", CellKind::kCount}});
+  table.AddNamed({{"c", uint64_t{7}}, {"a", std::string("x")}});
+  EXPECT_EQ(table.Render(OutputFormat::kCsv, 0), "a,b,c\nx,,7\n");
 }
 
 TEST(Table, ALineFeedInACellDoesNotBreakTheRow) {

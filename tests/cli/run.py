@@ -204,6 +204,7 @@ class Comparison:
         self.differences = []
 
     def compare(self, section, what, actual_text, insert_after=None):
+        """Returns the section, which blessing may have made."""
         actual = actual_text.replace(str(self.folder), "{root}").splitlines()
         expected = section.lines if section else []
         # A blank line between sections is for the reader.
@@ -212,15 +213,14 @@ class Comparison:
         while actual and not actual[-1]:
             actual = actual[:-1]
         if lines_match(expected, actual):
-            return
+            return section
         self.differences.append("\n".join(difflib.unified_diff(expected, actual, f"expected {what}", f"actual {what}", lineterm="", n=2)))
-        if not self.bless:
-            return
-        if section:
+        if self.bless and section:
             section.lines[:] = blessed(expected, actual)
-        else:
-            place = self.case.sections.index(insert_after) + 1
-            self.case.sections.insert(place, Section(what, "", blessed(expected, actual)))
+        elif self.bless:
+            section = Section(what, "", blessed(expected, actual))
+            self.case.sections.insert(self.case.sections.index(insert_after) + 1, section)
+        return section
 
 
 def tree_text(root):
@@ -242,8 +242,7 @@ def check(case, program, bless):
                 section = command.parts.get(what)
                 if what == "exit" and section and "".join(section.lines).strip() == "0":
                     actual = f"{code}"
-                comparison.compare(section, what, actual, last)
-                last = section or last
+                last = comparison.compare(section, what, actual, last) or last
         for section in case.all("tree"):
             comparison.compare(section, section.heading[4:], tree_text(folder / section.argument))
         for section in case.all("content"):

@@ -258,10 +258,23 @@ def check_disk(lab, recorder, disk, finished, name):
         shutil.rmtree(tree, ignore_errors=True)
 
 
-def states_of(recorder):
+def amid_writes(events, count):
+    """Whether the event before and the one after are both writes of the same file."""
+    around = events[count - 1 : count + 1]
+    return (
+        count > 0
+        and len(around) == 2
+        and all(isinstance(event, disk_model.Operation) and event.kind == "data" for event in around)
+        and around[0].nodes == around[1].nodes
+    )
+
+
+def states_of(recorder, data_stride):
     """(variant, number of events, disk, finished) of each disk that differs from all before it."""
     seen = set()
     for count in range(len(recorder.events) + 1):
+        if count % data_stride != 0 and amid_writes(recorder.events, count):
+            continue
         finished = count == len(recorder.events)
         for variant in VARIANTS:
             disk = disk_after(recorder, count, variant)
@@ -278,7 +291,7 @@ def lose_power(scenario, arguments, table):
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             running = [
                 (variant, count, pool.submit(check_disk, lab, recorder, disk, finished, f"disk-{index}"))
-                for index, (variant, count, disk, finished) in enumerate(states_of(recorder))
+                for index, (variant, count, disk, finished) in enumerate(states_of(recorder, arguments.data_stride))
             ]
             for variant, count, future in running:
                 try:
@@ -294,6 +307,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True, help="commit_driver or ingot")
     parser.add_argument("--scenario", action="append", required=True, choices=sorted(known))
+    parser.add_argument("--data-stride", type=int, default=1, help="inside a row of writes to one file, only every n-th")
     parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1))
     parser.add_argument("--scratch", default="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
     parser.add_argument("--report", help="Markdown file whose section of the results is replaced")
