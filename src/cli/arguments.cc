@@ -108,10 +108,6 @@ std::vector<std::string> SeparateValues(const std::vector<std::string>& words) {
   std::vector<std::string> separated;
   for (size_t i = 0; i < words.size(); ++i) {
     const Word word = Understand(words[i]);
-    if (words[i] == "--") {
-      separated.insert(separated.end(), words.begin() + static_cast<ptrdiff_t>(i), words.end());
-      break;
-    }
     if (word.option != nullptr && word.option->shape != ValueShape::kFlag && words[i][1] == '-' && word.has_value) {
       separated.push_back(words[i].substr(0, words[i].find('=')));
       separated.push_back(word.value);
@@ -177,8 +173,10 @@ Result<ParsedArguments> ParseArguments(const CommandSpec& command, const std::ve
     }
   }
   app.add_option("arguments", parsed.arguments);
+  // Behind "--" every word is an argument; CLI11 would count the dashes among them.
+  const auto options_end = std::find(words.begin(), words.end(), "--");
   try {
-    std::vector<std::string> reversed = SeparateValues(words);
+    std::vector<std::string> reversed = SeparateValues({words.begin(), options_end});
     std::reverse(reversed.begin(), reversed.end());
     app.parse(std::move(reversed));
   } catch (const CLI::Error& error) {
@@ -190,6 +188,9 @@ Result<ParsedArguments> ParseArguments(const CommandSpec& command, const std::ve
       return UnknownOption(command, extra);
     }
     parsed.arguments.push_back(extra);
+  }
+  if (options_end != words.end()) {
+    parsed.arguments.insert(parsed.arguments.end(), options_end + 1, words.end());
   }
   for (const auto& [id, option] : options) {
     if (option->count() == 0) {

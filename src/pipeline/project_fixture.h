@@ -41,7 +41,7 @@ class ProjectFixture : public testing::Test {
     return workspace ? *std::move(workspace) : nullptr;
   }
 
-  BuildContext Context() { return {&pool_, &clock_, &cancellation_, &progress_, uint64_t{64} << 20U}; }
+  BuildContext Context() { return {&pool_, &clock_, &cancellation_, &progress_, uint64_t{1} << 30U}; }
 
   static PartitionKey Key(const DatasetSpec& dataset, std::string_view day) {
     return dataset.key.ForDay(ParseUtcDay(day).value());

@@ -46,7 +46,8 @@ TEST_F(RunTest, AttemptsEveryPartition) {
 TEST_F(RunTest, RecordsNewColumnsBeforeTheNextPartition) {
   const auto workspace = Open();
   Run(*workspace, {"2026-01-13", "2026-01-15"});
-  const LockedSchema* locked = Open()->lock().Find("daily");
+  const auto reopened = Open();
+  const LockedSchema* locked = reopened->lock().Find("daily");
   ASSERT_NE(locked, nullptr);
   std::vector<std::string> since;
   for (const SchemaLine& line : SchemaLines(locked->schema)) {
@@ -125,7 +126,9 @@ TEST_F(RunTest, PartitionsAreFoundByTheirManifests) {
   Write("output/daily/notes/manifest.json", "{}");
   Write("output/daily/manifest.json", "{}");
   std::vector<std::string> found;
-  for (const PartitionKey& key : *FindPartitions(daily)) {
+  const auto keys = FindPartitions(daily);
+  ASSERT_OK(keys);
+  for (const PartitionKey& key : *keys) {
     found.push_back(key.ToString());
   }
   EXPECT_THAT(found, ElementsAre("2026-01-13", "2026-01-15"));

@@ -284,7 +284,7 @@ void WriteEncodings(Battery* battery) {
     }
     rows.push_back({RowValue::Double(3.25), RowValue::Double(static_cast<double>(below(30)) / 7),
                     RowValue::Double(std::round(price * 1000) / 1000),
-                    RowValue::Double(static_cast<double>(random()) / 3e13), RowValue::Int(1'000'000 + i * 3),
+                    RowValue::Double(1 + static_cast<double>(random()) / 1e20), RowValue::Int(1'000'000 + i * 3),
                     RowValue::Int(below(1000)), RowValue::Int(clock), RowValue::Text(stamp), RowValue::Text(unique),
                     RowValue::Text("word" + std::to_string(below(200))), RowValue::Int(i / 100 % 2),
                     i % 50 == 0 ? RowValue::Int(below(5)) : RowValue::Null(), RowValue::Group(std::move(elements))});
@@ -294,6 +294,16 @@ void WriteEncodings(Battery* battery) {
   small_pages.page_bytes = 8192;
   small_pages.page_rows = 2500;
   battery->Write("encodings_small_pages", schema, rows, small_pages, 7000);
+}
+
+// Enough doubles without any repetition for their bytes to be split.
+void WriteNoise(Battery* battery) {
+  std::mt19937_64 random(5);
+  Rows rows;
+  for (int i = 0; i < 100'000; ++i) {
+    rows.push_back({RowValue::Double(1 + static_cast<double>(random()) / 1e20)});
+  }
+  battery->Write("noise", SchemaOf("struct<noise:double>"), rows, {}, 100'000);
 }
 
 // Values that readers look for by filters: sorted and unsorted, with bloom filters and page indexes.
@@ -334,6 +344,7 @@ int main(int argc, char** argv) {
   ingot::WriteTypes(&battery);
   ingot::WriteNested(&battery);
   ingot::WriteEncodings(&battery);
+  ingot::WriteNoise(&battery);
   ingot::WriteFilters(&battery);
   return 0;
 }

@@ -35,7 +35,7 @@ def battery(tmp_path_factory):
 
 NAMES = (
     ["all_types_zstd", "all_types_snappy", "all_types_plain_pages", "required", "empty", "nulls"]
-    + ["encodings", "encodings_small_pages", "filters"]
+    + ["encodings", "encodings_small_pages", "noise", "filters"]
     + [f"nested_{seed}" for seed in range(24)]
 )
 
