@@ -1,9 +1,16 @@
 """Whether two Parquet files hold the same rows, decided by DuckDB's EXCEPT ALL.
 
+    compare.py LEFT RIGHT      prints {"rows": [of left, of right], "only": [in left, in right]}
+
+A program of its own because it needs gigabytes, which the kernel would count as the peak of every later child.
+
 Writers differ in what JSON leaves open, so what is compared is every value: structs are taken apart into their
 leaves (an empty object is a null struct for one writer and a struct of nulls for another), maps are compared as
 sorted lists of their entries, and a column that only one file has must be null there.
 """
+
+import json
+import sys
 
 import duckdb
 import pyarrow
@@ -104,3 +111,7 @@ def differences(left, right):
 
 def row_count(path):
     return pyarrow.parquet.read_metadata(path).num_rows
+
+
+if __name__ == "__main__":
+    print(json.dumps({"rows": [row_count(path) for path in sys.argv[1:]], "only": differences(*sys.argv[1:])}))

@@ -11,13 +11,12 @@
 #include <parquet/column_reader.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
-#include <time.h>
 #include <zstd.h>
 
 #include <atomic>
+#include <charconv>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <ctime>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -45,7 +44,8 @@ struct Times {
   double cpu = 0;
 };
 
-// Runs work(0) … work(count - 1) on some threads, each number once.
+// Runs `work` on every thread at once, and waits for all. Each takes numbers below `count` from `next` until none is
+// left.
 Times Measure(unsigned threads, size_t count,
               const std::function<void(std::atomic<size_t>& next, size_t count)>& work) {
   const Times begin{Seconds(CLOCK_MONOTONIC), Seconds(CLOCK_PROCESS_CPUTIME_ID)};
@@ -154,13 +154,15 @@ int Run(unsigned threads, const std::string& output, const std::vector<std::stri
 }  // namespace ingot
 
 int main(int argc, char** argv) {
-  const int threads = argc > 3 ? std::atoi(argv[1]) : 0;
-  if (threads < 1) {
+  const std::string count = argc > 3 ? argv[1] : "";
+  unsigned threads = 0;
+  std::from_chars(count.data(), count.data() + count.size(), threads);
+  if (threads == 0) {
     fmt::print(stderr, "usage: bench_floor THREADS OUTPUT.parquet INPUT.gz...\n");
     return 2;
   }
   try {
-    return ingot::Run(static_cast<unsigned>(threads), argv[2], {argv + 3, argv + argc});
+    return ingot::Run(threads, argv[2], {argv + 3, argv + argc});
   } catch (const std::exception& failure) {
     fmt::print(stderr, "{}\n", failure.what());
     return 1;

@@ -5,8 +5,6 @@ import json
 import pathlib
 import shutil
 
-import duckdb
-
 import measure
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -127,18 +125,15 @@ class Peer(Contender):
         return measured, {}
 
 
-def inferred_schema(inputs, drop):
+def inferred_schema(inputs, python, drop):
     """The columns as DuckDB itself infers them, for the peer that is told them."""
-    rows = duckdb.execute(
-        f"DESCRIBE SELECT * FROM read_json('{inputs}/*.jsonl.gz', format = 'newline_delimited', union_by_name = true,"
-        " maximum_object_size = 16777216, dateformat = '-', timestampformat = '-')"
-    ).fetchall()
-    return {name: type_.replace('"NULL"', "VARCHAR") for name, type_, *_ in rows if name not in drop}
+    columns = json.loads(measure.measure([str(python), str(PEERS / "duckdb_schema.py"), f"{inputs}/*.jsonl.gz"]).output)
+    return {name: type_ for name, type_ in columns.items() if name not in drop}
 
 
 def contenders(job, ingot, inputs, folder, threads, python, old_python, chosen):
     """Everyone who takes part, Ingot first."""
-    given = inferred_schema(inputs, job.drop) if "duckdb with the schema given" in job.peers else None
+    given = inferred_schema(inputs, python, job.drop) if "duckdb with the schema given" in job.peers else None
     interpreters = {"duckdb 1.5.6": old_python}
     result = [IngotConvert(job, ingot, inputs, folder, threads), IngotRun(job, ingot, inputs, folder, threads)]
     for name in job.peers:
