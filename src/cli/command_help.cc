@@ -8,7 +8,7 @@ namespace ingot {
 
 Result<int> HelpCommand(const Invocation& invocation) {
   DataOutput& out = invocation.program.out;
-  if (FormatOf(invocation) == OutputFormat::kJson) {
+  if (FlaggedFormat(invocation) == OutputFormat::kJson) {
     out.Write(HelpAsJson());
     return kExitOk;
   }

@@ -149,8 +149,8 @@ Result<int> InspectParquet(const Invocation& invocation, const std::string& path
     return kExitOk;
   }
   if (format == OutputFormat::kTable || format == OutputFormat::kMarkdown) {
-    out.Line(fmt::format("{}: {} rows in {} row groups, {} columns, {} (footer {}), written by {}\n",
-                         PrintableText(path), FormatCount(reader.rows()), FormatCount(reader.row_groups().size()),
+    out.Line(fmt::format("{}: rows {}, row groups {}, columns {}, {} (footer {}), written by {}\n", PrintableText(path),
+                         FormatCount(reader.rows()), FormatCount(reader.row_groups().size()),
                          FormatCount(reader.columns().size()), FormatByteSize(reader.file_bytes()),
                          FormatByteSize(reader.footer_bytes()), PrintableText(reader.created_by())));
     out.Write(Shortened(columns).Render(format, WidthOf(invocation.program.terminal)));

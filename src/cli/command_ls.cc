@@ -34,7 +34,8 @@ Result<int> ListDatasets(const Invocation& invocation) {
     INGOT_ASSIGN(const DatasetSummary summary, Summarize(dataset));
     if (summary.unreadable > 0) {
       invocation.program.talk.Warn(
-          dataset.name, std::to_string(summary.unreadable) + " manifests cannot be read; `ingot status` tells which");
+          dataset.name, fmt::format("{} of {} manifests cannot be read; `ingot status` tells which", summary.unreadable,
+                                    summary.partitions));
     }
     table.Add({dataset.name, std::string(SourceName(dataset.source.kind)), summary.partitions, summary.rows,
                summary.bytes, summary.newest, dataset.description});

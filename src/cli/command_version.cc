@@ -7,7 +7,7 @@
 namespace ingot {
 
 Result<int> VersionCommand(const Invocation& invocation) {
-  const OutputFormat format = FormatOf(invocation);
+  const OutputFormat format = FlaggedFormat(invocation);
   if (format == OutputFormat::kTable || format == OutputFormat::kMarkdown) {
     invocation.program.out.Line(VersionLine());
     return kExitOk;

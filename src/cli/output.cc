@@ -21,6 +21,12 @@ OutputFormat FormatOf(const Invocation& invocation, OutputFormat otherwise) {
   return name ? ParseOutputFormat(*name) : otherwise;
 }
 
+OutputFormat FlaggedFormat(const Invocation& invocation) {
+  const Setting* setting = invocation.settings.Find(OptionId::kOutput);
+  const bool flag = setting != nullptr && setting->origin == SettingOrigin::kFlag;
+  return flag ? ParseOutputFormat(setting->values.back()) : OutputFormat::kTable;
+}
+
 bool IsTalkative(const Invocation& invocation) { return !invocation.settings.Flag(OptionId::kQuiet); }
 
 void PrintTable(const Invocation& invocation, const Table& table) {

@@ -14,6 +14,9 @@ namespace ingot {
 // --output, or the verb's own default.
 OutputFormat FormatOf(const Invocation& invocation, OutputFormat otherwise = OutputFormat::kTable);
 
+// The same for what is text first of all, as help is: only --output on the command line asks for another form.
+OutputFormat FlaggedFormat(const Invocation& invocation);
+
 // Prints the rows in the chosen form. With --quiet a table is not printed unless a form was asked for.
 void PrintTable(const Invocation& invocation, const Table& table);
 

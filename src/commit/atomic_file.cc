@@ -62,11 +62,25 @@ Result<std::string> ResolveTarget(const std::string& target) {
 }
 
 // Whether `fd` is still the file of that name: its earlier owner may have renamed or removed it before letting go.
-bool IsCurrent(int fd, const std::string& path) {
+Result<bool> IsCurrent(int fd, const std::string& path) {
   struct stat mine{};
   struct stat named{};
-  return ::fstat(fd, &mine) == 0 && ::lstat(path.c_str(), &named) == 0 && mine.st_dev == named.st_dev &&
-         mine.st_ino == named.st_ino;
+  if (::fstat(fd, &mine) != 0) {
+    return ErrnoError(errno, "examine", path);
+  }
+  if (::lstat(path.c_str(), &named) != 0) {
+    if (errno == ENOENT) {
+      return false;
+    }
+    return ErrnoError(errno, "examine", path);
+  }
+  return mine.st_dev == named.st_dev && mine.st_ino == named.st_ino;
+}
+
+Error UnknownReplacement(const std::string& target, const Error& error) {
+  return Error(ErrorKind::kUnknownOutcome,
+               fmt::format("'{}' may have been replaced, and whether that lasts is not known: {}", target, error.message()),
+               "run again");
 }
 
 }  // namespace
@@ -112,7 +126,8 @@ Result<AtomicFile> AtomicFile::Create(const std::string& target) {
         return ErrnoError(errno, "lock", staged);
       }
     }
-    if (!IsCurrent(fd.get(), staged)) {
+    INGOT_ASSIGN(const bool current, IsCurrent(fd.get(), staged));
+    if (!current) {
       continue;
     }
     AtomicFile file(std::move(real), std::move(staged), std::move(fd));
@@ -137,16 +152,17 @@ Result<void> AtomicFile::Commit() {
   if (std::rename(staged_.c_str(), target_.c_str()) != 0) {
     const Error error = ErrnoError(errno, "replace", target_);
     // A failed call may still have done its work.
-    if (IsCurrent(fd_.get(), staged_)) {
+    const Result<bool> current = IsCurrent(fd_.get(), staged_);
+    if (!current) {
+      return UnknownReplacement(target_, error);
+    }
+    if (*current) {
       return error;
     }
   }
   fd_ = UniqueFd();
   if (::fsync(folder.get()) != 0 && errno != EINVAL) {
-    const Error error = ErrnoError(errno, "sync folder", FolderOf(target_));
-    return Error(ErrorKind::kUnknownOutcome,
-                 fmt::format("'{}' was replaced, and whether that lasts is not known: {}", target_, error.message()),
-                 "run again");
+    return UnknownReplacement(target_, ErrnoError(errno, "sync folder", FolderOf(target_)));
   }
   return {};
 }

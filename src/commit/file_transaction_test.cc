@@ -373,7 +373,7 @@ TEST_F(FileTransactionTest, DifferentSlotsAreCommittedAtTheSameTime) {
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_EQ(status, 0);
   }
-  EXPECT_EQ(Files().size(), 4U * 20U * kFirstFiles.size());
+  EXPECT_EQ(Files().size(), size_t{80} * kFirstFiles.size());
   EXPECT_TRUE(StateFiles().empty());
 }
 

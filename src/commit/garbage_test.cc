@@ -108,8 +108,7 @@ TEST_F(GarbageTest, ALiveRunIsLeftAlone) {
   const LocalRoot root = OpenRoot();
   auto txn = FileTransaction::Begin(root, clock_, {.slot = "daily/2026-01-15"});
   ASSERT_OK(txn);
-  auto file = txn->CreateFile("data.parquet");
-  ASSERT_OK(file);
+  ASSERT_OK(txn->CreateFile("data.parquet"));
   const GarbageReport report = Collect(root, GarbageMode::kRemove, GarbageScope::kAll);
   EXPECT_TRUE(report.removed.empty());
   EXPECT_EQ(report.kept.size(), 2U);

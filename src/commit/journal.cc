@@ -25,8 +25,8 @@ constexpr std::array<Word<FolderUse>, 2> kFolderUses{{{FolderUse::kOwn, "own"}, 
 constexpr std::array<Word<ReplaceMethod>, 3> kMethods{
     {{ReplaceMethod::kCreate, "create"}, {ReplaceMethod::kExchange, "exchange"}, {ReplaceMethod::kFiles, "files"}}};
 
-template <typename Enum, size_t kCount>
-std::string_view TextOf(const std::array<Word<Enum>, kCount>& words, Enum value) {
+template <typename Enum, size_t Count>
+std::string_view TextOf(const std::array<Word<Enum>, Count>& words, Enum value) {
   for (const auto& word : words) {
     if (word.value == value) {
       return word.text;
@@ -35,8 +35,8 @@ std::string_view TextOf(const std::array<Word<Enum>, kCount>& words, Enum value)
   return {};
 }
 
-template <typename Enum, size_t kCount>
-bool ValueOf(const std::array<Word<Enum>, kCount>& words, std::string_view text, Enum& value) {
+template <typename Enum, size_t Count>
+bool ValueOf(const std::array<Word<Enum>, Count>& words, std::string_view text, Enum& value) {
   for (const auto& word : words) {
     if (word.text == text) {
       value = word.value;
@@ -61,19 +61,19 @@ std::string Escaped(std::string_view text) {
 }
 
 std::optional<std::string> Unescaped(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
       out += text[i];
       continue;
     }
-    unsigned byte = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
-    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || parsed.ptr != digits.data() + 2) {
+    const size_t high = i + 2 < text.size() ? kDigits.find(text[i + 1]) : std::string_view::npos;
+    const size_t low = high == std::string_view::npos ? high : kDigits.find(text[i + 2]);
+    if (low == std::string_view::npos) {
       return std::nullopt;
     }
-    out += static_cast<char>(byte);
+    out += static_cast<char>(high * 16 + low);
     i += 2;
   }
   // One spelling for each name: what is not written by Escaped is not ours.
@@ -81,9 +81,8 @@ std::optional<std::string> Unescaped(std::string_view text) {
 }
 
 bool ParseNumber(std::string_view text, uint64_t& number) {
-  const char* const end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number);
-  return parsed.ec == std::errc() && parsed.ptr == end;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
 }
 
 Error Damaged(std::string_view why) {

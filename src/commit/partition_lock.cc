@@ -180,7 +180,8 @@ Result<std::optional<PartitionLock>> PartitionLock::TryAcquire(const LocalRoot& 
     return std::optional<PartitionLock>();
   }
   PartitionLock lock(root, std::string(id), std::move(attempt.fd));
-  INGOT_TRY(WriteHolder(root, lock.fd_.get(), path, std::string(kPassing) + "\nrecovery or gc\n"));
+  // On a full disk this fails, and is not missed: recovery and gc are what frees a full disk.
+  IgnoreFailure(WriteHolder(root, lock.fd_.get(), path, std::string(kPassing) + "\nrecovery or gc\n"));
   return std::optional<PartitionLock>(std::move(lock));
 }
 

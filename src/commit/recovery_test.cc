@@ -293,6 +293,19 @@ TEST_F(RecoveryTest, AnExchangeIsNeverRepeated) {
   EXPECT_EQ(Files(), Merged(FilesOf(scenario.newer), scenario.foreign));
 }
 
+// The run that died may not have come to its own sync, and the next one may have nothing to build.
+TEST_F(RecoveryTest, WhatIsVisibleIsMadeDurable) {
+  DieAtExchange("fsync");
+  std::vector<std::string> synced;
+  const LocalRoot root = OpenRoot({.observer = [&](std::string_view call, std::string_view path) {
+    if (call == "fsync") {
+      synced.emplace_back(path);
+    }
+  }});
+  ASSERT_OK(Recover(root, clock_.Now()));
+  EXPECT_THAT(synced, testing::Contains("daily"));
+}
+
 // Names and bytes are equal on both sides: only the folder's identity tells which is which.
 TEST_F(RecoveryTest, AnExchangeOfEqualVersionsIsRecognised) {
   Scenario scenario = OwnFolder("Equal", {}, true);

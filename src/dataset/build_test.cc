@@ -355,9 +355,16 @@ TEST_F(BuildTest, NoRowsAndNoSchemaIsRefused) {
   EXPECT_THAT(Run(Request()), IsErr(ErrorKind::kCheckFailed, "no row"));
 }
 
-TEST_F(BuildTest, TooLittleMemoryIsSaid) {
+TEST_F(BuildTest, TooLittleMemoryForTheRowsIsSaid) {
+  constexpr uint64_t kMemory = uint64_t{1} << 20U;
   project_.datasets[0].parquet.row_group_bytes = uint64_t{128} << 20U;
-  EXPECT_THAT(Run(Request(), 2, uint64_t{64} << 20U), IsErr(ErrorKind::kResourceLimit, "row groups of 128.0 MiB"));
+  ASSERT_OK(Run(Request(), 2, kMemory)) << "row groups that large never come";
+  std::string text;
+  while (text.size() < kMemory / 4) {
+    text += Record(1, static_cast<int>(text.size() % 1000));
+  }
+  WriteInput(1, Gzip(text));
+  EXPECT_THAT(Run(Request(), 2, kMemory), IsErr(ErrorKind::kResourceLimit, "row groups of 128.0 MiB"));
 }
 
 TEST_F(BuildTest, AnotherDatasetsSlotIsNotTaken) {

@@ -5,6 +5,7 @@
 // rewritten once at the end, into the file that a writer knowing the last schema from the start would have written.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -62,6 +63,8 @@ class PartitionWriter {
   // The union of the locked schema and everything added.
   const Schema& schema() const { return *schema_; }
   uint64_t rows() const { return rows_; }
+  // What the row group that is being gathered holds: the greater one of input and values.
+  uint64_t gathered_bytes() const { return std::max(gathered_bytes_, gathered_value_bytes_); }
 
  private:
   struct Group;

@@ -17,17 +17,31 @@ constexpr uint64_t kFixedBytes = 64 * kMiB;
 // One row group is gathered while another is encoded; the third part is for levels and encoded chunks.
 constexpr uint64_t kGroupsInMemory = 3;
 
-// How many bytes of blocks may wait for their turn.
-Result<uint64_t> AheadBytes(const RowGroupLimits& limits, uint64_t memory_limit) {
-  const uint64_t groups = kGroupsInMemory * std::max(limits.input_bytes, limits.value_bytes);
-  if (memory_limit < groups + kFixedBytes) {
-    return Error(
-        ErrorKind::kResourceLimit,
-        fmt::format("row groups of {} need {} of memory, and the limit is {}", FormatByteSize(limits.input_bytes),
-                    FormatByteSize(groups + kFixedBytes), FormatByteSize(memory_limit)),
-        "raise --memory, or lower row_group in the dataset's [parquet] (which changes the file)");
+struct MemoryPlan {
+  uint64_t group_bytes = 0;  // what one row group may gather
+  uint64_t ahead_bytes = 0;  // what blocks may hold while they wait for their turn
+};
+
+// Row groups end where their own limits say, never where memory does. So a low limit is no failure as long as the rows
+// are few: what is gathered is watched instead.
+MemoryPlan PlanMemory(const RowGroupLimits& limits, uint64_t memory_limit) {
+  const uint64_t for_groups = memory_limit - std::min(memory_limit / 2, kFixedBytes);
+  const uint64_t group_bytes = std::min(for_groups / kGroupsInMemory, std::max(limits.input_bytes, limits.value_bytes));
+  const uint64_t left = for_groups - kGroupsInMemory * group_bytes;
+  return {group_bytes, std::clamp<uint64_t>(left / 4, 16 * kMiB, 128 * kMiB)};
+}
+
+Result<void> CheckMemory(const RowGroupLimits& limits, uint64_t gathered, const MemoryPlan& plan,
+                         uint64_t memory_limit) {
+  // The batch that fills a row group may well pass the limit by a little.
+  if (gathered <= plan.group_bytes || plan.group_bytes >= std::max(limits.input_bytes, limits.value_bytes)) {
+    return {};
   }
-  return std::clamp<uint64_t>((memory_limit - groups) / 4, 16 * kMiB, 128 * kMiB);
+  const uint64_t needed = kGroupsInMemory * std::max(limits.input_bytes, limits.value_bytes) + kFixedBytes;
+  return Error(ErrorKind::kResourceLimit,
+               fmt::format("row groups of {} need {} of memory, and the limit is {}",
+                           FormatByteSize(limits.input_bytes), FormatByteSize(needed), FormatByteSize(memory_limit)),
+               "raise --memory, or lower row_group in the dataset's [parquet] (which changes the file)");
 }
 
 // Copies what the draft holds into a file without a name, and begins the draft anew.
@@ -51,23 +65,26 @@ void NoteDropped(const std::vector<FieldEvidence>& evidence, std::vector<std::st
 
 // Drives the source to its end.
 Result<void> Pump(const WriteRowsRequest& request, const BuildContext& context, JsonlSource* source,
-                  PartitionWriter* writer, RejectsFile* rejects, WriteRowsOutcome* outcome) {
-  ProgressUpdate progress{"write", request.subject, 0, request.paths.size() > 1 ? request.input_bytes : 0, 0};
+                  const MemoryPlan& memory, PartitionWriter* writer, RejectsFile* rejects, WriteRowsOutcome* outcome) {
+  ProgressUpdate progress{"write", request.subject, 0, request.input_bytes, 0};
+  uint64_t done_bytes = 0;  // of the inputs that are behind us
   size_t done = 0;
   while (true) {
     INGOT_ASSIGN(auto item, source->Next());
     for (; done < source->reports().size(); ++done) {
-      progress.bytes_done += source->reports()[done].digest.compressed_bytes;
+      done_bytes += source->reports()[done].digest.compressed_bytes;
     }
     if (!item) {
       return {};
     }
     const std::string& path = request.paths[item->input];
     DecodedBlock& block = item->block;
+    progress.bytes_done = done_bytes + item->stored_position;
     progress.rows += block.batch.rows;
     NoteDropped(block.evidence, &outcome->dropped_columns);
     INGOT_TRY(rejects->Add(path, block.rejects));
     INGOT_TRY(writer->Add(std::move(block.batch), block.evidence, path, block.bytes));
+    INGOT_TRY(CheckMemory(request.row_groups, writer->gathered_bytes(), memory, context.memory_limit_bytes));
     context.progress->Update(progress);
   }
 }
@@ -80,12 +97,13 @@ Result<WriteRowsOutcome> WriteRows(const WriteRowsRequest& request, const BuildC
   JsonlSourceOptions options;
   options.json = request.json;
   options.limits = request.limits;
-  INGOT_ASSIGN(options.ahead_bytes, AheadBytes(request.row_groups, context.memory_limit_bytes));
+  const MemoryPlan memory = PlanMemory(request.row_groups, context.memory_limit_bytes);
+  options.ahead_bytes = memory.ahead_bytes;
   std::optional<HashingSink> sink(draft->sink());
   PartitionWriter writer(request.locked, request.parquet, request.row_groups, &*sink, context.pool);
   {
     JsonlSource source(request.paths, options, request.open, context.pool, context.cancellation);
-    INGOT_TRY(Pump(request, context, &source, &writer, rejects, &outcome));
+    INGOT_TRY(Pump(request, context, &source, memory, &writer, rejects, &outcome));
     outcome.inputs = source.reports();
   }
   INGOT_TRY(rejects->Finish());

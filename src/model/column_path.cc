@@ -14,6 +14,7 @@ using Segment = ColumnPathPattern::Segment;
 constexpr std::string_view kReserved = ".[]{}*=\" ";
 constexpr size_t kMaxSegments = 128;
 
+// What means something in a path, and `=`, which ends it on the command line.
 bool IsReserved(char c) { return kReserved.find(c) != std::string_view::npos || static_cast<unsigned char>(c) < 0x20; }
 
 Error Problem(std::string_view text, size_t position, std::string_view what) {

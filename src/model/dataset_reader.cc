@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/similar_name.h"
 
@@ -52,6 +53,7 @@ class DatasetReader {
   }
 
  private:
+  // Kinds follow the names unless they are given: "shard:int32".
   void ReadKey(TableReader& reader) {
     std::vector<KeyFieldSpec> fields;
     for (const std::string& text : reader.Strings("key")) {
@@ -78,6 +80,7 @@ class DatasetReader {
     spec_.key = *std::move(key);
   }
 
+  // Outputs lie below the store's root; PathTemplate keeps them there.
   void ReadPlaces(TableReader& reader) {
     spec_.store_root = ReadRoot(reader, "store");
     spec_.path = reader.Template("path", variables_);
@@ -153,6 +156,7 @@ class DatasetReader {
     }
   }
 
+  // Inputs may lie anywhere: only what follows the first field is a template.
   void ReadSource(const toml::table& table) {
     TableReader reader(table, "dataset.*.source", shown_ + ".source", problems_);
     SourceSpec& source = spec_.source;
@@ -181,6 +185,7 @@ class DatasetReader {
     source.event_time = reader.Column("event_time");
   }
 
+  // Each free field of the path gets its values, in the order in which they stand.
   void ReadExpect(TableReader& reader) {
     const toml::table* expect = reader.Table("expect");
     if (expect == nullptr) {
@@ -196,23 +201,25 @@ class DatasetReader {
         problems_.Add(key->source(), fmt::format("'expect': '{}' is a key field; its value is known", key->str()));
         continue;
       }
-      const toml::array* list = node->as_array();
-      if (list != nullptr && list->empty()) {
-        problems_.Add(node->source(), fmt::format("'expect': '{}' has no values", key->str()));
-      } else if (list != nullptr) {
-        AddDomain(*field, list->begin(), list->end());
-      } else {
-        AddDomain(*field, node, node + 1);
+      std::vector<const toml::node*> values = {node};
+      if (const toml::array* list = node->as_array()) {
+        values.clear();
+        for (const toml::node& element : *list) {
+          values.push_back(&element);
+        }
       }
+      if (values.empty()) {
+        problems_.Add(node->source(), fmt::format("'expect': '{}' has no values", key->str()));
+      }
+      AddDomain(*field, values);
     }
   }
 
-  template <typename Iterator>
-  void AddDomain(const TemplateField& field, Iterator begin, Iterator end) {
+  void AddDomain(const TemplateField& field, const std::vector<const toml::node*>& nodes) {
     FieldDomain domain{field.name, {}};
-    for (Iterator node = begin; node != end; ++node) {
-      const auto text = node->template value_exact<std::string>();
-      const auto number = node->template value_exact<int64_t>();
+    for (const toml::node* node : nodes) {
+      const auto text = node->value_exact<std::string>();
+      const auto number = node->value_exact<int64_t>();
       if (!text && !number) {
         problems_.Add(node->source(), fmt::format("'expect': '{}' needs a range such as \"00..23\"", field.name));
         continue;
@@ -253,6 +260,7 @@ class DatasetReader {
     }
   }
 
+  // Declared types need no data to show them, so they hold from the first row.
   void ReadTypes(TableReader& reader) {
     const toml::table* types = reader.Table("types");
     if (types == nullptr) {
@@ -332,6 +340,7 @@ class DatasetReader {
     }
   }
 
+  // A rule without a bound would never warn, which nobody means.
   void ReadWarning(const toml::table& table) {
     TableReader reader(table, "dataset.*.verify.warnings", shown_ + ".verify.warnings", problems_);
     VerifyWarning warning;

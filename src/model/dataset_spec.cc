@@ -17,6 +17,7 @@ JsonArray ToJson(const std::vector<ColumnPathPattern>& paths) {
   return out;
 }
 
+// Tolerances (max_rejects, max_new_keys) do not change what is written when they hold.
 JsonObject ToJson(const SourceSpec& source) {
   JsonObject out;
   out["path"] = source.inputs.path.text();
@@ -55,6 +56,7 @@ JsonObject ToJson(const ParquetSpec& parquet) {
   return out;
 }
 
+// Order does not matter to a manifest, but is part of what a person wrote; it costs one rebuild.
 JsonArray ToJson(const ManifestFields& fields) {
   JsonArray out;
   for (const ManifestField& field : fields) {

@@ -47,6 +47,7 @@ Result<FieldValue> ParseInteger(FieldKind kind, std::string_view text) {
   return FieldValue(value);
 }
 
+// Two digits, always: 07 and 7 must not be two names of one value.
 Result<FieldValue> ParseHour(std::string_view text) {
   if (text.size() == 2 && text[0] >= '0' && text[0] <= '2' && text[1] >= '0' && text[1] <= '9') {
     const int64_t hour = int64_t{text[0] - '0'} * 10 + (text[1] - '0');

@@ -23,6 +23,7 @@ Error JsonObjectReader::WrongType(std::string_view name, std::string_view expect
   return Problem(name, fmt::format("must be {}, but is {}", expected, found.type_name()));
 }
 
+// A member that is null counts as missing, as writers in other languages leave it.
 std::optional<JsonValue> JsonObjectReader::TakeOptional(std::string_view name) {
   const auto found = object_.find(name);
   if (found == object_.end()) {
@@ -65,6 +66,7 @@ Result<std::string> JsonObjectReader::Sha256(std::string_view name) {
   return text;
 }
 
+// Empty stands for "none" in our values; in documents that is null or nothing.
 Result<std::string> JsonObjectReader::Sha256OrEmpty(std::string_view name) {
   INGOT_ASSIGN(std::string text, StringOrEmpty(name));
   if (!text.empty() && !IsSha256Hex(text)) {

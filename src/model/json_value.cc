@@ -67,6 +67,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     std::string name;  // of the member that comes next
   };
 
+  // The JSON pointer of what is being read.
   std::string Where() const {
     std::string pointer;
     for (const Container& container : open_) {
@@ -81,6 +82,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return false;
   }
 
+  // Ends a value: it belongs to the container that was opened last, or is the document.
   bool Put(JsonValue value) {
     if (open_.empty()) {
       root_ = std::move(value);
@@ -92,6 +94,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
+  // Depth is bounded here: what reads, writes and destroys values later may then recurse.
   bool Open(JsonValue container) {
     if (open_.size() >= limits_.max_depth) {
       problem_ =
@@ -114,6 +117,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   std::optional<Error> problem_;
 };
 
+// Writes the one canonical text; keeps the path for messages.
 class Writer {
  public:
   explicit Writer(JsonStyle style) : style_(style) {}
@@ -164,6 +168,7 @@ class Writer {
     return {};
   }
 
+  // The shortest digits that read back equal; a point, so that readers keep the type.
   Result<void> WriteDouble(double number) {
     if (!std::isfinite(number)) {
       return Problem("a number is not finite");

@@ -17,6 +17,7 @@ namespace {
 
 constexpr int64_t kLockFormat = 1;
 
+// As Leaf::DisplayPath writes it, one step further.
 std::string ChildPath(const std::string& parent, TypeKind parent_kind, const std::string& name) {
   if (parent_kind == TypeKind::kList) {
     return parent + "[]";
@@ -28,6 +29,7 @@ std::string_view NestedName(TypeKind kind) {
   return kind == TypeKind::kStruct ? "struct" : kind == TypeKind::kList ? "list" : "map";
 }
 
+// Depth first: parents before their children, which is what the reader needs.
 void WriteFields(std::string& out, const std::vector<Field>& fields, const std::string& parent, TypeKind parent_kind,
                  const LockedSchema& locked) {
   for (const Field& field : fields) {
@@ -81,6 +83,7 @@ class LockedSchemaReader {
     std::string since;
   };
 
+  // Checks one line by itself, then looks for its place.
   void ReadColumn(const toml::node& node) {
     const toml::table* table = node.as_table();
     if (table == nullptr) {
@@ -189,6 +192,7 @@ class LockedSchemaReader {
   LockedSchema result_;
 };
 
+// Ids of another lock or of a file mean nothing here.
 void RemoveIds(std::vector<Field>& fields) {
   for (Field& field : fields) {
     field.id = -1;

@@ -14,8 +14,6 @@
 namespace ingot {
 namespace {
 
-using ::testing::HasSubstr;
-
 Schema MakeSchema(std::initializer_list<std::pair<std::string, std::string>> columns) {
   Schema schema;
   for (const auto& [name, type] : columns) {
@@ -104,7 +102,7 @@ TEST(LockFile, ComparesWithWhatIsLocked) {
 }
 
 TEST(LockFile, ReaderIsStrict) {
-  const auto refused = [](std::string_view from, std::string_view to, std::string part) {
+  const auto refused = [](std::string_view from, std::string_view to, const std::string& part) {
     std::string text(kExample);
     const size_t at = text.find(from);
     ASSERT_NE(at, std::string::npos) << from;

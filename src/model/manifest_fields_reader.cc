@@ -17,6 +17,7 @@ class ManifestFieldsReader {
   ManifestFieldsReader(const KeySpec& key, const PathTemplate& inputs, TomlProblems& problems)
       : key_(key), inputs_(inputs), problems_(problems) {}
 
+  // A table with `compute` is computed, any other is an object of fields.
   ManifestFields ReadTable(const toml::table& table) {
     ManifestFields fields;
     for (const auto& [key, node] : InFileOrder(table)) {
@@ -40,6 +41,7 @@ class ManifestFieldsReader {
                   "docs/project-file.md lists what can be computed");
   }
 
+  // TOML's dates and infinities have no JSON form; a silent choice would surprise readers.
   JsonValue ReadLiteral(const toml::node& node, const std::string& name) {
     if (const auto text = node.value_exact<std::string>()) {
       return *text;
@@ -107,6 +109,7 @@ class ManifestFieldsReader {
     return computed;
   }
 
+  // Unknown arguments are refused like unknown keys.
   static bool TakesArgument(const ManifestFunctionInfo& info, std::string_view argument) {
     const std::array<std::pair<std::string_view, ArgumentUse>, 4> uses = {{
         {"compute", ArgumentUse::kRequired},

@@ -26,6 +26,7 @@ constexpr std::array<std::pair<Verdict, std::string_view>, 5> kVerdicts = {{
 
 constexpr std::string_view kCore = "/ingot";
 
+// Each of these reads one kind of object; what is left over goes to `extra`.
 Result<WriterVersions> ReadWriter(JsonValue value, std::string pointer) {
   INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
   WriterVersions writer;
@@ -174,6 +175,7 @@ Result<KeyField> ReadKeyField(JsonValue value, std::string pointer) {
 
 Result<PartitionKey> ReadKey(JsonObjectReader& core) {
   INGOT_ASSIGN(std::vector<KeyField> fields, core.Objects("key", ReadKeyField));
+  // The kinds are in the document, so that a partition is readable without its project.
   std::vector<KeyFieldSpec> specs;
   FieldValues values;
   for (KeyField& field : fields) {
@@ -294,6 +296,7 @@ Result<void> ReadFiles(JsonObjectReader& core, Manifest& manifest) {
   return {};
 }
 
+// How the partition came to be: inputs, verdicts, rejects, cost, run.
 Result<void> ReadHistory(JsonObjectReader& core, Manifest& manifest) {
   INGOT_ASSIGN(manifest.inputs, core.Objects("inputs", ReadInput));
   INGOT_ASSIGN(manifest.checks, core.Objects("checks", ReadCheck));
@@ -328,6 +331,7 @@ Result<void> ReadCore(JsonObjectReader& core, Manifest& manifest) {
   return {};
 }
 
+// Hashes first: below them nobody but a writer of manifests has been at work.
 Result<Manifest> Read(std::string_view text) {
   auto document = ParseJson(text, {kMaxManifestBytes, 512});
   if (!document) {
@@ -347,6 +351,7 @@ Result<Manifest> Read(std::string_view text) {
   if (!content_id || *content_id != manifest.content_id) {
     return core.Problem("content_id", "is not that of the content");
   }
+  // The writer adds Ingot's own pointers again.
   std::copy_if(pointers.begin(), pointers.end(), std::back_inserter(manifest.volatile_fields),
                [](const std::string& pointer) {
                  const auto own = OwnVolatilePointers();

@@ -15,6 +15,7 @@ bool IsInteger(TypeKind kind) {
   return kind == TypeKind::kInt16 || kind == TypeKind::kInt32 || kind == TypeKind::kInt64;
 }
 
+// Without the place, which the caller knows.
 Error Misfit(const JsonValue& value) {
   return Error(ErrorKind::kCorrupt, fmt::format("does not fit the type of its column: it is {}", value.type_name()));
 }
@@ -36,6 +37,7 @@ Result<std::optional<StatisticValue>> IntegerFromJson(const JsonValue& value) {
   return std::optional<StatisticValue>(number);
 }
 
+// The three names are those of Python's and JavaScript's readers.
 Result<std::optional<StatisticValue>> DoubleFromJson(const JsonValue& value) {
   if (const double* number = value.AsDouble()) {
     return std::optional<StatisticValue>(*number);

@@ -182,7 +182,7 @@ TEST(Manifest, RefusesWhatItMustUnderstandAndDoesNot) {
 
 TEST(Manifest, NamesThePointerOfWhatIsWrong) {
   const std::string text = Sealed(Example()).text;
-  const auto refused = [&](std::string part, const std::function<void(JsonObject&)>& change) {
+  const auto refused = [&](const std::string& part, const std::function<void(JsonObject&)>& change) {
     EXPECT_THAT(ParseManifest(Resealed(text, [&](JsonObject&, JsonObject& core) { change(core); })),
                 IsErr(ErrorKind::kCorrupt, part))
         << part;

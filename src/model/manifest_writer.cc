@@ -13,12 +13,15 @@
 namespace ingot {
 namespace {
 
+// What the text can say; clocks may know more.
 UtcInstant WholeMicros(UtcInstant instant) { return {instant.seconds, instant.nanos / 1000 * 1000}; }
 
+// Members stay in place when there is nothing to say, so that readers find null, not a gap.
 JsonValue TextOrNull(const std::string& text) { return text.empty() ? JsonValue() : JsonValue(text); }
 
 JsonArray ToJson(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
 
+// All begin with what a later version wrote, and overwrite what is known.
 JsonObject ToJson(const WriterVersions& writer) {
   JsonObject out = writer.extra;
   out["ingot"] = writer.ingot;
@@ -146,6 +149,7 @@ std::vector<std::string> AllVolatilePointers(const Manifest& manifest) {
   return pointers;
 }
 
+// Both hashes are empty here: they are taken over this document.
 JsonObject CoreToJson(const Manifest& manifest) {
   JsonObject out = manifest.extra;
   out["format"] = kManifestFormat;
@@ -184,6 +188,7 @@ JsonObject CoreToJson(const Manifest& manifest) {
   return out;
 }
 
+// What no reader would take must not be written.
 Result<void> CheckWritable(const Manifest& manifest) {
   if (manifest.fields.contains("ingot")) {
     return Error(ErrorKind::kConfig, "the manifest field 'ingot' belongs to Ingot");

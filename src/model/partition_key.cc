@@ -15,6 +15,7 @@ constexpr size_t kMaxDatasetName = 64;
 constexpr int64_t kMaxWindowDays = 36'600;
 constexpr std::string_view kOnlyPartition = "all";
 
+// What the comma-separated form, or a shell's user, would misread.
 bool NeedsQuotes(std::string_view text) {
   return text.front() == ' ' || text.back() == ' ' || text.find_first_of(",\"") != std::string_view::npos;
 }
@@ -114,6 +115,7 @@ bool KeySpec::is_daily() const {
   return fields_.size() == 1 && fields_[0].name == "date" && fields_[0].kind == FieldKind::kDate;
 }
 
+// The same rules as WindowOf, before there are values.
 bool KeySpec::has_window() const {
   const auto has = [&](std::string_view name, FieldKind kind) {
     return std::any_of(fields_.begin(), fields_.end(),
@@ -134,7 +136,7 @@ Result<PartitionKey> KeySpec::MakeKey(FieldValues values) const {
                                                   FieldKindName(fields_[i].kind)));
     }
   }
-  INGOT_ASSIGN(std::optional<UtcWindow> window, WindowOf(values));
+  INGOT_ASSIGN(const std::optional<UtcWindow> window, WindowOf(values));
   return PartitionKey{fields_, std::move(values), window};
 }
 

@@ -59,6 +59,7 @@ class PathTemplate::SegmentMatcher {
  private:
   static bool IsVariable(PartKind kind) { return kind == PartKind::kString || kind == PartKind::kInteger; }
 
+  // Of a part of any length, the least.
   static size_t FixedWidth(const Part& part) {
     switch (part.kind) {
       case PartKind::kLiteral:
@@ -99,6 +100,7 @@ class PathTemplate::SegmentMatcher {
     return fits && MatchFrom(part + 1, position + width);
   }
 
+  // Longest first. The last one of its level has one possible end, so that usual templates need no search.
   bool MatchVariable(size_t part, size_t position) {
     size_t rest = 0;
     bool last_variable = true;
@@ -182,6 +184,7 @@ Result<std::string> PathTemplate::Format(const FieldValues& values) const {
     return Error(ErrorKind::kInvalidData,
                  fmt::format("path template '{}': a path has 1 to {} bytes", text_, kMaxPathBytes));
   }
+  // The promise of Parse, kept by trying it: cheaper to believe than a proof for every template.
   const std::optional<FieldValues> parsed = Parse(path);
   for (const TemplateField& field : fields_) {
     const FieldValue* back = parsed ? FindValue(*parsed, field.name) : nullptr;
@@ -194,6 +197,7 @@ Result<std::string> PathTemplate::Format(const FieldValues& values) const {
   return path;
 }
 
+// Texts become values here, once, after all levels fit.
 bool PathTemplate::Finish(const std::vector<Captured>& captured, std::vector<FieldValue>& values) const {
   values.clear();
   for (size_t i = 0; i < fields_.size(); ++i) {

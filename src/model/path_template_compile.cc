@@ -63,6 +63,7 @@ class PathTemplate::Compiler {
     return ReadLiteral(c, position_ - 1);
   }
 
+  // Also for the plain characters of a date's format, which may hold slashes.
   Result<void> ReadLiteral(char c, size_t at) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7F) {
@@ -82,6 +83,7 @@ class PathTemplate::Compiler {
     segment_.back().literal += c;
   }
 
+  // Only a segment without fields can be judged here; the others are judged when they are filled.
   Result<void> EndSegment(size_t at) {
     if (segment_.empty()) {
       return Problem(at, at == 0 ? "a path template is relative: no '/' at its start"
@@ -126,6 +128,7 @@ class PathTemplate::Compiler {
     return AddField(begin, name, *kind, {});
   }
 
+  // The same field again must be of the same kind; its values must then agree.
   Result<void> AddField(size_t at, std::string_view name, FieldKind kind, std::string_view format) {
     size_t index = 0;
     while (index < result_.fields_.size() && result_.fields_[index].name != name) {
@@ -161,6 +164,7 @@ class PathTemplate::Compiler {
     return {};
   }
 
+  // A date becomes parts of fixed width, so that it may stand next to anything.
   Result<void> AddFormat(size_t at, std::string_view format, size_t field) {
     const bool is_hour = result_.fields_[field].kind == FieldKind::kHour;
     for (size_t i = 0; i < format.size(); ++i) {
@@ -190,6 +194,7 @@ class PathTemplate::Compiler {
     return {};
   }
 
+  // A date that is written only in part could not be read back.
   Result<void> CheckComplete() const {
     for (size_t i = 0; i < result_.fields_.size(); ++i) {
       const Coverage& covered = coverage_[i];

@@ -66,7 +66,7 @@ TEST(PathTemplate, KnowsItsFields) {
 }
 
 TEST(PathTemplate, CompileSaysWhereItIsWrong) {
-  const auto refused = [](std::string_view text, std::string part) {
+  const auto refused = [](std::string_view text, const std::string& part) {
     EXPECT_THAT(PathTemplate::Compile(text), IsErr(ErrorKind::kConfig, part)) << text;
   };
   refused("", "1 to 1024 bytes");
@@ -94,7 +94,7 @@ TEST(PathTemplate, CompileSaysWhereItIsWrong) {
 }
 
 TEST(PathTemplate, FormatRefusesWhatWouldNotComeBack) {
-  const auto refused = [](std::string_view text, std::string value, std::string part) {
+  const auto refused = [](std::string_view text, const std::string& value, const std::string& part) {
     EXPECT_THAT(Compiled(text).Format({{"a", value}, {"b", std::string("z")}}), IsErr(ErrorKind::kInvalidData, part))
         << text << " " << value;
   };

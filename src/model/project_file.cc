@@ -58,6 +58,7 @@ class ProjectReader {
     }
   }
 
+  // --set wins over the environment, which wins over the file.
   Result<void> ApplyOverrides() {
     for (const auto& [name, value] : options_.overrides.environment) {
       if (const auto variable = result_.variables.find(name); variable != result_.variables.end()) {
@@ -80,6 +81,7 @@ class ProjectReader {
     return {};
   }
 
+  // Values stay text: the command line knows the shapes of its options.
   void ReadDefaults(const toml::table& table) {
     for (const auto& [key, node] : InFileOrder(table)) {
       const auto& known = options_.option_keys;
@@ -121,6 +123,7 @@ class ProjectReader {
     return true;
   }
 
+  // After the variables, which their paths use.
   void ReadDatasets(const toml::table& table) {
     for (const auto& [key, node] : InFileOrder(table)) {
       if (!IsDatasetName(key->str())) {

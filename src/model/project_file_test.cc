@@ -193,7 +193,7 @@ TEST(ProjectFile, UnknownKeysAreRefusedWithASuggestion) {
 TEST(ProjectFile, EveryKeyIsReadAndTyped) {
   for (const ProjectKey& key : ProjectKeys()) {
     const std::string name(key.name);
-    std::string wrong = name + " = 1979-05-27\n";
+    const std::string wrong = name + " = 1979-05-27\n";
     std::string text;
     if (key.table.empty()) {
       text = wrong + (name == "dataset" ? "[project]\nname = \"p\"\n" : "");

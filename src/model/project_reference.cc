@@ -10,6 +10,7 @@
 namespace ingot {
 namespace {
 
+// The id of the table that a key opens: "dataset.*.source" for `source` in "dataset.*".
 std::string ChildTable(const ProjectKey& key) {
   const std::string id = key.table.empty() ? std::string(key.name) : fmt::format("{}.{}", key.table, key.name);
   return key.shape == KeyShape::kNamedTables ? id + ".*" : id;
@@ -34,7 +35,7 @@ JsonObject AnyOf(std::initializer_list<const char*> types) { return {{"type", Js
 JsonObject TableSchema(std::string_view table);
 
 JsonObject ShapeSchema(const ProjectKey& key) {
-  const JsonObject string = {{"type", "string"}};
+  JsonObject string = {{"type", "string"}};
   switch (key.shape) {
     case KeyShape::kString:
     case KeyShape::kPathTemplate:
@@ -54,16 +55,16 @@ JsonObject ShapeSchema(const ProjectKey& key) {
     }
     case KeyShape::kColumns:
     case KeyShape::kStrings:
-      return ListOf(string);
+      return ListOf(std::move(string));
     case KeyShape::kColumnGroups:
-      return ListOf(ListOf(string));
+      return ListOf(ListOf(std::move(string)));
     case KeyShape::kKeyFields: {
       JsonObject schema = AnyOf({"string", "array"});
-      schema["items"] = string;
+      schema["items"] = std::move(string);
       return schema;
     }
     case KeyShape::kStringTable:
-      return FreeTable(string);
+      return FreeTable(std::move(string));
     case KeyShape::kOptionTable:
       return FreeTable(AnyOf({"string", "integer", "boolean", "array"}));
     case KeyShape::kDomainTable:
@@ -84,6 +85,7 @@ std::string Description(const ProjectKey& key) {
   return key.default_value.empty() ? std::string(key.doc) : fmt::format("{} Default: {}.", key.doc, key.default_value);
 }
 
+// Closed: an editor marks what the parser would refuse.
 JsonObject TableSchema(std::string_view table) {
   JsonObject properties;
   JsonArray required;
@@ -185,6 +187,7 @@ std::string DefaultText(const ProjectKey& key) {
   return key.default_value.empty() ? std::string() : fmt::format("`{}`", key.default_value);
 }
 
+// For the columns of the table of computed fields.
 std::string_view ArgumentMark(ArgumentUse use) {
   return use == ArgumentUse::kRequired ? "required" : use == ArgumentUse::kOptional ? "optional" : "";
 }

@@ -11,6 +11,7 @@
 namespace ingot {
 namespace {
 
+// For "did you mean": the keys of one table.
 std::vector<std::string_view> NamesOf(std::string_view table_id) {
   std::vector<std::string_view> names;
   for (const ProjectKey& key : ProjectKeys()) {
@@ -85,10 +86,12 @@ void TableReader::Problem(std::string_view name, const Error& error) {
   Problem(name, error.message(), std::string(error.advice()));
 }
 
+// One form for all, which a test over the whole table of keys looks for.
 void TableReader::WrongType(std::string_view name, const toml::node& found, std::string_view expected) {
   problems_.Add(found.source(), fmt::format("'{}' must be {}, but is {}", name, expected, TomlTypeName(found)));
 }
 
+// No conversions: 1 is not "1", and 1.5 is not 1.
 template <typename T>
 std::optional<T> TableReader::Exactly(std::string_view name, std::string_view expected) {
   const toml::node* node = table_.get(name);
@@ -167,6 +170,7 @@ size_t TableReader::Choice(std::string_view name, size_t default_index) {
 }
 
 PathTemplate TableReader::Template(std::string_view name, const Variables& variables) {
+  // A template that is missing, or was complained about, stays empty.
   const std::string text = String(name);
   if (text.empty()) {
     if (Has(name) && table_.get(name)->is_string()) {
@@ -293,7 +297,7 @@ std::vector<std::pair<const toml::key*, const toml::node*>> InFileOrder(const to
   for (const auto& [key, node] : table) {
     members.emplace_back(&key, &node);
   }
-  std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
+  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
     const toml::source_position& left = a.first->source().begin;
     const toml::source_position& right = b.first->source().begin;
     return std::pair(left.line, left.column) < std::pair(right.line, right.column);

@@ -58,6 +58,7 @@ class QuotedReader {
     return Error(ErrorKind::kConfig, fmt::format("column {}: {}", position_ + 1, what));
   }
 
+  // Pairs of surrogates become one code point; half of one has no UTF-8 and is refused.
   Result<void> ReadEscape(std::string& out) {
     if (position_ >= text_.size()) {
       return Problem("the quoted name is not closed");

@@ -49,6 +49,7 @@ std::string_view UnitName(TimeUnit unit) {
   return "us";
 }
 
+// What would otherwise end the name, or begin another part of the grammar.
 bool NeedsQuotes(std::string_view name) {
   return name.empty() || std::any_of(name.begin(), name.end(), [](char c) {
            return std::string_view(",:<>\" ").find(c) != std::string_view::npos || static_cast<unsigned char>(c) < 0x20;
@@ -81,6 +82,7 @@ void AppendCanonicalFields(std::string& out, const std::vector<Field>& fields) {
   }
 }
 
+// Recursive descent over the grammar of FormatType; blanks may stand between all parts.
 class TypeParser {
  public:
   explicit TypeParser(std::string_view text) : text_(text) {}
@@ -122,6 +124,7 @@ class TypeParser {
     return {};
   }
 
+  // Up to the next character that means something; may be empty.
   std::string_view TakeWord() {
     SkipSpaces();
     const size_t begin = position_;
@@ -238,6 +241,7 @@ class TypeParser {
     return type;
   }
 
+  // A field name is bare or quoted; FormatTypeName decides which one is written.
   Result<std::string> ParseName() {
     SkipSpaces();
     if (position_ < text_.size() && text_[position_] == '"') {
@@ -310,10 +314,12 @@ std::optional<TypeKind> WidenKinds(TypeKind left, TypeKind right) {
   return std::nullopt;
 }
 
+// The union of two schemas, made in place of the left one.
 class Union {
  public:
   // Moves into `left` what `right` adds. False when they conflict; conflict() then says where.
   bool MergeFields(std::vector<Field>& left, const std::vector<Field>& right, TypeKind parent) {
+    // Structs may have hundreds of fields: no search for each.
     std::unordered_map<std::string_view, size_t> index;
     index.reserve(right.size());
     for (size_t i = 0; i < right.size(); ++i) {
@@ -343,6 +349,7 @@ class Union {
   const SchemaConflict& conflict() const { return conflict_; }
 
  private:
+  // After a conflict the path stays, so that it names the place.
   bool MergeField(Field& left, const Field& right, TypeKind parent) {
     path_.push_back(left.name);
     parents_.push_back(parent);

@@ -37,6 +37,7 @@ JsonArray FieldsToJson(const std::vector<Field>& fields) {
 
 Result<std::vector<Field>> FieldsFromJson(JsonArray array, const std::string& pointer);
 
+// Nested types carry their children as fields, because those have ids; a type's text has none.
 Result<DataType> TypeFromJson(JsonObjectReader& reader) {
   INGOT_ASSIGN(const std::string name, reader.String("type"));
   const bool is_list = name == "list";

@@ -12,7 +12,16 @@ void TomlProblems::Add(const toml::source_region& region, std::string message, s
 }
 
 void TomlProblems::Add(const toml::source_position& position, std::string message, std::string advice) {
-  problems_.push_back({position, std::move(message), std::move(advice)});
+  // In the order of the file; those of one place in the order in which they were found.
+  const auto place = std::upper_bound(
+      problems_.begin(), problems_.end(), position, [](const toml::source_position& added, const Problem& other) {
+        return std::pair(added.line, added.column) < std::pair(other.position.line, other.position.column);
+      });
+  problems_.insert(place, {position, std::move(message), std::move(advice)});
+  ++count_;
+  if (problems_.size() > kMaxShown) {
+    problems_.pop_back();
+  }
 }
 
 void TomlProblems::Add(const toml::source_region& region, const Error& error, std::string_view what) {
@@ -20,20 +29,15 @@ void TomlProblems::Add(const toml::source_region& region, const Error& error, st
 }
 
 Error TomlProblems::ToError() const {
-  std::vector<Problem> sorted = problems_;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Problem& a, const Problem& b) {
-    return std::pair(a.position.line, a.position.column) < std::pair(b.position.line, b.position.column);
-  });
   std::string message;
   std::string advice;
-  for (size_t i = 0; i < std::min(sorted.size(), kMaxShown); ++i) {
-    const Problem& problem = sorted[i];
-    message += fmt::format("{}{}:{}:{}: {}", i == 0 ? "" : "\n", file_name_, problem.position.line,
+  for (const Problem& problem : problems_) {
+    message += fmt::format("{}{}:{}:{}: {}", message.empty() ? "" : "\n", file_name_, problem.position.line,
                            problem.position.column, problem.message);
     advice = advice.empty() ? problem.advice : advice;
   }
-  if (sorted.size() > kMaxShown) {
-    message += fmt::format("\nand {} more", sorted.size() - kMaxShown);
+  if (count_ > problems_.size()) {
+    message += fmt::format("\nand {} more", count_ - problems_.size());
   }
   return {ErrorKind::kConfig, std::move(message), std::move(advice)};
 }

@@ -26,7 +26,6 @@ class TomlProblems {
   void Add(const toml::source_region& region, const Error& error, std::string_view what);
 
   bool empty() const { return problems_.empty(); }
-  size_t count() const { return problems_.size(); }
   // One error of kind kConfig, a line for each of the first ten problems: "ingot.toml:3:1: message".
   // Requires: !empty().
   Error ToError() const;
@@ -39,7 +38,8 @@ class TomlProblems {
   };
 
   std::string file_name_;
-  std::vector<Problem> problems_;
+  std::vector<Problem> problems_;  // the first kMaxShown of the file
+  size_t count_ = 0;
 };
 
 // Parses one document. Errors: kConfig with the place; kResourceLimit beyond `max_bytes`.

@@ -1,15 +1,17 @@
 // A small program around src/commit for the fault sweeps: commits one version of a partition, recovers, collects
 // garbage.
 //
-//   commit_driver ROOT commit VERSION [shared] [no-rename-flags] [no-openat2] [no-hard-links] [many]
+//   commit_driver ROOT commit VERSION [shared] [no-rename-flags] [no-openat2] [no-hard-links] [many] [die=CALL:SUFFIX]
 //   commit_driver ROOT recover
 //   commit_driver ROOT gc
 //   commit_driver ROOT naive VERSION    writes in place, as the tests' negative control
 //   commit_driver FILE atomic VERSION
 //
+// With die= the program ends, with 77, right before the first such change of a path that ends so: for recovery's tests.
 // The content depends on VERSION alone. Exit codes are those of the one table; 0 means published and durable.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -178,6 +180,24 @@ Result<void> RecoverAll(const LocalRoot& root, const Clock& clock) {
   return {};
 }
 
+ChangeObserver DieAsAsked(const Arguments& arguments) {
+  constexpr std::string_view kPrefix = "die=";
+  constexpr int kDied = 77;
+  for (const std::string& flag : arguments.flags) {
+    const size_t colon = flag.find(':');
+    if (flag.starts_with(kPrefix) && colon != std::string::npos) {
+      const std::string call = flag.substr(kPrefix.size(), colon - kPrefix.size());
+      const std::string suffix = flag.substr(colon + 1);
+      return [call, suffix](std::string_view at_call, std::string_view path) {
+        if (at_call == call && path.ends_with(suffix)) {
+          ::_exit(kDied);
+        }
+      };
+    }
+  }
+  return {};
+}
+
 Result<void> RunVerb(const Arguments& arguments) {
   if (arguments.verb == "atomic") {
     return WriteAtomically(arguments);
@@ -187,6 +207,7 @@ Result<void> RunVerb(const Arguments& arguments) {
   options.features.rename_flags = !arguments.Has("no-rename-flags");
   options.features.openat2 = !arguments.Has("no-openat2");
   options.features.hard_links = !arguments.Has("no-hard-links");
+  options.observer = DieAsAsked(arguments);
   INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(arguments.root, options));
   if (arguments.verb == "commit") {
     return CommitVersion(root, clock, arguments);

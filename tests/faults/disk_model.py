@@ -11,10 +11,8 @@ rename between two folders is one operation, kept when either is synced; syncfs 
 import hashlib
 import os
 import re
+import shutil
 import stat
-
-STAGING = re.compile(r"(.*/\.ingot/staging/[^/]+)/journal(?:\.draft)?$")
-
 
 class Node:
     def __init__(self, number, is_folder, mode=0o755):
@@ -133,6 +131,25 @@ def rewrite_inode(path, inode):
     body = re.sub(rb"^inode \d+$", b"inode %d" % inode, body, flags=re.MULTILINE)
     with open(path, "wb") as file:
         file.write(body + b"end " + hashlib.sha256(body).hexdigest().encode() + b"\n")
+
+
+def journaled_folders(top):
+    """Journal -> the folder whose inode it names, both relative to the tree."""
+    inodes, journals = {}, {}
+    for folder, _, names in os.walk(top):
+        inodes[os.stat(folder).st_ino] = os.path.relpath(folder, top)
+        if "journal" in names:
+            with open(os.path.join(folder, "journal"), "rb") as file:
+                if match := re.search(rb"^inode (\d+)$", file.read(), re.MULTILINE):
+                    journals[os.path.relpath(os.path.join(folder, "journal"), top)] = int(match[1])
+    return {path: inodes[inode] for path, inode in journals.items() if inode in inodes}
+
+
+def copy_tree(source, target):
+    """A copy whose journals name the copied folders."""
+    shutil.copytree(source, target, symlinks=True)
+    for journal, folder in journaled_folders(source).items():
+        rewrite_inode(os.path.join(target, journal), os.stat(os.path.join(target, folder)).st_ino)
 
 
 class Operation:

@@ -52,7 +52,11 @@ class Recorder:
         self.disk = self.initial.copy()
         self.files = {}  # descriptor -> [node number, offset, appends]
         self.events = []  # Operation, or ("sync", node number or None for all)
-        self.journals = {}  # node of a journal -> node of the folder that it names
+        # Node of a journal -> node of the folder that it names.
+        self.journals = {
+            self.disk.resolve(0, journal)[2]: self.disk.resolve(0, folder)[2]
+            for journal, folder in disk_model.journaled_folders(tree).items()
+        }
 
     def locate(self, call, at, path_index):
         """(folder, name, node) of a path argument, or None when it is outside of the tree."""

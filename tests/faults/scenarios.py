@@ -9,9 +9,11 @@ import os
 import shutil
 import subprocess
 
+import disk_model
 import tree_state
 
 TIMEOUT_SECONDS = 120
+DIED = 77
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,29 +24,46 @@ class Scenario:
     # Commands that make the older state, undisturbed; then files of others, path -> text.
     prepare: tuple = ()
     foreign: dict = dataclasses.field(default_factory=dict)
+    # Commands that die half-way: what the command finds is then no version, until it is recovered.
+    breaks: tuple = ()
     # Run before the tree is read, where a replacement file by file may have to be completed first.
     recover: tuple = ()
     collect: tuple = ()
     # Folders of the tree that change independently of each other: each is old or new.
     units: tuple = (".",)
+    # Whether the older tree is tidy when the command begins.
+    collects_first: bool = True
     # Names in the state folder that are there to stay.
     keeps: tuple = ()
     # Exits with success although it does the wrong thing: the sweeps must find that.
     defective: bool = False
 
 
-def driver(name, about, *flags, older=True, foreign=("NOTE",), verb="commit", after_recovery=False, **more):
-    root = "{tree}/store"
-    slot = "store/flat/2026-01-15" if "shared" in flags else "store/daily/2026-01-15"
+def driver(name, about, *flags, older=True, foreign=("NOTE",), verb="commit", after_recovery=False, trash=False, **more):
+    root = "{tree}/data/store"
+    slot = "data/store/flat/2026-01-15" if "shared" in flags else "data/store/daily/2026-01-15"
     return Scenario(
         name=name,
         about=about,
-        prepare=(("{program}", root, "commit", "A", *flags),) if older else (),
+        prepare=tuple(("{program}", root, "commit", version, *flags) for version in ("AB" if trash else "A" if older else "")),
+        collects_first=not trash,
         foreign={f"{slot}/{path}": f"{path} of somebody else\n" for path in foreign} if older else {},
         command=("{program}", root, verb, "B", *flags),
         collect=("{program}", root, "gc"),
         recover=("{program}", root, "recover") if after_recovery else (),
         **more,
+    )
+
+
+def broken(name, about, *flags):
+    root = "{tree}/data/store"
+    return driver(
+        name,
+        about,
+        *(flag for flag in flags if not flag.startswith("die=")),
+        verb="recover",
+        after_recovery=True,
+        breaks=(("{program}", root, "commit", "B", *flags),),
     )
 
 
@@ -56,6 +75,11 @@ DRIVER = [
     driver("files", "a rebuild file by file, without renameat2 flags", "no-rename-flags", after_recovery=True),
     driver("shared", "a rebuild in shared folders", "shared", after_recovery=True),
     driver("many", "a rebuild of 73 files in shared folders, with syncfs", "shared", "many", after_recovery=True),
+    driver("gc", "garbage collection of an older version", verb="gc", trash=True),
+    broken("recover-discard", "recovery of a rebuild that died before the exchange", "die=exchange:"),
+    broken("recover-exchange", "recovery of a rebuild that died after the exchange", "die=fsync:daily"),
+    broken("recover-forward", "recovery of a rebuild file by file that died amid its renames", "no-rename-flags",
+           "die=rename:15/rejects.jsonl.gz"),
     Scenario(
         name="atomic",
         about="one file outside of any store",
@@ -113,17 +137,22 @@ class Laboratory:
             os.makedirs(os.path.dirname(os.path.join(self.older_tree, path)), exist_ok=True)
             with open(os.path.join(self.older_tree, path), "w", encoding="utf-8") as file:
                 file.write(text)
-        if scenario.collect and scenario.prepare:
+        if scenario.collect and scenario.prepare and scenario.collects_first:
             self.must_run(scenario.collect, self.older_tree)
         self.older = self.published(self.older_tree)
+        for command in scenario.breaks:
+            if self.run(command, self.older_tree).returncode != DIED:
+                raise RuntimeError(f"{command} did not die where it should")
         newer_tree = self.copy("newer")
         self.must_run(scenario.command, newer_tree)
         self.newer = self.published(newer_tree)
         shutil.rmtree(newer_tree)
+        # Where the command is to change nothing that is published, its exit code tells nothing about what is.
+        self.exit_tells_age = self.older != self.newer and not scenario.breaks
 
     def copy(self, name):
         tree = os.path.join(self.scratch, name)
-        shutil.copytree(self.older_tree, tree, symlinks=True)
+        disk_model.copy_tree(self.older_tree, tree)
         return tree
 
     def argv(self, command, tree):

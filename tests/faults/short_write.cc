@@ -18,6 +18,7 @@ struct Mode {
   long full_at = 0;
 
   Mode() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
     const char* text = std::getenv("INGOT_SHORT_WRITES");
     if (text != nullptr && std::strcmp(text, "halve") == 0) {
       halve = true;
@@ -34,21 +35,21 @@ bool IsRegular(int fd) {
 
 // How many of `size` bytes may be written now; -1 for none, with errno set.
 ssize_t Allowed(int fd, size_t size) {
-  static const Mode mode;
+  static const Mode kMode;
   static std::atomic<long> writes{0};
   if (!IsRegular(fd)) {
     return static_cast<ssize_t>(size);
   }
   const size_t half = size > 1 ? size / 2 : size;
-  if (mode.halve) {
+  if (kMode.halve) {
     return static_cast<ssize_t>(half);
   }
   const long number = ++writes;
-  if (mode.full_at > 0 && number > mode.full_at) {
+  if (kMode.full_at > 0 && number > kMode.full_at) {
     errno = ENOSPC;
     return -1;
   }
-  return static_cast<ssize_t>(mode.full_at > 0 && number == mode.full_at ? half : size);
+  return static_cast<ssize_t>(kMode.full_at > 0 && number == kMode.full_at ? half : size);
 }
 
 template <typename Function>
@@ -58,20 +59,20 @@ Function Next(const char* name) {
 
 }  // namespace
 
-extern "C" ssize_t write(int fd, const void* bytes, size_t size) {
-  static const auto next = Next<ssize_t (*)(int, const void*, size_t)>("write");
-  const ssize_t allowed = Allowed(fd, size);
-  return allowed < 0 ? allowed : next(fd, bytes, static_cast<size_t>(allowed));
+extern "C" ssize_t write(int fd, const void* buf, size_t n) {
+  static const auto kNext = Next<ssize_t (*)(int, const void*, size_t)>("write");
+  const ssize_t allowed = Allowed(fd, n);
+  return allowed < 0 ? allowed : kNext(fd, buf, static_cast<size_t>(allowed));
 }
 
-extern "C" ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
-  static const auto next = Next<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite");
-  const ssize_t allowed = Allowed(fd, size);
-  return allowed < 0 ? allowed : next(fd, bytes, static_cast<size_t>(allowed), offset);
+extern "C" ssize_t pwrite(int fd, const void* buf, size_t n, off_t offset) {
+  static const auto kNext = Next<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite");
+  const ssize_t allowed = Allowed(fd, n);
+  return allowed < 0 ? allowed : kNext(fd, buf, static_cast<size_t>(allowed), offset);
 }
 
-extern "C" ssize_t pwrite64(int fd, const void* bytes, size_t size, off64_t offset) {
-  static const auto next = Next<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
-  const ssize_t allowed = Allowed(fd, size);
-  return allowed < 0 ? allowed : next(fd, bytes, static_cast<size_t>(allowed), offset);
+extern "C" ssize_t pwrite64(int fd, const void* buf, size_t n, off64_t offset) {
+  static const auto kNext = Next<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
+  const ssize_t allowed = Allowed(fd, n);
+  return allowed < 0 ? allowed : kNext(fd, buf, static_cast<size_t>(allowed), offset);
 }

@@ -117,7 +117,7 @@ def check_exit(code, stderr, age, killed_is_fine, must_succeed, may_be_silent):
         raise tree_state.Damaged(f"it should have got over that; exit {code}: {stderr.strip()}")
     if code < 0 and not killed_is_fine:
         raise tree_state.Damaged(f"it died by signal {-code}")
-    if code == 0 and age != "new":
+    if code == 0 and age not in ("new", ""):
         raise tree_state.Damaged(f"exit 0, and the tree is {age}")
     if code > 0 and code != UNKNOWN_OUTCOME and age == "new":
         raise tree_state.Damaged(f"exit {code}, and the tree is new: {stderr.strip()}")
@@ -127,11 +127,11 @@ def check_exit(code, stderr, age, killed_is_fine, must_succeed, may_be_silent):
 
 def check_tree(lab, tree, code, stderr, killed_is_fine, must_succeed=False, may_be_silent=False):
     """What must hold after a disturbed run that ended with `code`. Returns how it ended."""
-    if lab.scenario.recover and code in (KILLED, UNKNOWN_OUTCOME):
+    if lab.scenario.breaks or (lab.scenario.recover and code in (KILLED, UNKNOWN_OUTCOME)):
         lab.check_each_file(tree)
         lab.must_run(lab.scenario.recover, tree)
     age = lab.judge(tree)
-    check_exit(code, stderr, age, killed_is_fine, must_succeed, may_be_silent)
+    check_exit(code, stderr, age if lab.exit_tells_age else "", killed_is_fine, must_succeed, may_be_silent)
     lab.check_aftermath(tree)
     return f"{age}, killed" if code < 0 else f"{age}, exit {code}"
 

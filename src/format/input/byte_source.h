@@ -69,6 +69,9 @@ class ByteSource {
   // that the sha256 is always that of the whole input. Call once.
   // Errors: those of reading; the error of Read when that was not a damage; kInternal when called too early.
   virtual Result<InputDigest> Finish() = 0;
+
+  // How far into the compressed input reading has come, in bytes; for progress.
+  virtual uint64_t compressed_position() const = 0;
 };
 
 }  // namespace ingot

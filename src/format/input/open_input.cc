@@ -75,6 +75,7 @@ class InputSource final : public ByteSource {
 
   Result<size_t> Read(std::span<char> out) override;
   Result<InputDigest> Finish() override;
+  uint64_t compressed_position() const override { return input_->offset(); }
 
  private:
   void Take(std::span<const char> bytes);

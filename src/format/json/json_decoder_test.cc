@@ -443,6 +443,15 @@ TEST(JsonDecoder, EvidenceNamesTheFirstLines) {
   EXPECT_EQ(text, "a:4:0 n:1:0 l:3:0 l[]:3:0 l[].x:3:3 m:4:0 ");
 }
 
+TEST(JsonDecoder, EvidenceOfRefusedLinesIsForgotten) {
+  const DecodedFile file = Decode("{\"a\":null,\"b\":1}\n{\"a\":1,\"b\":9007199254740993,\"c\":1]\n{\"a\":[],\"b\":0.5,}\n");
+  ASSERT_EQ(file.evidence.size(), 2U);
+  for (const FieldEvidence& evidence : file.evidence) {
+    EXPECT_EQ(evidence.first_line, 1U) << evidence.path;
+    EXPECT_EQ(evidence.inexact_line, 0U) << evidence.path;
+  }
+}
+
 TEST(JsonDecoder, SchemaObjectsAreSharedBetweenBlocks) {
   auto decoder = *JsonDecoder::Create(std::make_shared<const JsonOptions>());
   const PaddedText text("{\"a\":1}\n{\"a\":bad}\n{\"a\":{\"b\":1}]\n");

@@ -11,14 +11,43 @@ namespace {
 
 constexpr size_t kFirstSlots = 1024;
 
-// Multiplication alone leaves the low bits weak; tables use the high ones.
-uint64_t Mix(int64_t value) {
-  auto bits = static_cast<uint64_t>(value);
-  bits ^= bits >> 32U;
-  return bits * 0x9E3779B97F4A7C15U;
+inline uint64_t HashInline(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
+
+template <typename Word>
+Word Load(const char* bytes) {
+  Word word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+
+// Requires: equal sizes. For short texts, where the call of memcmp would take longer than the comparison.
+bool SameBytes(const char* a, const char* b, size_t size) {
+  if (size >= 8) {
+    for (size_t i = 0; i + 8 <= size; i += 8) {
+      if (Load<uint64_t>(a + i) != Load<uint64_t>(b + i)) {
+        return false;
+      }
+    }
+    return Load<uint64_t>(a + size - 8) == Load<uint64_t>(b + size - 8);
+  }
+  if (size >= 4) {
+    return Load<uint32_t>(a) == Load<uint32_t>(b) && Load<uint32_t>(a + size - 4) == Load<uint32_t>(b + size - 4);
+  }
+  for (size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool SameText(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && SameBytes(a.data(), b.data(), a.size());
 }
 
 }  // namespace
+
+uint64_t HashOfText(std::string_view text) { return HashInline(text); }
 
 void FixedDictionary::Clear() {
   entries_.Clear();
@@ -34,7 +63,7 @@ void FixedDictionary::Resize(size_t slots) {
   shift_ = 64 - static_cast<unsigned>(std::countr_zero(slots));
   const size_t mask = slots - 1;
   for (size_t i = 0; i < entries_.size(); ++i) {
-    size_t at = Mix(entries_[i]) >> shift_;
+    size_t at = HashOfBits(entries_[i]) >> shift_;
     while (slots_[at].entry != kEmpty) {
       at = (at + 1) & mask;
     }
@@ -57,7 +86,7 @@ bool FixedDictionary::AddBits(std::span<const T> values, size_t max_entries, Buf
   size_t mask = slots_.size() - 1;
   for (size_t i = 0; i < values.size(); ++i) {
     const auto value = std::bit_cast<int64_t>(values[i]);
-    size_t at = Mix(value) >> shift_;
+    size_t at = HashOfBits(value) >> shift_;
     while (slots_[at].entry != kEmpty && slots_[at].value != value) {
       at = (at + 1) & mask;
     }
@@ -95,7 +124,7 @@ void BytesDictionary::Resize(size_t slots) {
   const size_t mask = slots - 1;
   for (uint32_t i = 0; i < ends_.size(); ++i) {
     const std::string_view text = Entry(i);
-    const uint64_t hash = XXH3_64bits(text.data(), text.size());
+    const uint64_t hash = HashInline(text);
     size_t at = hash & mask;
     while (slots_[at].entry != kEmpty) {
       at = (at + 1) & mask;
@@ -110,10 +139,10 @@ bool BytesDictionary::Add(const BytesSlice& values, size_t max_page_bytes, Buffe
   size_t mask = slots_.size() - 1;
   for (size_t i = 0; i < values.count; ++i) {
     const std::string_view text = values[i];
-    const uint64_t hash = XXH3_64bits(text.data(), text.size());
+    const uint64_t hash = HashInline(text);
     const auto tag = static_cast<uint32_t>(hash >> 32U);
     size_t at = hash & mask;
-    while (slots_[at].entry != kEmpty && (slots_[at].hash != tag || Entry(slots_[at].entry) != text)) {
+    while (slots_[at].entry != kEmpty && (slots_[at].hash != tag || !SameText(Entry(slots_[at].entry), text))) {
       at = (at + 1) & mask;
     }
     if (slots_[at].entry == kEmpty) {

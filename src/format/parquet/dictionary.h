@@ -3,11 +3,20 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "column/buffer.h"
 #include "format/parquet/chunk_values.h"
 
 namespace ingot {
+
+// Good in all bits, whatever the values have in common: decimal fractions as doubles differ in few.
+inline uint64_t HashOfBits(int64_t value) {
+  uint64_t bits = static_cast<uint64_t>(value) * 0x9E3779B97F4A7C15U;
+  bits ^= bits >> 32U;
+  return bits * 0xD6E8FEB86659FD93U;
+}
+uint64_t HashOfText(std::string_view text);
 
 // Distinct 64-bit patterns: integers as they are, doubles by their bits, so that -0.0 and every NaN are kept apart.
 class FixedDictionary {

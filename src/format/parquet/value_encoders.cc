@@ -28,6 +28,12 @@ T* Extend(size_t count, Buffer<T>* out) {
   return begin;
 }
 
+// Gives the buffer `count` elements of any value.
+uint32_t* Resize(size_t count, Buffer<uint32_t>* buffer) {
+  buffer->Clear();
+  return Extend(count, buffer);
+}
+
 // Copies a text and returns where it ends. Short ones go in steps of a fixed size, which is faster than a call: up to
 // kCopyStep bytes behind the target's end are then written too, to be overwritten by what follows.
 constexpr size_t kCopyStep = 16;
@@ -189,21 +195,18 @@ void EncodeByteStreamSplit(std::span<const double> values, Buffer<char>* out) {
   }
 }
 
-void EncodeDeltaLength(const BytesSlice& values, Buffer<char>* out) {
-  Buffer<uint32_t> lengths;
-  uint32_t* length = Extend(values.count, &lengths);
+void EncodeDeltaLength(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out) {
+  uint32_t* length = Resize(values.count, &scratch->lengths);
   for (size_t i = 0; i < values.count; ++i) {
     length[i] = static_cast<uint32_t>(values[i].size());
   }
-  AppendDeltas<int32_t>(std::span<const uint32_t>(lengths), out);
+  AppendDeltas<int32_t>(std::span<const uint32_t>(scratch->lengths), out);
   out->AppendAll(values.begin_bytes(), values.bytes());
 }
 
-void EncodeDeltaBytes(const BytesSlice& values, Buffer<char>* out) {
-  Buffer<uint32_t> prefixes;
-  Buffer<uint32_t> suffixes;
-  uint32_t* prefix = Extend(values.count, &prefixes);
-  uint32_t* suffix = Extend(values.count, &suffixes);
+void EncodeDeltaBytes(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out) {
+  uint32_t* prefix = Resize(values.count, &scratch->prefixes);
+  uint32_t* suffix = Resize(values.count, &scratch->lengths);
   std::string_view previous;
   size_t suffix_bytes = 0;
   for (size_t i = 0; i < values.count; ++i) {
@@ -213,8 +216,8 @@ void EncodeDeltaBytes(const BytesSlice& values, Buffer<char>* out) {
     suffix_bytes += suffix[i];
     previous = value;
   }
-  AppendDeltas<int32_t>(std::span<const uint32_t>(prefixes), out);
-  AppendDeltas<int32_t>(std::span<const uint32_t>(suffixes), out);
+  AppendDeltas<int32_t>(std::span<const uint32_t>(scratch->prefixes), out);
+  AppendDeltas<int32_t>(std::span<const uint32_t>(scratch->lengths), out);
   out->Reserve(out->size() + suffix_bytes + kCopyStep);
   const char* readable_end = values.begin_bytes() + values.bytes();
   char* target = out->data() + out->size();

@@ -30,8 +30,14 @@ void EncodePlain(const BytesSlice& values, Buffer<char>* out);
 
 void EncodeDeltaBinaryPacked(std::span<const int64_t> values, IntegerWidth width, Buffer<char>* out);
 void EncodeByteStreamSplit(std::span<const double> values, Buffer<char>* out);
-void EncodeDeltaLength(const BytesSlice& values, Buffer<char>* out);
-void EncodeDeltaBytes(const BytesSlice& values, Buffer<char>* out);
+
+// Working memory of the two below, kept from page to page.
+struct LengthScratch {
+  Buffer<uint32_t> prefixes;
+  Buffer<uint32_t> lengths;
+};
+void EncodeDeltaLength(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out);
+void EncodeDeltaBytes(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out);
 
 // With the length of four bytes that booleans carry.
 void EncodeRleBools(std::span<const uint8_t> values, Buffer<char>* out);

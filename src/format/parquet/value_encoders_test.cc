@@ -107,9 +107,10 @@ TEST(ValueEncoders, TextsInEveryEncoding) {
     }
     cases.push_back(values);
   }
+  LengthScratch scratch;
   for (const std::vector<std::string>& values : cases) {
     const Strings strings(values);
-    const auto check = [&](void (*encode)(const BytesSlice&, Buffer<char>*), parquet::Encoding::type encoding) {
+    const auto check = [&](const auto& encode, parquet::Encoding::type encoding) {
       Buffer<char> out;
       encode(strings.slice(), &out);
       std::vector<std::string> decoded;
@@ -123,9 +124,11 @@ TEST(ValueEncoders, TextsInEveryEncoding) {
       }
       EXPECT_EQ(decoded, values);
     };
-    check(EncodePlain, parquet::Encoding::PLAIN);
-    check(EncodeDeltaLength, parquet::Encoding::DELTA_LENGTH_BYTE_ARRAY);
-    check(EncodeDeltaBytes, parquet::Encoding::DELTA_BYTE_ARRAY);
+    check([](const BytesSlice& slice, Buffer<char>* out) { EncodePlain(slice, out); }, parquet::Encoding::PLAIN);
+    check([&](const BytesSlice& slice, Buffer<char>* out) { EncodeDeltaLength(slice, &scratch, out); },
+          parquet::Encoding::DELTA_LENGTH_BYTE_ARRAY);
+    check([&](const BytesSlice& slice, Buffer<char>* out) { EncodeDeltaBytes(slice, &scratch, out); },
+          parquet::Encoding::DELTA_BYTE_ARRAY);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <span>
 
 #include "format/parquet/hybrid_encoder.h"
@@ -22,6 +23,8 @@ constexpr uint64_t kSampleShare = 16;           // of all values, for each piece
 constexpr uint64_t kStreamSampleValues = 32'768;  // byte streams compress better the longer they are
 constexpr uint64_t kStreamSampleShare = 8;
 constexpr double kIncompressible = 0.6;  // of the plain size; below, repetition is found without splitting bytes
+
+constexpr int kMaxSampleLevel = 3;
 
 constexpr uint64_t kProbeCount = 8192;          // values, far apart, that are looked at for repetition
 constexpr uint64_t kDictionarySample = 65'536;  // bytes of a dictionary page that are compressed to estimate it
@@ -121,7 +124,8 @@ Result<ParquetEncoding> ValuePages::ChooseBySample() {
       best_score = bytes * candidate.weight;
     }
   }
-  if (BuildDictionary()) {
+  INGOT_ASSIGN(const bool may_pay, DictionaryMayPay(sample, best_score));
+  if (may_pay && BuildDictionary()) {
     INGOT_ASSIGN(const double page_bytes, EstimateDictionaryPage());
     INGOT_ASSIGN(const double index_bytes, EstimateBytes(ParquetEncoding::kRleDictionary, sample));
     if ((page_bytes + index_bytes) * kDictionaryWeight <= best_score) {
@@ -161,19 +165,30 @@ uint64_t ValuePages::AverageLength() const {
   return bytes / std::max<uint64_t>(values_.size(), 1);
 }
 
-Result<double> ValuePages::EstimateBytes(ParquetEncoding encoding, const Sample& sample) {
-  // A higher level would cost more than it tells about the order of the candidates.
-  const int level = std::min(options_.level, 3);
+uint64_t ValuePages::SampleBegin(const Sample& sample, uint64_t block) const {
   const uint64_t last_begin = values_.size() - sample.block_values;
-  uint64_t bytes = 0;
+  return sample.blocks == 1 ? last_begin / 2 : last_begin / (sample.blocks - 1) * block;
+}
+
+double ValuePages::ScaleOf(const Sample& sample) const {
+  return static_cast<double>(values_.size()) / static_cast<double>(sample.blocks * sample.block_values);
+}
+
+Result<void> ValuePages::CompressSample(std::span<const char> bytes) {
+  // A higher level would cost more than it tells about the order of the candidates.
+  return scratch_.compressor.Compress(bytes, options_.codec, std::min(options_.level, kMaxSampleLevel),
+                                      &scratch_.compressed);
+}
+
+Result<double> ValuePages::EstimateBytes(ParquetEncoding encoding, const Sample& sample) {
+  double bytes = 0;
   for (uint64_t block = 0; block < sample.blocks; ++block) {
-    const uint64_t begin = sample.blocks == 1 ? last_begin / 2 : last_begin / (sample.blocks - 1) * block;
     scratch_.page.Clear();
-    Encode(encoding, begin, sample.block_values, &scratch_.page);
-    INGOT_TRY(scratch_.compressor.Compress(scratch_.page, options_.codec, level, &scratch_.compressed));
-    bytes += scratch_.compressed.size();
+    Encode(encoding, SampleBegin(sample, block), sample.block_values, &scratch_.page);
+    INGOT_TRY(CompressSample(scratch_.page));
+    bytes += static_cast<double>(scratch_.compressed.size());
   }
-  return static_cast<double>(bytes) * static_cast<double>(values_.size()) / static_cast<double>(sample.values());
+  return bytes * ScaleOf(sample);
 }
 
 Result<double> ValuePages::EstimateDictionaryPage() {
@@ -181,20 +196,58 @@ Result<double> ValuePages::EstimateDictionaryPage() {
   EncodeDictionary(&scratch_.page);
   const size_t whole = scratch_.page.size();
   const size_t tried = std::min<size_t>(whole, kDictionarySample);
-  constexpr double kPageHeader = 32;
-  INGOT_TRY(scratch_.compressor.Compress({scratch_.page.data(), tried}, options_.codec, std::min(options_.level, 3),
-                                         &scratch_.compressed));
-  return kPageHeader + static_cast<double>(scratch_.compressed.size()) * static_cast<double>(whole) /
-                           static_cast<double>(std::max<size_t>(tried, 1));
+  INGOT_TRY(CompressSample({scratch_.page.data(), tried}));
+  return static_cast<double>(scratch_.compressed.size()) * static_cast<double>(whole) /
+         static_cast<double>(std::max<size_t>(tried, 1));
+}
+
+// Building a dictionary and not using it costs more than all else that is tried, so a large chunk is first asked how
+// many distinct values it has, and what their indices alone would take.
+Result<bool> ValuePages::DictionaryMayPay(const Sample& sample, double best_score) {
+  if (values_.size() < 4 * kProbeCount) {
+    return true;
+  }
+  const uint64_t distinct = ProbeDistinct();
+  const uint64_t entry_bytes = layout_ == ValueLayout::kBytes ? AverageLength() + sizeof(uint32_t) : sizeof(uint64_t);
+  if (distinct * entry_bytes > options_.dictionary_bytes) {
+    return false;
+  }
+  const int bit_width = std::clamp(BitWidthOf(distinct), 1, 31);
+  double bytes = 0;
+  for (uint64_t block = 0; block < sample.blocks; ++block) {
+    FillWithHashes(SampleBegin(sample, block), sample.block_values, bit_width);
+    scratch_.page.Clear();
+    EncodeDictionaryIndices(scratch_.indices, bit_width, &scratch_.page);
+    INGOT_TRY(CompressSample(scratch_.page));
+    bytes += static_cast<double>(scratch_.compressed.size());
+  }
+  return bytes * ScaleOf(sample) * kDictionaryWeight <= best_score;
+}
+
+// Stand-ins for indices, before there is a dictionary: equal values are equal numbers of `bit_width` bits.
+void ValuePages::FillWithHashes(uint64_t begin, uint64_t count, int bit_width) {
+  const auto shift = static_cast<unsigned>(64 - bit_width);
+  scratch_.indices.Clear();
+  scratch_.indices.Reserve(count);
+  if (layout_ == ValueLayout::kBytes) {
+    const BytesSlice values = values_.Bytes(begin, count, &scratch_.slices);
+    for (size_t i = 0; i < values.count; ++i) {
+      scratch_.indices.Append(static_cast<uint32_t>(HashOfText(values[i]) >> shift));
+    }
+  } else if (layout_ == ValueLayout::kDouble) {
+    for (const double value : values_.Doubles(begin, count, &scratch_.slices)) {
+      scratch_.indices.Append(static_cast<uint32_t>(HashOfBits(std::bit_cast<int64_t>(value)) >> shift));
+    }
+  } else {
+    for (const int64_t value : values_.Ints(begin, count, &scratch_.slices)) {
+      scratch_.indices.Append(static_cast<uint32_t>(HashOfBits(value) >> shift));
+    }
+  }
 }
 
 bool ValuePages::BuildDictionary() {
-  const uint64_t count = values_.size();
   // More entries than half of the values never pay.
-  const uint64_t limit = std::min<uint64_t>(options_.dictionary_bytes / sizeof(uint64_t), (count + 1) / 2);
-  if (count >= 4 * kProbeCount && !SeemsRepetitive()) {
-    return false;
-  }
+  const uint64_t limit = std::min<uint64_t>(options_.dictionary_bytes / sizeof(uint64_t), (values_.size() + 1) / 2);
   if (!AddAllToDictionary(limit)) {
     return false;
   }
@@ -206,33 +259,25 @@ bool ValuePages::BuildDictionary() {
   return true;
 }
 
-// Draws values that lie far apart. Had the chunk d distinct values, equally frequent, then of n draws about n² / 2d
-// would repeat an earlier one: too few repetitions mean too many distinct values for any dictionary page.
-bool ValuePages::SeemsRepetitive() {
+// Estimates the number of distinct values from values that lie far apart. Had the chunk d of them, equally frequent,
+// then of n draws about n² / 2d would repeat an earlier one. Where some are more frequent, the estimate is too low.
+uint64_t ValuePages::ProbeDistinct() {
   const uint64_t step = values_.size() / kProbeCount;
-  size_t distinct = 0;
   scratch_.indices.Clear();
-  uint64_t max_distinct = options_.dictionary_bytes / sizeof(uint64_t);
-  if (layout_ == ValueLayout::kBytes) {
-    scratch_.bytes_dictionary.Clear();
-    for (uint64_t i = 0; i < kProbeCount; ++i) {
+  scratch_.bytes_dictionary.Clear();
+  scratch_.fixed_dictionary.Clear();
+  for (uint64_t i = 0; i < kProbeCount; ++i) {
+    if (layout_ == ValueLayout::kBytes) {
       scratch_.bytes_dictionary.Add(values_.Bytes(i * step, 1, &scratch_.slices), SIZE_MAX, &scratch_.indices);
+    } else if (layout_ == ValueLayout::kDouble) {
+      scratch_.fixed_dictionary.Add(values_.Doubles(i * step, 1, &scratch_.slices), SIZE_MAX, &scratch_.indices);
+    } else {
+      scratch_.fixed_dictionary.Add(values_.Ints(i * step, 1, &scratch_.slices), SIZE_MAX, &scratch_.indices);
     }
-    distinct = scratch_.bytes_dictionary.size();
-    max_distinct = options_.dictionary_bytes / (AverageLength() + sizeof(uint32_t));
-  } else {
-    scratch_.fixed_dictionary.Clear();
-    for (uint64_t i = 0; i < kProbeCount; ++i) {
-      if (layout_ == ValueLayout::kDouble) {
-        scratch_.fixed_dictionary.Add(values_.Doubles(i * step, 1, &scratch_.slices), SIZE_MAX, &scratch_.indices);
-      } else {
-        scratch_.fixed_dictionary.Add(values_.Ints(i * step, 1, &scratch_.slices), SIZE_MAX, &scratch_.indices);
-      }
-    }
-    distinct = scratch_.fixed_dictionary.entries().size();
   }
+  const uint64_t distinct = dictionary_size();
   const uint64_t repeated = kProbeCount - distinct;
-  return repeated * 2 * max_distinct >= kProbeCount * kProbeCount;
+  return repeated == 0 ? values_.size() : std::max(distinct, kProbeCount * kProbeCount / (2 * repeated));
 }
 
 bool ValuePages::AddAllToDictionary(size_t fixed_limit) {
@@ -343,9 +388,9 @@ ValueBounds ValuePages::EncodeBytes(ParquetEncoding encoding, uint64_t begin, si
   }
   const BytesSlice values = values_.Bytes(begin, count, &scratch_.slices);
   if (encoding == ParquetEncoding::kDeltaLengthByteArray) {
-    EncodeDeltaLength(values, out);
+    EncodeDeltaLength(values, &scratch_.lengths, out);
   } else if (encoding == ParquetEncoding::kDeltaByteArray) {
-    EncodeDeltaBytes(values, out);
+    EncodeDeltaBytes(values, &scratch_.lengths, out);
   } else {
     EncodePlain(values, out);
   }

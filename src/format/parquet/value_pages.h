@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "base/result.h"
 #include "column/buffer.h"
@@ -19,6 +20,7 @@ namespace ingot {
 struct ChunkScratch {
   PageCompressor compressor;
   SliceScratch slices;
+  LengthScratch lengths;
   FixedDictionary fixed_dictionary;
   BytesDictionary bytes_dictionary;
   Buffer<uint32_t> indices;  // of all values of the chunk, when it has a dictionary
@@ -54,7 +56,6 @@ class ValuePages {
   struct Sample {
     uint64_t blocks = 0;
     uint64_t block_values = 0;
-    uint64_t values() const { return blocks * block_values; }
   };
 
   ParquetEncoding ChooseForSmall();
@@ -62,11 +63,16 @@ class ValuePages {
   uint64_t PlainBytes() const;
   Sample PlanSample() const;
   Sample PlanStreamSample() const;
+  uint64_t SampleBegin(const Sample& sample, uint64_t block) const;
+  double ScaleOf(const Sample& sample) const;
   uint64_t AverageLength() const;
+  Result<void> CompressSample(std::span<const char> bytes);
   Result<double> EstimateBytes(ParquetEncoding encoding, const Sample& sample);
   Result<double> EstimateDictionaryPage();
+  Result<bool> DictionaryMayPay(const Sample& sample, double best_score);
+  void FillWithHashes(uint64_t begin, uint64_t count, int bit_width);
+  uint64_t ProbeDistinct();
   bool BuildDictionary();
-  bool SeemsRepetitive();
   bool AddAllToDictionary(size_t fixed_limit);
   ValueBounds EncodeBytes(ParquetEncoding encoding, uint64_t begin, size_t count, Buffer<char>* out);
   int IndexBitWidth() const;

@@ -38,6 +38,9 @@ class JsonlReader {
   // the decoder; those of reading.
   Result<std::optional<DecodedBlock>> Next();
 
+  // How much of the stored input went into the blocks so far; a little more is read.
+  uint64_t stored_position() const { return bytes_->compressed_position(); }
+
   // Requires: Next returned nothing. Errors: kInternal when the counts disagree.
   Result<InputReport> Report();
 

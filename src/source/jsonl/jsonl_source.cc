@@ -9,7 +9,7 @@ struct JsonlSource::File {
   std::string path;
   size_t index = 0;
   std::optional<JsonlReader> reader;
-  std::deque<DecodedBlock> blocks;
+  std::deque<Item> blocks;
   uint64_t block_bytes = 0;
   bool running = false;
   std::optional<InputReport> report;  // once it is read to its end
@@ -94,6 +94,7 @@ void JsonlSource::Step(File* file) {
       error = std::move(finished).error();
     }
   }
+  const uint64_t position = block ? file->reader->stored_position() : 0;
   if (!block) {
     file->reader.reset();
   }
@@ -104,7 +105,7 @@ void JsonlSource::Step(File* file) {
       const uint64_t bytes = block->batch.MemoryBytes();
       file->block_bytes += bytes;
       waiting_bytes_ += bytes;
-      file->blocks.push_back(*std::move(block));
+      file->blocks.push_back({file->index, *std::move(block), position});
     }
     file->error = std::move(error);
     file->report = std::move(report);
@@ -128,7 +129,7 @@ Result<std::optional<JsonlSource::Item>> JsonlSource::Next() {
     std::optional<Item> item;
     pool_->Locked([&] {
       if (!file.blocks.empty()) {
-        item = Item{file.index, std::move(file.blocks.front())};
+        item = std::move(file.blocks.front());
         file.blocks.pop_front();
         const uint64_t bytes = item->block.batch.MemoryBytes();
         file.block_bytes -= bytes;

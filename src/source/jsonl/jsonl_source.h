@@ -42,6 +42,7 @@ class JsonlSource {
   struct Item {
     size_t input = 0;  // index into the paths
     DecodedBlock block;
+    uint64_t stored_position = 0;  // how far into the stored input the block reaches, for progress
   };
   // The next block; nothing at the end. Call from the thread that owns the pool. Errors: of the first input in order
   // that has one; kCancelled.
