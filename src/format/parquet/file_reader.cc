@@ -13,14 +13,18 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 
 #include "base/file.h"
 #include "format/parquet/arrow_errors.h"
 #include "format/parquet/arrow_schema.h"
+#include "format/parquet/chunk_copy.h"
 #include "format/parquet/leaf_decoder.h"
 #include "format/parquet/page_walk.h"
+#include "format/parquet/value_digests.h"
 
 namespace ingot {
 namespace {
@@ -119,6 +123,8 @@ struct ParquetFileReader::State {
   Result<void> LoadRowGroups();
   Result<void> CheckExtent(const ChunkFacts& chunk) const;
   Result<void> CheckLeaves();
+  void LoadDigests();
+  std::vector<PageRecord> ReadIndexedPages(size_t row_group, size_t leaf);
   using PageIndexes = std::vector<std::vector<ChunkExtent::IndexedPage>>;  // by row group, then column
   Result<PageIndexes> ReadPageIndexes() const;
   Result<ChunkPages> WalkChunk(size_t row_group, size_t column, std::vector<ChunkExtent::IndexedPage> indexed) const;
@@ -137,6 +143,9 @@ struct ParquetFileReader::State {
   uint64_t rows = 0;
   uint64_t file_bytes = 0;
   KeyValues metadata;
+  std::mutex index_mutex;  // Arrow's readers of page indexes are for one thread
+  std::map<size_t, std::shared_ptr<parquet::RowGroupPageIndexReader>> index_readers;  // by row group
+  std::vector<ValueDigest> digests;  // of all chunks, row group by row group; none when the file does not carry them
 };
 
 Result<void> ParquetFileReader::State::Load() {
@@ -164,7 +173,27 @@ Result<void> ParquetFileReader::State::Load() {
   }
   schema = FromParquetSchema(*footer->schema()->group_node());
   INGOT_TRY(CheckLeaves());
-  return LoadRowGroups();
+  INGOT_TRY(LoadRowGroups());
+  LoadDigests();
+  return {};
+}
+
+std::vector<PageRecord> ParquetFileReader::State::ReadIndexedPages(size_t row_group, size_t leaf) {
+  const std::lock_guard lock(index_mutex);
+  auto& reader = index_readers[row_group];
+  if (reader == nullptr) {
+    const auto all = file->GetPageIndexReader();
+    reader = all == nullptr ? nullptr : all->RowGroup(static_cast<int>(row_group));
+  }
+  return IndexedPages(static_cast<int>(leaf), row_groups[row_group].chunks[leaf].offset, reader.get());
+}
+
+void ParquetFileReader::State::LoadDigests() {
+  for (const auto& [key, value] : metadata) {
+    if (key == kValueDigestsKey) {
+      digests = ParseValueDigests(value, row_groups.size() * columns.size()).value_or(std::vector<ValueDigest>());
+    }
+  }
 }
 
 Result<void> ParquetFileReader::State::CheckLeaves() {
@@ -325,6 +354,28 @@ Result<LeafColumn> ParquetFileReader::ReadLeaf(size_t row_group, size_t leaf) co
     return {};
   }));
   return whole;
+}
+
+Result<std::optional<EncodedChunk>> ParquetFileReader::CopyChunk(size_t row_group, size_t leaf) const {
+  if (state_->digests.empty()) {
+    return std::optional<EncodedChunk>();
+  }
+  auto copied = CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<std::optional<EncodedChunk>> {
+    const auto metadata = state_->footer->RowGroup(static_cast<int>(row_group))->ColumnChunk(static_cast<int>(leaf));
+    ChunkSource source;
+    source.fd = state_->fd.get();
+    source.path = &state_->path;
+    source.facts = &state_->row_groups[row_group].chunks[leaf];
+    source.metadata = metadata.get();
+    source.pages = state_->ReadIndexedPages(row_group, leaf);
+    source.rows = state_->row_groups[row_group].rows;
+    source.digest = state_->digests[row_group * state_->columns.size() + leaf];
+    return CopyChunkOf(std::move(source));
+  });
+  if (!copied) {
+    return std::move(copied).error().In(state_->Place(row_group, leaf));
+  }
+  return copied;
 }
 
 Result<PageReport> ParquetFileReader::VerifyPages(const RunAll& run_all) const {

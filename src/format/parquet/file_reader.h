@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "column/leaf_column.h"
 #include "column/value_hash.h"
+#include "format/parquet/chunk_encoder.h"
 #include "format/parquet/column_statistics.h"
 #include "format/parquet/file_writer.h"
 #include "model/schema.h"
@@ -85,6 +86,10 @@ class ParquetFileReader {
   Result<void> ScanLeaf(size_t row_group, size_t leaf, const LeafVisitor& visit) const;
   // A whole chunk as one column. Errors also: kResourceLimit when its strings pass 4 GiB.
   Result<LeafColumn> ReadLeaf(size_t row_group, size_t leaf) const;
+
+  // A chunk as it lies in the file, with everything that a writer must know to put it into another file. Nothing when
+  // the file does not say it (other writers, very long bounds): then decode it. Errors: kCorrupt.
+  Result<std::optional<EncodedChunk>> CopyChunk(size_t row_group, size_t leaf) const;
 
   // Walks the headers of all pages: CRCs of their compressed bytes, counts against the footer, positions against the
   // page index, no gaps. Decompresses nothing. `run_all` may be empty. Errors: kCorrupt, naming row group, column and

@@ -17,6 +17,7 @@
 #include "column/align.h"
 #include "format/parquet/arrow_errors.h"
 #include "format/parquet/arrow_schema.h"
+#include "format/parquet/value_digests.h"
 
 namespace ingot {
 namespace {
@@ -252,13 +253,17 @@ Result<void> ParquetFileWriter::State::BuildFooter(const KeyValues& metadata) {
     footer->SetIndexLocations(parquet::IndexKind::kColumnIndex, written.column_index_locations);
     footer->SetIndexLocations(parquet::IndexKind::kOffsetIndex, written.offset_index_locations);
   }
-  std::shared_ptr<arrow::KeyValueMetadata> pairs;
-  if (!metadata.empty()) {
-    pairs = std::make_shared<arrow::KeyValueMetadata>();
-    for (const auto& [key, value] : metadata) {
-      pairs->Append(key, value);
+  std::vector<ValueDigest> digests;
+  for (const RowGroupRecord& row_group : row_groups) {
+    for (const ChunkRecord& chunk : row_group.chunks) {
+      digests.push_back(chunk.digest);
     }
   }
+  const auto pairs = std::make_shared<arrow::KeyValueMetadata>();
+  for (const auto& [key, value] : metadata) {
+    pairs->Append(key, value);
+  }
+  pairs->Append(std::string(kValueDigestsKey), FormatValueDigests(digests));
   parquet::WriteFileMetaData(*footer->Finish(pairs), &stream);
   return {};
 }
