@@ -134,17 +134,27 @@ Result<std::string> ReadWholeFile(const std::string& path, uint64_t max_bytes) {
 
 Result<FileDigest> DigestFile(const std::string& path) {
   INGOT_ASSIGN(const UniqueFd fd, OpenFile(path, O_RDONLY));
+  return DigestOpenFile(fd.get(), path);
+}
+
+Result<FileDigest> DigestOpenFile(int fd, std::string_view path) {
   FileDigest digest;
   Sha256 hash;
   std::vector<char> chunk(size_t{256} << 10U);
   while (true) {
-    INGOT_ASSIGN(const size_t count, ReadSome(fd.get(), chunk, path));
+    const ssize_t count = ::pread(fd, chunk.data(), chunk.size(), static_cast<off_t>(digest.bytes));
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return ErrnoError(errno, "read", path);
+    }
     if (count == 0) {
       digest.sha256 = hash.FinishHex();
       return digest;
     }
-    hash.Update({chunk.data(), count});
-    digest.bytes += count;
+    hash.Update({chunk.data(), static_cast<size_t>(count)});
+    digest.bytes += static_cast<uint64_t>(count);
   }
 }
 

@@ -56,6 +56,8 @@ struct FileDigest {
   std::string sha256;
 };
 Result<FileDigest> DigestFile(const std::string& path);
+// The same of a file that is open for reading, whatever stands under its name by now. Its position does not move.
+Result<FileDigest> DigestOpenFile(int fd, std::string_view path);
 
 // Writes to a descriptor it does not own. `path` is for messages.
 class FdSink final : public ByteSink {

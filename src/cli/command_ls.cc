@@ -16,6 +16,8 @@ namespace {
 
 std::string_view SourceName(SourceKind kind) {
   switch (kind) {
+    case SourceKind::kDerive:
+      return "derive";
     case SourceKind::kJsonl:
       break;
   }

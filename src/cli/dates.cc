@@ -37,16 +37,22 @@ struct DaySettings {
   const Setting* from = nullptr;
   const Setting* to = nullptr;
   const Setting* last = nullptr;
+  const Setting* end_day = nullptr;
+  const Setting* previous_week = nullptr;
 };
 
 DaySettings StrongestOf(const Settings& settings) {
-  DaySettings days{settings.Find(OptionId::kDate), settings.Find(OptionId::kFrom), settings.Find(OptionId::kTo),
-                   settings.Find(OptionId::kLast)};
+  DaySettings days{settings.Find(OptionId::kDate),
+                   settings.Find(OptionId::kFrom),
+                   settings.Find(OptionId::kTo),
+                   settings.Find(OptionId::kLast),
+                   settings.Find(OptionId::kEndDay),
+                   settings.Flag(OptionId::kPreviousWeek) ? settings.Find(OptionId::kPreviousWeek) : nullptr};
   SettingOrigin strongest = SettingOrigin::kProject;
-  for (const Setting* setting : {days.date, days.from, days.to, days.last}) {
+  for (const Setting* setting : {days.date, days.from, days.to, days.last, days.end_day, days.previous_week}) {
     strongest = setting == nullptr ? strongest : std::max(strongest, setting->origin);
   }
-  for (const Setting** setting : {&days.date, &days.from, &days.to, &days.last}) {
+  for (const Setting** setting : {&days.date, &days.from, &days.to, &days.last, &days.end_day, &days.previous_week}) {
     if (*setting != nullptr && (*setting)->origin != strongest) {
       *setting = nullptr;
     }
@@ -117,15 +123,83 @@ Result<int32_t> ParseDayCount(std::string_view text) {
   return static_cast<int32_t>(*count * days_each);
 }
 
+namespace {
+
+Result<void> CheckOneWay(const DaySettings& chosen) {
+  const int ways = (chosen.date != nullptr ? 1 : 0) + (chosen.from != nullptr || chosen.to != nullptr ? 1 : 0) +
+                   (chosen.last != nullptr ? 1 : 0) + (chosen.end_day != nullptr ? 1 : 0) +
+                   (chosen.previous_week != nullptr ? 1 : 0);
+  if (ways > 1) {
+    return Error(ErrorKind::kUsage, "--date, --from/--to, --last, --end-day and --previous-week exclude each other",
+                 "choose the days in one way");
+  }
+  return {};
+}
+
+// The Sunday that ended the last whole week before `today`. 1970-01-01 was a Thursday.
+UtcDay LastSunday(UtcDay today) {
+  constexpr int32_t kDaysOfWeek = 7;
+  constexpr int32_t kThursday = 4;  // counted from Sunday
+  const int32_t weekday = ((today.days + kThursday) % kDaysOfWeek + kDaysOfWeek) % kDaysOfWeek;
+  return today - (weekday == 0 ? kDaysOfWeek : weekday);
+}
+
+Result<int32_t> SpanLength(const Settings& settings, int32_t otherwise) {
+  const std::optional<uint64_t> days = settings.Count(OptionId::kDays);
+  if (days && (*days == 0 || *days > kMostDays)) {
+    return Error(ErrorKind::kUsage, fmt::format("--days {} is not 1 to {}", *days, kMostDays));
+  }
+  return days ? static_cast<int32_t>(*days) : otherwise;
+}
+
+// The days that end with each of `ends`.
+std::vector<UtcDay> DaysOfSpans(const std::vector<UtcDay>& ends, int32_t length) {
+  std::vector<UtcDay> days;
+  for (const UtcDay end : ends) {
+    for (UtcDay day = end - (length - 1); day <= end; day = day + 1) {
+      days.push_back(day);
+    }
+  }
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  return days;
+}
+
+}  // namespace
+
+Result<SpanSelection> SelectSpans(const Settings& settings, UtcDay today, std::optional<int32_t> length) {
+  const DaySettings chosen = StrongestOf(settings);
+  INGOT_TRY(CheckOneWay(chosen));
+  if (chosen.date != nullptr || chosen.from != nullptr || chosen.to != nullptr || chosen.last != nullptr) {
+    return Error(ErrorKind::kUsage, "the dataset has spans of days, not days",
+                 "choose them by --end-day DAY, with --days N, or by --previous-week");
+  }
+  SpanSelection selection;
+  selection.chosen = chosen.end_day != nullptr || chosen.previous_week != nullptr;
+  if (chosen.previous_week != nullptr) {
+    constexpr int32_t kWeek = 7;
+    INGOT_ASSIGN(selection.length, SpanLength(settings, kWeek));
+    selection.end_days = {LastSunday(today)};
+    return selection;
+  }
+  INGOT_ASSIGN(selection.length, SpanLength(settings, length.value_or(1)));
+  if (chosen.end_day != nullptr) {
+    INGOT_ASSIGN(selection.end_days, ListedDays(*chosen.end_day, today));
+  } else {
+    selection.end_days = {today - 1};
+  }
+  return selection;
+}
+
 Result<DaySelection> SelectDays(const Settings& settings, UtcDay today) {
   const DaySettings chosen = StrongestOf(settings);
-  const int ways = (chosen.date != nullptr ? 1 : 0) + (chosen.from != nullptr || chosen.to != nullptr ? 1 : 0) +
-                   (chosen.last != nullptr ? 1 : 0);
-  if (ways > 1) {
-    return Error(ErrorKind::kUsage, "--date, --from/--to and --last exclude each other", "choose the days in one way");
+  INGOT_TRY(CheckOneWay(chosen));
+  if (chosen.end_day != nullptr || chosen.previous_week != nullptr) {
+    INGOT_ASSIGN(const SpanSelection spans, SelectSpans(settings, today, std::nullopt));
+    return DaySelection{DaysOfSpans(spans.end_days, spans.length), true};
   }
   DaySelection selection;
-  selection.chosen = ways > 0;
+  selection.chosen = chosen.date != nullptr || chosen.from != nullptr || chosen.to != nullptr || chosen.last != nullptr;
   if (chosen.date != nullptr) {
     INGOT_ASSIGN(selection.days, ListedDays(*chosen.date, today));
   } else if (chosen.last != nullptr) {

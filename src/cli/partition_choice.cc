@@ -13,7 +13,8 @@ namespace {
 
 // Days said on this command line; those of the environment and the project are defaults that a key replaces.
 bool HasDayFlags(const Settings& settings) {
-  for (const OptionId id : {OptionId::kDate, OptionId::kFrom, OptionId::kTo, OptionId::kLast}) {
+  for (const OptionId id : {OptionId::kDate, OptionId::kFrom, OptionId::kTo, OptionId::kLast, OptionId::kEndDay,
+                            OptionId::kDays, OptionId::kPreviousWeek}) {
     const Setting* setting = settings.Find(id);
     if (setting != nullptr && setting->origin == SettingOrigin::kFlag) {
       return true;
@@ -25,6 +26,25 @@ bool HasDayFlags(const Settings& settings) {
 Error NeedsKey(const DatasetSpec& dataset) {
   return Error(ErrorKind::kUsage, fmt::format("dataset {} has no partition for each day", dataset.name),
                fmt::format("name a partition: {}@{}", dataset.name, dataset.key.Shape()));
+}
+
+// Windows of whole days: end_day, days.
+Result<void> ChooseSpans(const Invocation& invocation, WithoutChoice without_choice, PartitionChoice* choice) {
+  const KeySpec& keys = choice->dataset->key;
+  const std::optional<FieldValue>& fallback = keys.fields()[1].fallback;
+  const std::optional<int32_t> length =
+      fallback ? std::optional<int32_t>(static_cast<int32_t>(std::get<int64_t>(*fallback))) : std::nullopt;
+  INGOT_ASSIGN(const SpanSelection spans,
+               SelectSpans(invocation.settings, invocation.program.clock.Now().day(), length));
+  choice->chosen = spans.chosen;
+  if (!spans.chosen && without_choice != WithoutChoice::kYesterday) {
+    return {};
+  }
+  for (const UtcDay end_day : spans.end_days) {
+    INGOT_ASSIGN(PartitionKey key, keys.MakeKey({{"end_day", end_day}, {"days", int64_t{spans.length}}}));
+    choice->keys.push_back(std::move(key));
+  }
+  return {};
 }
 
 }  // namespace
@@ -42,6 +62,10 @@ Result<PartitionChoice> ChoosePartitions(const Invocation& invocation, std::stri
     }
     choice.keys.push_back(*std::move(target.key));
     choice.chosen = true;
+    return choice;
+  }
+  if (keys.is_span_of_days()) {
+    INGOT_TRY(ChooseSpans(invocation, without_choice, &choice));
     return choice;
   }
   INGOT_ASSIGN(const DaySelection days, SelectDays(invocation.settings, invocation.program.clock.Now().day()));

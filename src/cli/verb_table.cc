@@ -46,26 +46,32 @@ constexpr std::array kVerb{
     ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to tell about"}};
 
 // What the verbs understand, besides the common options.
-constexpr std::array kRunOptions{
-    kProject,         kSet,        kDate,   kFrom,      kTo,         kLast,    kForce,       kLocked,    kDryRun,
-    kAllowIncomplete, kAllowDrift, kReason, kMinInputs, kMaxRejects, kPublish, kErrorOnNoop, kOutputDir, kThreads,
-    kMemory,          kProgress,   kOutput, kReport};
-constexpr std::array kPlanOptions{
-    kProject,    kSet,    kDate,      kFrom,       kTo,          kLast,      kForce,  kLocked, kAllowIncomplete,
-    kAllowDrift, kReason, kMinInputs, kMaxRejects, kErrorOnNoop, kOutputDir, kOutput, kReport};
-constexpr std::array kVerifyOptions{kProject, kSet,       kDate,    kFrom,   kTo,       kLast,   kQuick,
-                                    kDeep,    kOutputDir, kThreads, kMemory, kProgress, kOutput, kReport};
-constexpr std::array kStatusOptions{kProject, kSet, kDate, kFrom, kTo, kLast, kOutputDir, kOutput, kReport};
+constexpr std::array kRunOptions{kProject,         kSet,        kDate,         kFrom,      kTo,         kLast,
+                                 kEndDay,          kDays,       kPreviousWeek, kForce,     kLocked,     kDryRun,
+                                 kAllowIncomplete, kAllowDrift, kReason,       kMinInputs, kMaxRejects, kPublish,
+                                 kErrorOnNoop,     kOutputDir,  kThreads,      kMemory,    kProgress,   kOutput,
+                                 kReport};
+constexpr std::array kPlanOptions{kProject,    kSet,    kDate,         kFrom,       kTo,          kLast,
+                                  kEndDay,     kDays,   kPreviousWeek, kForce,      kLocked,      kAllowIncomplete,
+                                  kAllowDrift, kReason, kMinInputs,    kMaxRejects, kErrorOnNoop, kOutputDir,
+                                  kOutput,     kReport};
+constexpr std::array kVerifyOptions{kProject, kSet,    kDate,         kFrom,   kTo,    kLast,
+                                    kEndDay,  kDays,   kPreviousWeek, kQuick,  kDeep,  kOutputDir,
+                                    kThreads, kMemory, kProgress,     kOutput, kReport};
+constexpr std::array kStatusOptions{kProject, kSet,  kDate,         kFrom,      kTo,     kLast,
+                                    kEndDay,  kDays, kPreviousWeek, kOutputDir, kOutput, kReport};
 constexpr std::array kExplainOptions{kProject, kSet, kDate, kOutputDir, kOutput};
 constexpr std::array kSchemaOptions{kProject, kSet, kOutputDir, kOutput, kReport};
-constexpr std::array kLsOptions{kProject, kSet, kDate, kFrom, kTo, kLast, kOutputDir, kOutput};
+constexpr std::array kLsOptions{kProject, kSet,  kDate,         kFrom,      kTo,    kLast,
+                                kEndDay,  kDays, kPreviousWeek, kOutputDir, kOutput};
 constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
 constexpr std::array kConvertOptions{kMap,        kType,   kDrop,     kEmptyObject, kRejects,
                                      kMaxRejects, kCodec,  kLevel,    kForce,       kAllowIncomplete,
                                      kThreads,    kMemory, kProgress, kOutput};
 constexpr std::array kInspectOptions{kOutput};
-constexpr std::array kGenerateOptions{kOutputDir, kDate,  kFrom,    kTo,      kLast,     kRowsPerHour, kSeed,
-                                      kHazards,   kShape, kSamples, kThreads, kProgress, kOutput};
+constexpr std::array kGenerateOptions{kOutputDir, kDate,         kFrom,        kTo,    kLast,    kEndDay,
+                                      kDays,      kPreviousWeek, kRowsPerHour, kSeed,  kHazards, kShape,
+                                      kSamples,   kThreads,      kProgress,    kOutput};
 constexpr std::array kDoctorOptions{kProject, kSet, kOutput};
 constexpr std::array kHelpOptions{kOutput};
 

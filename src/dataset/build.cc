@@ -12,6 +12,7 @@
 #include "commit/recovery.h"
 #include "dataset/build_checks.h"
 #include "dataset/build_manifest.h"
+#include "dataset/derive_rows.h"
 #include "dataset/partition_place.h"
 #include "dataset/prove.h"
 #include "dataset/write_rows.h"
@@ -119,6 +120,12 @@ Result<std::string> WhyStale(const Manifest& old, const DatasetSpec& dataset, co
       return fmt::format("input {} is new", input.path);
     }
     const ManifestInput& before = old.inputs[next++];
+    if (!input.content_id.empty()) {
+      if (before.content_id != input.content_id) {
+        return fmt::format("input {} changed", input.name);
+      }
+      continue;
+    }
     if (before.bytes != input.bytes) {
       return fmt::format("input {} changed", input.path);
     }
@@ -185,7 +192,7 @@ Result<Situation> Assess(const BuildRequest& request, const BuildContext& contex
       }
     }
   }
-  const std::optional<Error> refusal = RefusalOf(situation.checks);
+  const std::optional<Error> refusal = RefusalOf(situation.checks, *request.dataset);
   if (refusal && situation.action != BuildAction::kUpToDate) {
     situation.action = BuildAction::kRefuse;
     situation.reason = refusal->message();
@@ -220,7 +227,7 @@ class Build {
       return DescribeUpToDate();
     }
     if (situation_.action == BuildAction::kRefuse) {
-      return *RefusalOf(situation_.checks);
+      return *RefusalOf(situation_.checks, *request_.dataset);
     }
     report_.action = situation_.old ? BuildAction::kRebuild : BuildAction::kBuild;
     INGOT_ASSIGN(auto transaction,
@@ -282,8 +289,48 @@ class Build {
   }
 
   Result<void> Write(FileTransaction* transaction) {
-    const DatasetSpec& dataset = *request_.dataset;
     INGOT_ASSIGN(data_, transaction->CreateFile(situation_.place.primary_name));
+    INGOT_TRY(request_.dataset->source.kind == SourceKind::kDerive ? WriteFromPartitions()
+                                                                   : WriteFromFiles(transaction));
+    data_->SetDigest(rows_.digest);
+    report_.timings.write_seconds = watch_.Lap();
+    return {};
+  }
+
+  Result<void> WriteFromPartitions() {
+    const SourceSpec& source = request_.dataset->source;
+    DeriveRowsRequest rows;
+    for (const PlannedInput& input : situation_.inputs.files) {
+      if (input.present) {
+        rows.inputs.push_back({input.name, input.full_path, {input.bytes, input.sha256}, input.rows});
+      }
+    }
+    rows.policy = {source.keep, source.drop};
+    rows.locked = locked_;
+    rows.parquet = ParquetOptionsOf(request_.dataset->parquet);
+    rows.subject = subject();
+    auto written = DeriveRows(rows, context_, &data_->sink());
+    if (!written && written.error().kind() == ErrorKind::kCorrupt) {
+      INGOT_TRY(CheckInputsStayed());
+    }
+    INGOT_ASSIGN(rows_, std::move(written));
+    return {};
+  }
+
+  // An input that is replaced while it is being read looks damaged.
+  Result<void> CheckInputsStayed() const {
+    INGOT_ASSIGN(const PlannedInputs now, FindInputs(*request_.dataset, request_.project_folder, request_.key));
+    for (size_t i = 0; i < now.files.size(); ++i) {
+      if (now.files[i].content_id != situation_.inputs.files[i].content_id) {
+        return Error(ErrorKind::kUnavailable, fmt::format("input {} was replaced while it was read", now.files[i].name),
+                     "run again");
+      }
+    }
+    return {};
+  }
+
+  Result<void> WriteFromFiles(FileTransaction* transaction) {
+    const DatasetSpec& dataset = *request_.dataset;
     RejectsFile rejects([&]() -> Result<ByteSink*> {
       INGOT_ASSIGN(rejects_, transaction->CreateFile(situation_.place.rejects_name));
       return &rejects_->sink();
@@ -307,32 +354,27 @@ class Build {
     rows.input_bytes = situation_.inputs.bytes;
     StagedDraft draft(data_);
     INGOT_ASSIGN(rows_, WriteRows(rows, context_, &draft, &rejects));
-    data_->SetDigest(rows_.digest);
     report_.rejects = rejects.count();
     first_reject_ = rejects.first();
     if (rejects_ != nullptr) {
       rejects_digest_ = rejects.TakeDigest();
       rejects_->SetDigest(*rejects_digest_);
     }
-    report_.timings.write_seconds = watch_.Lap();
     return {};
   }
 
   // What only reading could tell. A refusal keeps the rejects for their reader.
   Result<void> CheckAfterReading(FileTransaction* transaction) {
     std::vector<CheckResult>& checks = situation_.checks;
-    checks.push_back(CheckWhole());
-    checks.push_back({std::string(kRowsMatchCheck),
-                      Verdict::kPassed,
-                      fmt::format("{} rows, {} rejects and the blank lines are all lines that were inflated",
-                                  rows_.summary.rows, report_.rejects),
-                      {}});
-    const bool keeps_rejects = checks[checks.size() - 2].verdict == Verdict::kOverridden;
-    checks.push_back(CheckRejects(keeps_rejects));
+    if (request_.dataset->source.kind == SourceKind::kDerive) {
+      INGOT_TRY(CheckPartitions());
+    } else {
+      CheckFiles();
+    }
     INGOT_ASSIGN(CheckResult schema, CheckSchema());
     const bool drifted = schema.verdict == Verdict::kRefused;
     checks.push_back(std::move(schema));
-    std::optional<Error> refusal = RefusalOf(checks);
+    std::optional<Error> refusal = RefusalOf(checks, *request_.dataset);
     if (!refusal) {
       return {};
     }
@@ -347,6 +389,38 @@ class Build {
           fmt::format("{}; the {} rejected lines are kept in '{}'", refusal->advice(), report_.rejects, kept));
     }
     return *std::move(refusal);
+  }
+
+  void CheckFiles() {
+    std::vector<CheckResult>& checks = situation_.checks;
+    checks.push_back(CheckWhole());
+    const bool damage_let_pass = checks.back().verdict == Verdict::kOverridden;
+    checks.push_back({std::string(kRowsMatchCheck),
+                      Verdict::kPassed,
+                      fmt::format("{} rows, {} rejects and the blank lines are all lines that were inflated",
+                                  rows_.summary.rows, report_.rejects),
+                      {}});
+    checks.push_back(CheckRejects(damage_let_pass));
+  }
+
+  Result<void> CheckPartitions() {
+    uint64_t rows = 0;
+    for (const PlannedInput& input : situation_.inputs.files) {
+      rows += input.rows;
+    }
+    if (rows != rows_.summary.rows) {
+      return Error(ErrorKind::kInternal,
+                   fmt::format("the inputs have {} rows, but {} were written", rows, rows_.summary.rows));
+    }
+    situation_.checks.push_back({std::string(kInputsWholeCheck),
+                                 Verdict::kPassed,
+                                 "sha256, page checksums and rows of every input are as its manifest says",
+                                 {}});
+    situation_.checks.push_back({std::string(kRowsMatchCheck),
+                                 Verdict::kPassed,
+                                 fmt::format("{} rows, as the inputs have together", rows),
+                                 {}});
+    return {};
   }
 
   CheckResult CheckWhole() const {

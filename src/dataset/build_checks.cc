@@ -30,6 +30,12 @@ CheckResult CheckWindow(const BuildRequest& request, UtcInstant now) {
 
 // "Incomplete day: missing hours 03, 17 (22 of 24 inputs found)".
 std::string DescribeMissing(const BuildRequest& request, const PlannedInputs& inputs) {
+  const SourceSpec& source = request.dataset->source;
+  if (source.kind == SourceKind::kDerive) {
+    const std::string what = source.input->title.empty() ? source.from + " partitions" : source.input->title;
+    return fmt::format("Missing {} for: {} ({} of {} found)", what, fmt::join(inputs.MissingNames(), ", "),
+                       inputs.found, inputs.files.size());
+  }
   const bool is_hourly =
       !inputs.files.empty() && inputs.files[0].values.size() == 1 && inputs.files[0].values[0].name == "hour";
   return fmt::format("Incomplete {}: missing {} {} ({} of {} inputs found)", IsDay(request.key) ? "day" : "partition",
@@ -57,12 +63,18 @@ CheckResult CheckInputs(const BuildRequest& request, const PlannedInputs& inputs
   return check;
 }
 
-std::string_view RemedyOf(std::string_view check) {
+std::string RemedyOf(std::string_view check, const DatasetSpec& dataset) {
   if (check == kWindowClosedCheck) {
     return "wait until after midnight UTC, or pass --allow-incomplete with a --reason";
   }
   if (check == kRejectsCheck) {
     return "repair the lines, or raise max_rejects in ingot.toml or with --max-rejects";
+  }
+  if (dataset.source.kind == SourceKind::kDerive) {
+    return fmt::format(
+        "run those days first: ingot run {} --date DAY; or pass --allow-incomplete with a --reason, or "
+        "--min-days",
+        dataset.source.from);
   }
   return "repair the inputs, or pass --allow-incomplete with a --reason";
 }
@@ -73,17 +85,16 @@ std::vector<CheckResult> CheckBeforeReading(const BuildRequest& request, const P
   return {CheckWindow(request, now), CheckInputs(request, inputs)};
 }
 
-std::optional<Error> RefusalOf(const std::vector<CheckResult>& checks) {
+std::optional<Error> RefusalOf(const std::vector<CheckResult>& checks, const DatasetSpec& dataset) {
   std::string message;
-  std::string_view remedy;
+  std::string remedy;
   for (const CheckResult& check : checks) {
     if (check.verdict == Verdict::kRefused) {
       message += (message.empty() ? "" : "; ") + check.detail;
-      remedy = remedy.empty() ? RemedyOf(check.name) : remedy;
+      remedy = remedy.empty() ? RemedyOf(check.name, dataset) : remedy;
     }
   }
-  return message.empty() ? std::nullopt
-                         : std::optional<Error>(Error(ErrorKind::kCheckFailed, message, std::string(remedy)));
+  return message.empty() ? std::nullopt : std::optional<Error>(Error(ErrorKind::kCheckFailed, message, remedy));
 }
 
 std::vector<OverrideRecord> OverridesOf(const std::vector<CheckResult>& checks, const BuildRequest& request) {

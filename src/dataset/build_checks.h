@@ -20,7 +20,7 @@ inline constexpr std::string_view kSchemaCheck = "schema";
 std::vector<CheckResult> CheckBeforeReading(const BuildRequest& request, const PlannedInputs& inputs, UtcInstant now);
 
 // The refused ones as one error of kind kCheckFailed; nothing when none is refused.
-std::optional<Error> RefusalOf(const std::vector<CheckResult>& checks);
+std::optional<Error> RefusalOf(const std::vector<CheckResult>& checks, const DatasetSpec& dataset);
 
 // One record for each overridden check.
 std::vector<OverrideRecord> OverridesOf(const std::vector<CheckResult>& checks, const BuildRequest& request);

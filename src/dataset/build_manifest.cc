@@ -62,6 +62,10 @@ std::vector<ManifestInput> InputsOf(const BuiltPartition& built) {
       continue;
     }
     const InputReport& report = built.rows->inputs.at(next++);
+    if (!planned.content_id.empty()) {
+      inputs.push_back({planned.path, planned.bytes, report.rows, 0, 0, "", planned.content_id, "", {}});
+      continue;
+    }
     inputs.push_back({planned.path,
                       report.digest.compressed_bytes,
                       report.rows,
@@ -165,13 +169,10 @@ class FieldEvaluator {
         return JsonValue(uint64_t{inputs.files.size()});
       case ManifestFunction::kInputsFound:
         return JsonValue(inputs.found);
-      case ManifestFunction::kInputsMissing: {
-        JsonArray names;
-        for (std::string& name : inputs.MissingNames()) {
-          names.emplace_back(std::move(name));
-        }
-        return JsonValue(std::move(names));
-      }
+      case ManifestFunction::kInputsPresent:
+        return ListOf(inputs.PresentNames());
+      case ManifestFunction::kInputsMissing:
+        return ListOf(inputs.MissingNames());
       case ManifestFunction::kInputsCoverage:
         return JsonValue(static_cast<double>(inputs.found) /
                          static_cast<double>(std::max<size_t>(inputs.files.size(), 1)));
@@ -184,6 +185,14 @@ class FieldEvaluator {
       default:
         return Error(ErrorKind::kInternal, fmt::format("'{}' is not computed", Describe(field.function).name));
     }
+  }
+
+  static JsonValue ListOf(std::vector<std::string> texts) {
+    JsonArray list;
+    for (std::string& text : texts) {
+      list.emplace_back(std::move(text));
+    }
+    return JsonValue(std::move(list));
   }
 
   Result<JsonValue> RowsBy(const std::string& name) const {

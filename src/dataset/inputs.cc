@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <set>
 
+#include "dataset/partition_place.h"
+
 namespace ingot {
 namespace {
 
@@ -58,6 +60,52 @@ FieldValues WithoutKey(FieldValues values, const PartitionKey& key) {
   return values;
 }
 
+PlannedInput FileInput(const std::string& root, const std::string& path, FieldValues values) {
+  PlannedInput input;
+  input.path = path;
+  input.full_path = ResolveBelow(root, path);
+  input.values = std::move(values);
+  return input;
+}
+
+// One partition of each day in the window.
+Result<PlannedInputs> FindPartitions(const DatasetSpec& dataset, const std::string& project_folder,
+                                     const PartitionKey& key) {
+  const DatasetSpec& input = *dataset.source.input;
+  PlannedInputs inputs;
+  inputs.has_expectation = true;
+  for (UtcDay day = key.window->start.day(); StartOf(day) < key.window->end; day = day + 1) {
+    const PartitionKey day_key = input.key.ForDay(day);
+    PlannedInput& planned = inputs.files.emplace_back();
+    planned.name = input.name + "@" + day_key.ToString();
+    planned.values = day_key.values;
+    INGOT_ASSIGN(const PartitionPlace place, FindPlace(input, project_folder, day_key));
+    planned.path = place.primary;
+    planned.full_path = place.primary_path();
+    auto manifest = ReadManifest(place);
+    if (!manifest) {
+      return std::move(manifest).error().In("input " + planned.name);
+    }
+    if (!*manifest) {
+      continue;
+    }
+    if ((*manifest)->dataset != input.name || !((*manifest)->key == day_key) || (*manifest)->files.empty()) {
+      return Error(ErrorKind::kCorrupt,
+                   fmt::format("the manifest in place of input {} is that of another partition: {}", planned.name,
+                               place.manifest_path()));
+    }
+    const ManifestFile& file = (*manifest)->files[0];
+    planned.present = true;
+    planned.bytes = file.bytes;
+    planned.sha256 = file.sha256;
+    planned.rows = file.rows;
+    planned.content_id = (*manifest)->content_id;
+    inputs.found += 1;
+    inputs.bytes += file.bytes;
+  }
+  return inputs;
+}
+
 Result<void> RequireRoot(const std::string& root, const DatasetSpec& dataset) {
   struct stat status{};
   if (::stat(root.c_str(), &status) != 0) {
@@ -70,10 +118,10 @@ Result<void> RequireRoot(const std::string& root, const DatasetSpec& dataset) {
 
 }  // namespace
 
-std::vector<std::string> PlannedInputs::MissingNames() const {
+std::vector<std::string> PlannedInputs::Names(bool present) const {
   std::vector<std::string> names;
   for (const PlannedInput& input : files) {
-    if (!input.present) {
+    if (input.present == present) {
       names.push_back(input.values.size() == 1
                           ? FormatFieldValue(ConventionalKind(input.values[0].name), input.values[0].value)
                           : input.path);
@@ -89,6 +137,9 @@ std::string ResolveBelow(const std::string& folder, const std::string& path) {
 Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder,
                                  const PartitionKey& key) {
   const SourceSpec& source = dataset.source;
+  if (source.kind == SourceKind::kDerive) {
+    return FindPartitions(dataset, project_folder, key);
+  }
   const std::string root = ResolveBelow(project_folder, source.inputs.root);
   INGOT_TRY(RequireRoot(root, dataset));
   PlannedInputs inputs;
@@ -96,14 +147,14 @@ Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& 
   if (inputs.has_expectation) {
     INGOT_ASSIGN(const auto expected, source.inputs.path.Expand(key.values, source.expect));
     for (const PathTemplate::ExpandedPath& path : expected) {
-      inputs.files.push_back({path.path, ResolveBelow(root, path.path), path.values, false, 0});
+      inputs.files.push_back(FileInput(root, path.path, path.values));
     }
   } else {
     INGOT_ASSIGN(const auto paths, ListFiles(root, source.inputs.path.CommonFolder(key.values)));
     for (const std::string& path : paths) {
       auto values = source.inputs.path.Parse(path);
       if (values && AgreesWithKey(*values, key)) {
-        inputs.files.push_back({path, ResolveBelow(root, path), WithoutKey(*std::move(values), key), false, 0});
+        inputs.files.push_back(FileInput(root, path, WithoutKey(*std::move(values), key)));
       }
     }
   }

@@ -1,4 +1,4 @@
-// The input files of one partition: which are expected, which are there.
+// The inputs of one partition, files or partitions of another dataset: which are expected, which are there.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,17 @@
 namespace ingot {
 
 struct PlannedInput {
-  std::string path;  // below the source's root, as the manifest cites it
+  std::string path;  // below the source's root (of a partition: below its store's root), as the manifest cites it
   std::string full_path;
   FieldValues values;  // of the path's fields that the key does not give: hour = 07
   bool present = false;
   uint64_t bytes = 0;  // as stored
+
+  // Of a partition that is present: what its manifest says.
+  std::string name;  // "tier3@2026-01-15"
+  std::string content_id;
+  std::string sha256;
+  uint64_t rows = 0;
 };
 
 struct PlannedInputs {
@@ -26,14 +32,20 @@ struct PlannedInputs {
   uint64_t bytes = 0;
 
   uint64_t missing() const { return files.size() - found; }
-  // The values of the field that tells the missing files apart ("03", "17"), or their paths.
-  std::vector<std::string> MissingNames() const;
+  // The values of the field that tells the missing inputs apart ("03", "17"), or their paths.
+  std::vector<std::string> MissingNames() const { return Names(false); }
+  // The same of those that are there.
+  std::vector<std::string> PresentNames() const { return Names(true); }
+
+ private:
+  std::vector<std::string> Names(bool present) const;
 };
 
 // `path` itself when it is absolute, else below `folder`.
 std::string ResolveBelow(const std::string& folder, const std::string& path);
 
-// Reads folders only. Errors: kNotFound when the source's root does not exist, kPermission.
+// Reads folders, and manifests of input partitions. Errors: kNotFound when the source's root does not exist;
+// kPermission; kCorrupt for an input partition whose manifest cannot be trusted.
 Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder,
                                  const PartitionKey& key);
 

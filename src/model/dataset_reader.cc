@@ -27,6 +27,7 @@ class DatasetReader {
   DatasetSpec Read(const toml::table& table) {
     TableReader reader(table, "dataset.*", shown_, problems_);
     spec_.description = reader.String("description");
+    spec_.title = reader.String("title");
     ReadKey(reader);
     ReadPlaces(reader);
     if (const toml::table* source = reader.Table("source")) {
@@ -46,27 +47,39 @@ class DatasetReader {
       ReadVerify(*verify);
     }
     if (const toml::table* manifest = reader.Table("manifest")) {
-      spec_.manifest_fields =
-          ReadManifestFields(*manifest, shown_ + ".manifest", spec_.key, spec_.source.inputs.path, problems_);
+      // Inputs of derived datasets are told apart by their day.
+      const PathTemplate inputs =
+          spec_.source.kind == SourceKind::kDerive ? *PathTemplate::Compile("{date}") : spec_.source.inputs.path;
+      spec_.manifest_fields = ReadManifestFields(*manifest, shown_ + ".manifest", spec_.key, inputs, problems_);
     }
     return std::move(spec_);
   }
 
  private:
-  // Kinds follow the names unless they are given: "shard:int32".
+  // Kinds follow the names unless they are given: "shard:int32". A value to fall back to stands last: "days=7".
+  static Result<KeyFieldSpec> ParseKeyField(std::string_view text) {
+    const size_t equals = text.find('=');
+    const std::string_view typed = text.substr(0, equals);
+    const size_t colon = typed.find(':');
+    KeyFieldSpec field{std::string(typed.substr(0, colon)), ConventionalKind(typed.substr(0, colon)), {}};
+    if (colon != std::string_view::npos) {
+      INGOT_ASSIGN(field.kind, ParseFieldKind(typed.substr(colon + 1)));
+    }
+    if (equals != std::string_view::npos) {
+      INGOT_ASSIGN(field.fallback, ParseFieldValue(field.kind, text.substr(equals + 1)));
+    }
+    return field;
+  }
+
   void ReadKey(TableReader& reader) {
     std::vector<KeyFieldSpec> fields;
     for (const std::string& text : reader.Strings("key")) {
-      const size_t colon = text.find(':');
-      KeyFieldSpec field{text.substr(0, colon), ConventionalKind(text.substr(0, colon))};
-      if (colon != std::string::npos) {
-        const auto kind = ParseFieldKind(std::string_view(text).substr(colon + 1));
-        if (!kind) {
-          reader.Problem("key", kind.error());
-          return;
-        }
-        field.kind = *kind;
+      auto parsed = ParseKeyField(text);
+      if (!parsed) {
+        reader.Problem("key", parsed.error());
+        return;
       }
+      KeyFieldSpec field = *std::move(parsed);
       if (variables_.contains(field.name)) {
         reader.Problem("key", fmt::format("'{}' is the name of a variable too; give one of them another", field.name));
       }
@@ -91,6 +104,7 @@ class DatasetReader {
       if (spec_.manifest_path == spec_.path) {
         reader.Problem("manifest_path", "is the path of the data");
       }
+      spec_.owns_folder = HasFixedNameBeside(spec_.manifest_path, spec_.path);
     } else if (!spec_.path.empty()) {
       auto place = DefaultManifestPlace(spec_.key, spec_.path);
       if (!place) {
@@ -156,11 +170,50 @@ class DatasetReader {
     }
   }
 
-  // Inputs may lie anywhere: only what follows the first field is a template.
   void ReadSource(const toml::table& table) {
     TableReader reader(table, "dataset.*.source", shown_ + ".source", problems_);
+    spec_.source.kind = static_cast<SourceKind>(reader.Choice("type", 0));
+    spec_.source.from = reader.String("from");
+    spec_.source.keep = reader.Columns("keep");
+    if (spec_.source.kind == SourceKind::kDerive) {
+      ReadDerive(reader);
+    } else {
+      ReadJsonl(reader);
+    }
+  }
+
+  static void RefuseKeys(TableReader& reader, std::string_view type, std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) {
+      if (reader.Has(name)) {
+        reader.Problem(name, fmt::format("means nothing with type = \"{}\"", type));
+      }
+    }
+  }
+
+  void RequireKey(TableReader& reader, std::string_view type, std::string_view name) {
+    if (!reader.Has(name)) {
+      reader.Problem("type", fmt::format("\"{}\" needs '{}'", type, name));
+    }
+  }
+
+  // What `from` names is looked up when all datasets are known.
+  void ReadDerive(TableReader& reader) {
     SourceSpec& source = spec_.source;
-    source.kind = static_cast<SourceKind>(reader.Choice("type", 0));
+    RequireKey(reader, "derive", "from");
+    RefuseKeys(reader, "derive",
+               {"path", "expect", "maps", "types", "empty_object", "max_rejects", "max_line", "max_new_keys"});
+    source.drop = reader.Columns("drop");
+    source.event_time = reader.Column("event_time");
+    if (!spec_.key.has_window()) {
+      reader.Problem("type", "\"derive\" needs a key with a window, as [\"date\"] or [\"end_day\", \"days=7\"]");
+    }
+  }
+
+  // Inputs may lie anywhere: only what follows the first field is a template.
+  void ReadJsonl(TableReader& reader) {
+    SourceSpec& source = spec_.source;
+    RequireKey(reader, "jsonl", "path");
+    RefuseKeys(reader, "jsonl", {"from", "keep"});
     const std::string path = reader.String("path");
     if (!path.empty()) {
       auto inputs = SplitRoot(ExpandVariables(path, variables_));

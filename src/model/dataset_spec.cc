@@ -20,6 +20,9 @@ JsonArray ToJson(const std::vector<ColumnPathPattern>& paths) {
 // Tolerances (max_rejects, max_new_keys) do not change what is written when they hold.
 JsonObject ToJson(const SourceSpec& source) {
   JsonObject out;
+  if (source.kind == SourceKind::kDerive) {
+    return {{"from", source.from}, {"keep", ToJson(source.keep)}, {"drop", ToJson(source.drop)}};
+  }
   out["path"] = source.inputs.path.text();
   JsonArray expect;
   for (const FieldDomain& domain : source.expect) {
@@ -125,6 +128,14 @@ Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplat
   }
   INGOT_ASSIGN(PathTemplate suffixed, PathTemplate::Compile(path.text() + ".manifest.json"));
   return ManifestPlace{std::move(suffixed), false};
+}
+
+bool HasFixedNameBeside(const PathTemplate& manifest_path, const PathTemplate& path) {
+  const std::string_view manifest = manifest_path.text();
+  const size_t end = LastFolderEnd(path.text());
+  return end != std::string_view::npos && LastFolderEnd(manifest) == end &&
+         manifest.substr(0, end) == path.text().substr(0, end) &&
+         manifest.substr(end).find('{') == std::string_view::npos;
 }
 
 std::string SettingsDigest(const DatasetSpec& dataset) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,10 @@
 
 namespace ingot {
 
-enum class SourceKind { kJsonl };
+enum class SourceKind {
+  kJsonl,   // files of JSON lines
+  kDerive,  // partitions of another dataset
+};
 
 // What an object without members becomes.
 enum class EmptyObjectRule {
@@ -31,6 +35,8 @@ struct DeclaredType {
   bool operator==(const DeclaredType&) const = default;
 };
 
+struct DatasetSpec;
+
 // `[dataset.NAME.source]`
 struct SourceSpec {
   SourceKind kind = SourceKind::kJsonl;
@@ -44,6 +50,11 @@ struct SourceSpec {
   uint64_t max_line_bytes = uint64_t{16} << 20U;
   uint64_t max_new_keys = 256;                  // keys of one object that are neither locked nor declared
   std::optional<ColumnPathPattern> event_time;  // a row is late when this lies outside the key's window
+
+  // kDerive only.
+  std::string from;                          // the daily dataset whose partitions are the inputs
+  std::vector<ColumnPathPattern> keep;       // columns and fields that are taken; none: all. Then `drop` is taken away
+  std::shared_ptr<const DatasetSpec> input;  // what `from` names, with the places that it is declared to have
 
   bool operator==(const SourceSpec&) const = default;
 };
@@ -115,6 +126,7 @@ struct VerifySpec {
 struct DatasetSpec {
   std::string name;
   std::string description;
+  std::string title;  // what its partitions are called in messages: "Tier 3 daily parquets"
   KeySpec key;
   std::string store_root;      // folder of the local store; relative ones start at the project's folder
   PathTemplate path;           // of the primary file, below the store's root
@@ -138,6 +150,10 @@ struct ManifestPlace {
   bool owns_folder = false;
 };
 Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path);
+
+// True where the manifest lies in the data's own folder under a name that is the same for every key: then no other
+// partition has room there, and the folder can be replaced as a whole.
+bool HasFixedNameBeside(const PathTemplate& manifest_path, const PathTemplate& path);
 
 // sha256 (hex) of every setting that can change a byte of the data or of the manifest's content; places and texts for
 // people do not enter. A partition that was built under another digest is not up to date.

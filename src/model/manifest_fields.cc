@@ -33,6 +33,8 @@ constexpr std::array kFunctions = {
     ManifestFunctionInfo{F::kInputs, "inputs", kNo, kNo, kNo, false, "The list of the paths of the inputs."},
     ManifestFunctionInfo{F::kInputsExpected, "inputs_expected", kNo, kNo, kNo, false, "How many inputs are expected."},
     ManifestFunctionInfo{F::kInputsFound, "inputs_found", kNo, kNo, kNo, false, "How many of them were found."},
+    ManifestFunctionInfo{F::kInputsPresent, "inputs_present", kMay, kNo, kNo, false,
+                         "The list of the field's values of inputs that were found."},
     ManifestFunctionInfo{
         F::kInputsMissing, "inputs_missing", kMay, kNo, kNo, false,
         "The list of the inputs that are missing: the values of the path field `field`, else the paths."},

@@ -31,6 +31,7 @@ enum class ManifestFunction {
   kInputs,
   kInputsExpected,
   kInputsFound,
+  kInputsPresent,
   kInputsMissing,
   kInputsCoverage,
   kInputsPartial,

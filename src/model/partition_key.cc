@@ -102,6 +102,12 @@ Result<KeySpec> KeySpec::Make(std::vector<KeyFieldSpec> fields) {
     return std::all_of(fields.begin(), fields.end(),
                        [&](const KeyFieldSpec& field) { return field.name != name || field.kind == kind; });
   };
+  for (size_t i = 0; i + 1 < fields.size(); ++i) {
+    if (fields[i].fallback && !fields[i + 1].fallback) {
+      return Error(ErrorKind::kConfig, fmt::format("'{}' has a default and the field behind it, '{}', has none",
+                                                   fields[i].name, fields[i + 1].name));
+    }
+  }
   const bool has_days = names.contains("end_day") && names.contains("days");
   if (has_days && !is_kind("days", FieldKind::kInt64) && !is_kind("days", FieldKind::kInt32)) {
     return Error(ErrorKind::kConfig, "the key field 'days' counts days: its kind must be int64 or int32");
@@ -113,6 +119,10 @@ Result<KeySpec> KeySpec::Make(std::vector<KeyFieldSpec> fields) {
 
 bool KeySpec::is_daily() const {
   return fields_.size() == 1 && fields_[0].name == "date" && fields_[0].kind == FieldKind::kDate;
+}
+
+bool KeySpec::is_span_of_days() const {
+  return fields_.size() == 2 && fields_[0].name == "end_day" && fields_[1].name == "days" && has_window();
 }
 
 // The same rules as WindowOf, before there are values.
@@ -170,6 +180,10 @@ Result<PartitionKey> KeySpec::Parse(std::string_view text) const {
       return problem(value.error().message());
     }
     values.push_back({field.name, *std::move(value)});
+  }
+  while (values.size() < fields_.size() && fields_[values.size()].fallback) {
+    const KeyFieldSpec& field = fields_[values.size()];
+    values.push_back({field.name, *field.fallback});
   }
   if (values.size() < fields_.size()) {
     return problem("it has too few values");

@@ -16,6 +16,8 @@ namespace ingot {
 struct KeyFieldSpec {
   std::string name;
   FieldKind kind = FieldKind::kString;
+  // What stands for a value that is not given. Only fields without one may stand before a field that has one.
+  std::optional<FieldValue> fallback = {};
 
   bool operator==(const KeyFieldSpec&) const = default;
 };
@@ -50,6 +52,8 @@ class KeySpec {
   std::span<const KeyFieldSpec> fields() const { return fields_; }
   // True for a single field `date`: the dataset has one partition per UTC day.
   bool is_daily() const;
+  // True for `end_day` and `days`, in this order and alone: windows of whole days.
+  bool is_span_of_days() const;
   // True when the names of the fields mean a window.
   bool has_window() const;
 
@@ -57,7 +61,8 @@ class KeySpec {
   Result<PartitionKey> MakeKey(FieldValues values) const;
   // Requires: is_daily().
   PartitionKey ForDay(UtcDay day) const;
-  // The inverse of PartitionKey::ToString. Errors: kUsage, saying what a key looks like.
+  // The inverse of PartitionKey::ToString; values at the end may be missing where fields have one to fall back to.
+  // Errors: kUsage, saying what a key looks like.
   Result<PartitionKey> Parse(std::string_view text) const;
   // "<date>" or "<end_day>,<days>", for messages.
   std::string Shape() const;

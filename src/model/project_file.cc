@@ -138,6 +138,34 @@ class ProjectReader {
         CheckCollision(key->source());
       }
     }
+    for (const DatasetSpec& dataset : result_.datasets) {
+      const toml::node* from = table[dataset.name]["source"]["from"].node();
+      if (dataset.source.kind == SourceKind::kDerive && from != nullptr) {
+        CheckDerived(dataset, from->source());
+      }
+    }
+  }
+
+  // Inputs of derived datasets are days; so nothing can derive from itself, not even around a corner, but daily
+  // datasets can: those are followed.
+  void CheckDerived(const DatasetSpec& dataset, const toml::source_region& where) {
+    const SourceSpec& source = dataset.source;
+    const auto input = result_.Require(source.from);
+    if (!input) {
+      problems_.Add(where, fmt::format("'from': {}", input.error().message()));
+      return;
+    }
+    if (!(*input)->key.is_daily()) {
+      problems_.Add(where, fmt::format("'from': the key of dataset '{}' is not [\"date\"]", source.from));
+    }
+    const DatasetSpec* at = *input;
+    for (size_t steps = 0; at != nullptr && at->source.kind == SourceKind::kDerive; ++steps) {
+      if (at == &dataset || steps > result_.datasets.size()) {
+        problems_.Add(where, fmt::format("'from': dataset '{}' derives from itself", dataset.name));
+        return;
+      }
+      at = result_.Find(at->source.from);
+    }
   }
 
   // Two datasets of one store must not write the same files.

@@ -49,8 +49,9 @@ constexpr std::array kKeys = {
     Key(kDataset, "description", S::kString, kMay, "", "What it holds, for people."),
     Key(kDataset, "key", S::kKeyFields, kMay, "[]",
         "Names of the key fields in their order, `name` or `name:kind`. `date` is one UTC day, `start` and `end` a "
-        "range "
-        "of days, `end_day` and `days` the days that end with one. Without key fields there is one partition."),
+        "range of days, `end_day` and `days` the days that end with one. `days=7` gives a field a value for when none "
+        "is given. Without key fields there is one partition."),
+    Key(kDataset, "title", S::kString, kMay, "", "What its partitions are called in messages."),
     Key(kDataset, "store", S::kString, kMay, "\".\"",
         "Folder of the local store; Ingot keeps its own files in `.ingot` there."),
     Key(kDataset, "path", S::kPathTemplate, kMust, "", "Path template of the data file, below the store."),
@@ -65,9 +66,15 @@ constexpr std::array kKeys = {
     Table(kDataset, "manifest", S::kManifestTable, kMay,
           "Top-level fields of the manifest: literals, computed values `{ compute = \"rows\" }`, or tables of those."),
 
-    Choice(kSource, "type", kMust, "jsonl", "", "`jsonl`: files of JSON lines, plain, gzip or zstd."),
-    Key(kSource, "path", S::kPathTemplate, kMust, "",
-        "Path template of the inputs. The folders before its first field may be absolute. Its fields are key fields or "
+    Choice(kSource, "type", kMust, "jsonl|derive", "",
+           "`jsonl`: files of JSON lines, plain, gzip or zstd. `derive`: the partitions of another dataset that lie in "
+           "the key's window."),
+    Key(kSource, "from", S::kString, kMay, "",
+        "`derive`: the daily dataset whose partitions are the inputs. It must have a window of its own."),
+    Key(kSource, "keep", S::kColumns, kMay, "", "`derive`: columns and fields that are taken. Without it all are."),
+    Key(kSource, "path", S::kPathTemplate, kMay, "",
+        "`jsonl`: path template of the inputs. The folders before its first field may be absolute. Its fields are key "
+        "fields or "
         "stand in `expect`."),
     Key(kSource, "expect", S::kDomainTable, kMay, "{}",
         "Which inputs a whole partition has: a range for each field that is no key, as `{ hour = \"00..23\" }`, or a "

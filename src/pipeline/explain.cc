@@ -76,11 +76,14 @@ StorySection FromWhat(const Manifest& manifest) {
   if (manifest.inputs.size() > kMostInputs) {
     list.lines.push_back(fmt::format("and {} more", FormatCount(manifest.inputs.size() - kMostInputs)));
   }
-  section.parts.push_back(Prose(
-      fmt::format("{} with {}. Lines counted there: {} rows + {} rejected + {} blank = {}; {} are in the partition.",
-                  Counted(manifest.inputs.size(), "input", "inputs"), FormatByteSize(bytes), FormatCount(rows),
-                  FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank),
-                  Counted(manifest.rows, "row", "rows"))));
+  const bool is_derived = !manifest.inputs.empty() && !manifest.inputs[0].content_id.empty();
+  const std::string counted =
+      is_derived ? fmt::format("Rows counted there: {}", FormatCount(rows))
+                 : fmt::format("Lines counted there: {} rows + {} rejected + {} blank = {}", FormatCount(rows),
+                               FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank));
+  section.parts.push_back(Prose(fmt::format("{} with {}. {}; {} are in the partition.",
+                                            Counted(manifest.inputs.size(), "input", "inputs"), FormatByteSize(bytes),
+                                            counted, Counted(manifest.rows, "row", "rows"))));
   section.parts.push_back(std::move(list));
   if (manifest.rejects.rows > 0) {
     section.parts.push_back(Prose(fmt::format("{} kept in {} with the reason of each.",

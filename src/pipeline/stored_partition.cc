@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/file.h"
 #include "commit/local_root.h"
 #include "commit/relative_path.h"
 
@@ -30,11 +31,29 @@ Result<void> CollectPaths(const FolderTree& tree, const std::string& folder, siz
 
 size_t LevelsOf(std::string_view path) { return static_cast<size_t>(std::count(path.begin(), path.end(), '/')) + 1; }
 
-// The key that a path means; nothing when the values are none, as an interval that ends before it starts.
-std::optional<PartitionKey> KeyOf(const DatasetSpec& dataset, const FieldValues& values) {
+// The key that the manifest at `path` (below the store's root) names, where its place alone does not tell.
+std::optional<PartitionKey> KeyInManifest(const DatasetSpec& dataset, const std::string& path) {
+  const auto text = ReadWholeFile(JoinPath(dataset.store_root, path), kMaxManifestBytes);
+  auto manifest = text ? ParseManifest(*text) : Result<Manifest>(text.error());
+  if (!manifest || manifest->dataset != dataset.name) {
+    return std::nullopt;
+  }
+  return std::move(manifest->key);
+}
+
+// The key that a manifest's path means; nothing when the values are none, as an interval that ends before it starts.
+std::optional<PartitionKey> KeyOf(const DatasetSpec& dataset, const FieldValues& values, const std::string& path) {
   FieldValues ordered;
   for (const KeyFieldSpec& field : dataset.key.fields()) {
-    if (const FieldValue* value = FindValue(values, field.name)) {
+    const FieldValue* value = FindValue(values, field.name);
+    if (value == nullptr) {
+      if (auto named = KeyInManifest(dataset, path)) {
+        return named;
+      }
+      // A manifest that cannot be read must still be seen, under the key that it most likely has.
+      value = field.fallback ? &*field.fallback : nullptr;
+    }
+    if (value != nullptr) {
       ordered.push_back({field.name, *value});
     }
   }
@@ -108,7 +127,7 @@ Result<std::vector<PartitionKey>> FindPartitions(const DatasetSpec& dataset) {
   std::vector<PartitionKey> keys;
   for (const std::string& path : paths) {
     const std::optional<FieldValues> values = dataset.manifest_path.Parse(path);
-    if (std::optional<PartitionKey> key = values ? KeyOf(dataset, *values) : std::nullopt) {
+    if (std::optional<PartitionKey> key = values ? KeyOf(dataset, *values, path) : std::nullopt) {
       keys.push_back(*std::move(key));
     }
   }

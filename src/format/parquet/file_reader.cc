@@ -123,7 +123,6 @@ struct ParquetFileReader::State {
   Result<void> LoadRowGroups();
   Result<void> CheckExtent(const ChunkFacts& chunk) const;
   Result<void> CheckLeaves();
-  void LoadDigests();
   std::vector<PageRecord> ReadIndexedPages(size_t row_group, size_t leaf);
   using PageIndexes = std::vector<std::vector<ChunkExtent::IndexedPage>>;  // by row group, then column
   Result<PageIndexes> ReadPageIndexes() const;
@@ -166,15 +165,20 @@ Result<void> ParquetFileReader::State::Load() {
   for (int i = 0; i < footer->num_columns(); ++i) {
     columns.push_back(FactsOf(*footer->schema()->Column(i)));
   }
+  std::string digest_text;
   if (const auto& pairs = footer->key_value_metadata(); pairs != nullptr) {
     for (int64_t i = 0; i < pairs->size(); ++i) {
-      metadata.emplace_back(pairs->key(i), pairs->value(i));
+      if (pairs->key(i) == kValueDigestsKey) {
+        digest_text = pairs->value(i);
+      } else {
+        metadata.emplace_back(pairs->key(i), pairs->value(i));
+      }
     }
   }
   schema = FromParquetSchema(*footer->schema()->group_node());
   INGOT_TRY(CheckLeaves());
   INGOT_TRY(LoadRowGroups());
-  LoadDigests();
+  digests = ParseValueDigests(digest_text, row_groups.size() * columns.size()).value_or(std::vector<ValueDigest>());
   return {};
 }
 
@@ -188,13 +192,6 @@ std::vector<PageRecord> ParquetFileReader::State::ReadIndexedPages(size_t row_gr
   return IndexedPages(static_cast<int>(leaf), row_groups[row_group].chunks[leaf].offset, reader.get());
 }
 
-void ParquetFileReader::State::LoadDigests() {
-  for (const auto& [key, value] : metadata) {
-    if (key == kValueDigestsKey) {
-      digests = ParseValueDigests(value, row_groups.size() * columns.size()).value_or(std::vector<ValueDigest>());
-    }
-  }
-}
 
 Result<void> ParquetFileReader::State::CheckLeaves() {
   if (!schema) {
@@ -313,6 +310,8 @@ uint64_t ParquetFileReader::file_bytes() const { return state_->file_bytes; }
 uint64_t ParquetFileReader::footer_bytes() const { return state_->footer->size(); }
 const std::string& ParquetFileReader::created_by() const { return state_->footer->created_by(); }
 const KeyValues& ParquetFileReader::metadata() const { return state_->metadata; }
+
+Result<FileDigest> ParquetFileReader::Digest() const { return DigestOpenFile(state_->fd.get(), state_->path); }
 
 Result<void> ParquetFileReader::ScanLeaf(size_t row_group, size_t leaf, const LeafVisitor& visit) const {
   if (!state_->schema) {

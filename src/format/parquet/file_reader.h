@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "base/result.h"
 #include "column/leaf_column.h"
 #include "column/value_hash.h"
@@ -78,7 +79,11 @@ class ParquetFileReader {
   uint64_t file_bytes() const;
   uint64_t footer_bytes() const;
   const std::string& created_by() const;
+  // What the writer was given; not what it adds for itself.
   const KeyValues& metadata() const;
+
+  // Of all bytes of the file that was opened, whatever stands under its name by now.
+  Result<FileDigest> Digest() const;
 
   // Receives the next slots of a column, in order: some ten thousand at a time, cut anywhere.
   using LeafVisitor = std::function<Result<void>(LeafColumn part)>;

@@ -259,11 +259,16 @@ Result<void> ParquetFileWriter::State::BuildFooter(const KeyValues& metadata) {
       digests.push_back(chunk.digest);
     }
   }
-  const auto pairs = std::make_shared<arrow::KeyValueMetadata>();
+  std::shared_ptr<arrow::KeyValueMetadata> pairs;
+  if (!metadata.empty() || !digests.empty()) {
+    pairs = std::make_shared<arrow::KeyValueMetadata>();
+  }
   for (const auto& [key, value] : metadata) {
     pairs->Append(key, value);
   }
-  pairs->Append(std::string(kValueDigestsKey), FormatValueDigests(digests));
+  if (!digests.empty()) {
+    pairs->Append(std::string(kValueDigestsKey), FormatValueDigests(digests));
+  }
   parquet::WriteFileMetaData(*footer->Finish(pairs), &stream);
   return {};
 }
