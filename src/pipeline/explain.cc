@@ -81,9 +81,9 @@ StorySection FromWhat(const Manifest& manifest) {
       is_derived ? fmt::format("Rows counted there: {}", FormatCount(rows))
                  : fmt::format("Lines counted there: {} rows + {} rejected + {} blank = {}", FormatCount(rows),
                                FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank));
-  section.parts.push_back(Prose(fmt::format("{} with {}. {}; {} are in the partition.",
-                                            Counted(manifest.inputs.size(), "input", "inputs"), FormatByteSize(bytes),
-                                            counted, Counted(manifest.rows, "row", "rows"))));
+  section.parts.push_back(
+      Prose(fmt::format("{} with {}. {}; {} are in the partition.", Counted(manifest.inputs.size(), "input", "inputs"),
+                        FormatByteSize(bytes), counted, Counted(manifest.rows, "row", "rows"))));
   section.parts.push_back(std::move(list));
   if (manifest.rejects.rows > 0) {
     section.parts.push_back(Prose(fmt::format("{} kept in {} with the reason of each.",

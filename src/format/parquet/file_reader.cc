@@ -192,7 +192,6 @@ std::vector<PageRecord> ParquetFileReader::State::ReadIndexedPages(size_t row_gr
   return IndexedPages(static_cast<int>(leaf), row_groups[row_group].chunks[leaf].offset, reader.get());
 }
 
-
 Result<void> ParquetFileReader::State::CheckLeaves() {
   if (!schema) {
     return {};
