@@ -56,6 +56,7 @@ fuzz: | setup-fuzz
 
 bench: build | setup-bench
 	.deps/venv-bench/bin/python bench/run.py
+	.deps/venv-bench/bin/python bench/weekly.py
 
 lint:
 	tools/lint.sh --all

@@ -302,7 +302,8 @@ class Build {
     DeriveRowsRequest rows;
     for (const PlannedInput& input : situation_.inputs.files) {
       if (input.present) {
-        rows.inputs.push_back({input.name, input.full_path, {input.bytes, input.sha256}, input.rows});
+        rows.inputs.push_back(
+            {input.name, input.full_path, {input.bytes, input.sha256}, input.tail_sha256, input.rows});
       }
     }
     rows.policy = {source.keep, source.drop};
@@ -414,7 +415,7 @@ class Build {
     }
     situation_.checks.push_back({std::string(kInputsWholeCheck),
                                  Verdict::kPassed,
-                                 "sha256, page checksums and rows of every input are as its manifest says",
+                                 "every byte that was taken is what the manifest of its input says, by sha256",
                                  {}});
     situation_.checks.push_back({std::string(kRowsMatchCheck),
                                  Verdict::kPassed,

@@ -253,6 +253,7 @@ Result<Manifest> ComposeManifest(const BuiltPartition& built) {
                             built.rows->summary.rows,
                             built.rows->summary.row_groups,
                             built.rows->digest.sha256,
+                            built.rows->summary.tail_sha256,
                             {}});
   manifest.rows = built.rows->summary.rows;
   manifest.schema = built.rows->accepted.schema;
@@ -263,7 +264,8 @@ Result<Manifest> ComposeManifest(const BuiltPartition& built) {
   manifest.rejects.rows = built.rejects;
   if (built.rejects_file) {
     manifest.rejects.file = relative(built.place->rejects_name);
-    manifest.files.push_back({manifest.rejects.file, built.rejects_file->bytes, 0, 0, built.rejects_file->sha256, {}});
+    manifest.files.push_back(
+        {manifest.rejects.file, built.rejects_file->bytes, 0, 0, built.rejects_file->sha256, "", {}});
   }
   if (dataset.source.event_time && built.request->key.window) {
     INGOT_ASSIGN(manifest.late, CountLateRows(*built.reader, *dataset.source.event_time, *built.request->key.window));

@@ -17,9 +17,10 @@
 namespace ingot {
 
 struct DerivedInput {
-  std::string name;  // "tier3@2026-01-15", for messages
-  std::string path;  // of its data file
-  FileDigest file;   // as its manifest has it
+  std::string name;         // "tier3@2026-01-15", for messages
+  std::string path;         // of its data file
+  FileDigest file;          // as its manifest has it
+  std::string tail_sha256;  // likewise; empty where it has none
   uint64_t rows = 0;
 };
 
@@ -32,9 +33,10 @@ struct DeriveRowsRequest {
   std::string subject;  // for progress
 };
 
-// Every input is proven before a byte is written: sha256, page CRCs, counts. Rows keep their order; a row group of an
-// input is one of the output. Errors: kCorrupt, kNotFound, naming the input; kSchemaDrift where inputs do not fit each
-// other; kConfig where the policy keeps no column; those of encoding and writing.
+// Every byte is proven against its input's manifest before it is written: the tail of each file before anything else,
+// and each chunk that is taken by the hash in that tail; files without such hashes as a whole. Rows keep their order; a
+// row group of an input is one of the output. Errors: kCorrupt, kNotFound, naming the input; kSchemaDrift where inputs
+// do not fit each other; kConfig where the policy keeps no column; those of encoding and writing.
 Result<WriteRowsOutcome> DeriveRows(const DeriveRowsRequest& request, const BuildContext& context, ByteSink* sink);
 
 }  // namespace ingot

@@ -98,6 +98,7 @@ Result<PlannedInputs> FindPartitions(const DatasetSpec& dataset, const std::stri
     planned.present = true;
     planned.bytes = file.bytes;
     planned.sha256 = file.sha256;
+    planned.tail_sha256 = file.tail_sha256;
     planned.rows = file.rows;
     planned.content_id = (*manifest)->content_id;
     inputs.found += 1;

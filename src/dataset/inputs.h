@@ -22,6 +22,7 @@ struct PlannedInput {
   std::string name;  // "tier3@2026-01-15"
   std::string content_id;
   std::string sha256;
+  std::string tail_sha256;
   uint64_t rows = 0;
 };
 

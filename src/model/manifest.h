@@ -38,6 +38,9 @@ struct ManifestFile {
   uint64_t rows = 0;
   uint64_t row_groups = 0;
   std::string sha256;
+  // Of what stands behind the last column chunk of a Parquet file: its hashes of the chunks make each of them provable
+  // alone. Empty when unknown.
+  std::string tail_sha256;
   JsonObject extra;
 
   bool operator==(const ManifestFile&) const = default;

@@ -48,6 +48,7 @@ Result<ManifestFile> ReadFile(JsonValue value, std::string pointer) {
   INGOT_ASSIGN(file.rows, reader.Count("rows"));
   INGOT_ASSIGN(file.row_groups, reader.Count("row_groups"));
   INGOT_ASSIGN(file.sha256, reader.Sha256("sha256"));
+  INGOT_ASSIGN(file.tail_sha256, reader.Sha256OrEmpty("tail_sha256"));
   file.extra = std::move(reader).Rest();
   return file;
 }

@@ -24,7 +24,7 @@ Manifest Example() {
   m.key = KeySpec::Make({{"date", FieldKind::kDate}})->ForDay(*ParseUtcDay("2026-01-15"));
   m.generation = 3;
   m.writer = {"0.1.0", "26.0.1", "1.5.4", {}};
-  m.files = {{"data.parquet", 1234, 2, 1, Sha256Hex("data"), {}}};
+  m.files = {{"data.parquet", 1234, 2, 1, Sha256Hex("data"), Sha256Hex("tail"), {}}};
   m.rows = 2;
   m.schema.fields = {{"symbol", Scalar(TypeKind::kString), 1, true},
                      {"meta", *ParseType("struct<n:int64,x:double,ok:bool>"), 2, true},

@@ -37,6 +37,9 @@ JsonObject ToJson(const ManifestFile& file) {
   out["rows"] = file.rows;
   out["row_groups"] = file.row_groups;
   out["sha256"] = file.sha256;
+  if (!file.tail_sha256.empty()) {
+    out["tail_sha256"] = file.tail_sha256;
+  }
   return out;
 }
 

@@ -97,9 +97,16 @@ def ingot():
     def run(*options):
         return ("{program}", "run", "tier3", "--date", "2026-01-15", "--threads", "1", *options, *variables)
 
-    def archive(seed):
-        return ("{program}", "generate", "archive", "--out", "{tree}/archive", "--date", "2026-01-15",
+    def weekly(*options):
+        return ("{program}", "run", "tier2", "--end-day", "2026-01-15", "--days", "2", "--threads", "1", *options,
+                *variables)  # fmt: skip
+
+    def archive(seed, *dates):
+        return ("{program}", "generate", "archive", "--out", "{tree}/archive", *(dates or ("--date", "2026-01-15")),
                 "--rows-per-hour", "1", "--samples", "2", "--seed", str(seed), "-q")  # fmt: skip
+
+    both = ("--from", "2026-01-14", "--to", "2026-01-16")
+    build_both = ("{program}", "run", "tier3", *both, "--threads", "1", *variables)
 
     project = ("cp", "-r", "{source}/examples/instrumetriq", "{tree}/project")
     # Years later, so that no older version is too young to go.
@@ -113,6 +120,14 @@ def ingot():
             prepare=(archive(1), project, run(), ("rm", "-r", "{tree}/archive"), archive(2)),
             foreign={"out/tier3_daily/2026-01-15/NOTE": "a note\n"},
             command=run("--force"),
+            **shared,
+        ),
+        Scenario(
+            name="ingot-derive",
+            about="`ingot run` of a derived dataset over an older version, after a day changed",
+            prepare=(archive(1, *both), project, build_both, weekly(), ("rm", "-r", "{tree}/archive"), archive(2, *both),
+                     build_both),  # fmt: skip
+            command=weekly(),
             **shared,
         ),
     ]

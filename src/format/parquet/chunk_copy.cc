@@ -64,6 +64,16 @@ std::vector<PageRecord> IndexedPages(int leaf, uint64_t chunk_offset, parquet::R
   return pages;
 }
 
+Result<void> ReadChunkBytes(int fd, const std::string& path, const ChunkFacts& facts, Buffer<char>* bytes) {
+  bytes->Reserve(facts.compressed_bytes);
+  bytes->SetSize(facts.compressed_bytes);
+  return ReadExactlyAt(fd, facts.offset, {bytes->data(), bytes->size()}, path);
+}
+
+Error ChunkDiffersError() {
+  return Error(ErrorKind::kCorrupt, "its bytes do not match the hash that the file has of them");
+}
+
 Result<std::optional<EncodedChunk>> CopyChunkOf(ChunkSource source) {
   const ChunkFacts& facts = *source.facts;
   const auto encoding = DataEncoding(*source.metadata);
@@ -91,9 +101,11 @@ Result<std::optional<EncodedChunk>> CopyChunkOf(ChunkSource source) {
   chunk.record.bounds = facts.bounds;
   chunk.record.digest = source.digest;
   INGOT_ASSIGN(chunk.record.bloom_filter, ReadBloomFilter(source));
-  chunk.bytes.Reserve(facts.compressed_bytes);
-  chunk.bytes.SetSize(facts.compressed_bytes);
-  INGOT_TRY(ReadExactlyAt(source.fd, facts.offset, {chunk.bytes.data(), chunk.bytes.size()}, *source.path));
+  INGOT_TRY(ReadChunkBytes(source.fd, *source.path, facts, &chunk.bytes));
+  chunk.record.bytes_hash = HashOfChunk(chunk.bytes);
+  if (source.hash != nullptr && chunk.record.bytes_hash != *source.hash) {
+    return ChunkDiffersError();
+  }
   return std::optional<EncodedChunk>(std::move(chunk));
 }
 

@@ -22,11 +22,16 @@ struct ChunkSource {
   const parquet::ColumnChunkMetaData* metadata = nullptr;
   std::vector<PageRecord> pages;  // from IndexedPages
   uint64_t rows = 0;
+  const ChunkHash* hash = nullptr;  // null where the file has none
   ValueDigest digest{};
 };
 
 // Where each page of a chunk is, and what the indexes say of it. None when there is no offset index.
 std::vector<PageRecord> IndexedPages(int leaf, uint64_t chunk_offset, parquet::RowGroupPageIndexReader* index);
+
+// All bytes of a chunk.
+Result<void> ReadChunkBytes(int fd, const std::string& path, const ChunkFacts& facts, Buffer<char>* bytes);
+Error ChunkDiffersError();
 
 // Nothing when the file does not say all that a writer needs to know: then the chunk must be decoded. Errors: kCorrupt
 // where what it says makes no sense; those of reading. May throw what Parquet throws.

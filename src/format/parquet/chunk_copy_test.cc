@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "format/parquet/digest_list.h"
 #include "format/parquet/parquet_fixture.h"
-#include "format/parquet/value_digests.h"
 
 namespace ingot {
 namespace {
@@ -77,14 +77,47 @@ TEST(CopyChunk, WhatTheFooterDoesNotSayIsNotCopied) {
   EXPECT_TRUE((*reader->CopyChunk(0, 2)).has_value());
 }
 
+TEST(CopyChunk, EveryFlippedBitIsFoundInTheTailOrInItsChunk) {
+  const WrittenParquet written = WriteParquet(SchemaOfType(kType), {SomeRows(0, 40), SomeRows(50, 3)});
+  const ScratchFile file(written.bytes);
+  uint64_t chunk_bytes = 0;
+  {
+    const auto reader = ParquetFileReader::Open(file.path());
+    ASSERT_OK(reader);
+    ASSERT_TRUE(reader->has_chunk_hashes());
+    EXPECT_EQ(*reader->TailSha256(), written.summary.tail_sha256);
+    chunk_bytes = reader->row_groups()[1].chunks.back().offset + reader->row_groups()[1].chunks.back().compressed_bytes;
+  }
+  for (size_t at = 4; at < written.bytes.size(); at += at < chunk_bytes ? 7 : 53) {
+    std::string damaged = written.bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
+    file.Write(damaged);
+    const auto reader = ParquetFileReader::Open(file.path());
+    if (at >= chunk_bytes) {
+      EXPECT_TRUE(!reader || *reader->TailSha256() != written.summary.tail_sha256) << at;
+      continue;
+    }
+    ASSERT_OK(reader);
+    EXPECT_EQ(*reader->TailSha256(), written.summary.tail_sha256);
+    int found = 0;
+    for (size_t group = 0; group < 2; ++group) {
+      for (size_t leaf = 0; leaf < reader->leaves().size(); ++leaf) {
+        found += reader->CheckChunk(group, leaf) ? 0 : 1;
+        EXPECT_EQ(reader->CheckChunk(group, leaf).ok(), reader->CopyChunk(group, leaf).ok());
+      }
+    }
+    EXPECT_EQ(found, 1) << "byte " << at << " belongs to one chunk";
+  }
+}
+
 TEST(CopyChunk, DamagedDigestsAreNone) {
   const std::vector<ValueDigest> digests = {{0x01, 0xFF}, {0x10}};
-  const std::string text = FormatValueDigests(digests);
-  EXPECT_EQ(ParseValueDigests(text, 2), digests);
-  EXPECT_EQ(ParseValueDigests(text, 1), std::nullopt);
-  EXPECT_EQ(ParseValueDigests(text.substr(1), 2), std::nullopt);
-  EXPECT_EQ(ParseValueDigests("g" + text.substr(1), 2), std::nullopt);
-  EXPECT_EQ(ParseValueDigests("F" + text.substr(1), 2), std::nullopt) << "one spelling";
+  const std::string text = FormatDigests(digests);
+  EXPECT_EQ(ParseDigests(text, 2), digests);
+  EXPECT_EQ(ParseDigests(text, 1), std::nullopt);
+  EXPECT_EQ(ParseDigests(text.substr(1), 2), std::nullopt);
+  EXPECT_EQ(ParseDigests("g" + text.substr(1), 2), std::nullopt);
+  EXPECT_EQ(ParseDigests("F" + text.substr(1), 2), std::nullopt) << "one spelling";
 }
 
 }  // namespace

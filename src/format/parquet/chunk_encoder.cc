@@ -76,6 +76,7 @@ class ChunkEncoder {
     INGOT_TRY(CheckRange());
     INGOT_TRY(MakeBloomFilter());
     chunk_.record.compressed_bytes = chunk_.bytes.size();
+    chunk_.record.bytes_hash = HashOfChunk(chunk_.bytes);
     return std::move(chunk_);
   }
 

@@ -11,6 +11,7 @@
 #include "column/leaf_column.h"
 #include "column/value_hash.h"
 #include "format/parquet/column_statistics.h"
+#include "format/parquet/digest_list.h"
 #include "format/parquet/options.h"
 #include "format/parquet/value_encoders.h"
 #include "model/schema.h"
@@ -42,6 +43,7 @@ struct ChunkRecord {
   std::vector<PageRecord> pages;
   ValueBounds bounds;  // exact
   ValueDigest digest{};
+  ChunkHash bytes_hash{};    // of the chunk in the file
   std::string bloom_filter;  // header and bits as they lie in the file; empty: none
 };
 

@@ -19,12 +19,13 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/sha256.h"
 #include "format/parquet/arrow_errors.h"
 #include "format/parquet/arrow_schema.h"
 #include "format/parquet/chunk_copy.h"
+#include "format/parquet/digest_list.h"
 #include "format/parquet/leaf_decoder.h"
 #include "format/parquet/page_walk.h"
-#include "format/parquet/value_digests.h"
 
 namespace ingot {
 namespace {
@@ -144,7 +145,9 @@ struct ParquetFileReader::State {
   KeyValues metadata;
   std::mutex index_mutex;  // Arrow's readers of page indexes are for one thread
   std::map<size_t, std::shared_ptr<parquet::RowGroupPageIndexReader>> index_readers;  // by row group
-  std::vector<ValueDigest> digests;  // of all chunks, row group by row group; none when the file does not carry them
+  // Of all chunks, row group by row group; none when the file does not carry them.
+  std::vector<ValueDigest> digests;
+  std::vector<ChunkHash> hashes;
 };
 
 Result<void> ParquetFileReader::State::Load() {
@@ -166,10 +169,13 @@ Result<void> ParquetFileReader::State::Load() {
     columns.push_back(FactsOf(*footer->schema()->Column(i)));
   }
   std::string digest_text;
+  std::string hash_text;
   if (const auto& pairs = footer->key_value_metadata(); pairs != nullptr) {
     for (int64_t i = 0; i < pairs->size(); ++i) {
       if (pairs->key(i) == kValueDigestsKey) {
         digest_text = pairs->value(i);
+      } else if (pairs->key(i) == kChunkHashesKey) {
+        hash_text = pairs->value(i);
       } else {
         metadata.emplace_back(pairs->key(i), pairs->value(i));
       }
@@ -178,7 +184,9 @@ Result<void> ParquetFileReader::State::Load() {
   schema = FromParquetSchema(*footer->schema()->group_node());
   INGOT_TRY(CheckLeaves());
   INGOT_TRY(LoadRowGroups());
-  digests = ParseValueDigests(digest_text, row_groups.size() * columns.size()).value_or(std::vector<ValueDigest>());
+  const size_t chunks = row_groups.size() * columns.size();
+  digests = ParseDigests(digest_text, chunks).value_or(std::vector<ValueDigest>());
+  hashes = ParseDigests(hash_text, chunks).value_or(std::vector<ChunkHash>());
   return {};
 }
 
@@ -312,6 +320,30 @@ const KeyValues& ParquetFileReader::metadata() const { return state_->metadata; 
 
 Result<FileDigest> ParquetFileReader::Digest() const { return DigestOpenFile(state_->fd.get(), state_->path); }
 
+Result<std::string> ParquetFileReader::TailSha256() const {
+  uint64_t begin = kMagicBytes;
+  for (const RowGroupFacts& group : state_->row_groups) {
+    for (const ChunkFacts& chunk : group.chunks) {
+      begin = std::max(begin, chunk.offset + chunk.compressed_bytes);
+    }
+  }
+  std::string tail(state_->file_bytes - begin, '\0');
+  INGOT_TRY(ReadExactlyAt(state_->fd.get(), begin, tail, state_->path));
+  return Sha256Hex(tail);
+}
+
+bool ParquetFileReader::has_chunk_hashes() const { return !state_->hashes.empty() || state_->row_groups.empty(); }
+
+Result<void> ParquetFileReader::CheckChunk(size_t row_group, size_t leaf) const {
+  const ChunkFacts& facts = state_->row_groups[row_group].chunks[leaf];
+  Buffer<char> bytes;
+  INGOT_TRY(ReadChunkBytes(state_->fd.get(), state_->path, facts, &bytes));
+  if (HashOfChunk(bytes) != state_->hashes[row_group * state_->columns.size() + leaf]) {
+    return ChunkDiffersError().In(state_->Place(row_group, leaf));
+  }
+  return {};
+}
+
 Result<void> ParquetFileReader::ScanLeaf(size_t row_group, size_t leaf, const LeafVisitor& visit) const {
   if (!state_->schema) {
     return state_->schema.error();
@@ -367,6 +399,7 @@ Result<std::optional<EncodedChunk>> ParquetFileReader::CopyChunk(size_t row_grou
     source.metadata = metadata.get();
     source.pages = state_->ReadIndexedPages(row_group, leaf);
     source.rows = state_->row_groups[row_group].rows;
+    source.hash = state_->hashes.empty() ? nullptr : &state_->hashes[row_group * state_->columns.size() + leaf];
     source.digest = state_->digests[row_group * state_->columns.size() + leaf];
     return CopyChunkOf(std::move(source));
   });

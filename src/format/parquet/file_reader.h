@@ -85,6 +85,14 @@ class ParquetFileReader {
   // Of all bytes of the file that was opened, whatever stands under its name by now.
   Result<FileDigest> Digest() const;
 
+  // sha256 of everything behind the last chunk, as FileSummary::tail_sha256.
+  Result<std::string> TailSha256() const;
+  // Whether the footer has a hash of every chunk's bytes. When the tail is what the manifest says, so is each chunk
+  // that matches its hash.
+  bool has_chunk_hashes() const;
+  // Errors: kCorrupt when a chunk's bytes do not match their hash. Requires: has_chunk_hashes().
+  Result<void> CheckChunk(size_t row_group, size_t leaf) const;
+
   // Receives the next slots of a column, in order: some ten thousand at a time, cut anywhere.
   using LeafVisitor = std::function<Result<void>(LeafColumn part)>;
   // Decodes one column chunk, CRCs checked. Errors: kCorrupt; the schema's; the visitor's.
@@ -93,7 +101,8 @@ class ParquetFileReader {
   Result<LeafColumn> ReadLeaf(size_t row_group, size_t leaf) const;
 
   // A chunk as it lies in the file, with everything that a writer must know to put it into another file. Nothing when
-  // the file does not say it (other writers, very long bounds): then decode it. Errors: kCorrupt.
+  // the file does not say it (other writers, very long bounds): then decode it. Errors: kCorrupt, also when the bytes
+  // do not match their hash.
   Result<std::optional<EncodedChunk>> CopyChunk(size_t row_group, size_t leaf) const;
 
   // Walks the headers of all pages: CRCs of their compressed bytes, counts against the footer, positions against the

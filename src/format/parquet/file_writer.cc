@@ -14,10 +14,11 @@
 #include <map>
 #include <optional>
 
+#include "base/sha256.h"
 #include "column/align.h"
 #include "format/parquet/arrow_errors.h"
 #include "format/parquet/arrow_schema.h"
-#include "format/parquet/value_digests.h"
+#include "format/parquet/digest_list.h"
 
 namespace ingot {
 namespace {
@@ -34,9 +35,16 @@ class SinkStream final : public arrow::io::OutputStream {
 
   Result<void> Put(std::span<const char> bytes) {
     INGOT_TRY(sink_.Write(bytes));
+    if (tail_) {
+      tail_->Update(bytes);
+    }
     position_ += bytes.size();
     return {};
   }
+
+  // What is written from now on is hashed.
+  void BeginTail() { tail_.emplace(); }
+  std::string FinishTail() { return tail_->FinishHex(); }
 
   arrow::Status Write(const void* data, int64_t size) override {
     Result<void> written = Put({static_cast<const char*>(data), static_cast<size_t>(size)});
@@ -57,6 +65,7 @@ class SinkStream final : public arrow::io::OutputStream {
  private:
   ByteSink& sink_;
   uint64_t position_ = 0;
+  std::optional<Sha256> tail_;
   std::optional<Error> error_;
 };
 
@@ -254,9 +263,11 @@ Result<void> ParquetFileWriter::State::BuildFooter(const KeyValues& metadata) {
     footer->SetIndexLocations(parquet::IndexKind::kOffsetIndex, written.offset_index_locations);
   }
   std::vector<ValueDigest> digests;
+  std::vector<ChunkHash> hashes;
   for (const RowGroupRecord& row_group : row_groups) {
     for (const ChunkRecord& chunk : row_group.chunks) {
       digests.push_back(chunk.digest);
+      hashes.push_back(chunk.bytes_hash);
     }
   }
   std::shared_ptr<arrow::KeyValueMetadata> pairs;
@@ -267,7 +278,8 @@ Result<void> ParquetFileWriter::State::BuildFooter(const KeyValues& metadata) {
     pairs->Append(key, value);
   }
   if (!digests.empty()) {
-    pairs->Append(std::string(kValueDigestsKey), FormatValueDigests(digests));
+    pairs->Append(std::string(kValueDigestsKey), FormatDigests(digests));
+    pairs->Append(std::string(kChunkHashesKey), FormatDigests(hashes));
   }
   parquet::WriteFileMetaData(*footer->Finish(pairs), &stream);
   return {};
@@ -365,6 +377,7 @@ Result<FileSummary> ParquetFileWriter::Finish(const KeyValues& metadata) {
   if (needs_rewrite()) {
     return Error(ErrorKind::kInternal, "the file holds row groups of an earlier schema");
   }
+  state_->stream.BeginTail();
   Result<void> built = CatchArrow(ErrorKind::kInternal, [&] { return state_->BuildFooter(metadata); });
   if (!built) {
     if (state_->stream.error()) {
@@ -372,7 +385,9 @@ Result<FileSummary> ParquetFileWriter::Finish(const KeyValues& metadata) {
     }
     return std::move(built).error();
   }
-  return state_->Summarize();
+  FileSummary summary = state_->Summarize();
+  summary.tail_sha256 = state_->stream.FinishTail();
+  return summary;
 }
 
 }  // namespace ingot

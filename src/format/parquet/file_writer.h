@@ -35,6 +35,7 @@ struct ColumnSummary {
 
 struct FileSummary {
   uint64_t bytes = 0;
+  std::string tail_sha256;  // of what stands behind the last chunk: bloom filters, page indexes, footer
   uint64_t rows = 0;
   uint64_t row_groups = 0;
   std::vector<ColumnSummary> columns;
