@@ -161,10 +161,11 @@ struct Situation {
   std::string reason;
 };
 
-Result<Situation> Assess(const BuildRequest& request, const BuildContext& context, InputComparison comparison) {
+Result<Situation> Assess(const BuildRequest& request, const BuildContext& context, PlannedInputs inputs,
+                         InputComparison comparison) {
   Situation situation;
   INGOT_ASSIGN(situation.place, FindPlace(*request.dataset, request.project_folder, request.key));
-  INGOT_ASSIGN(situation.inputs, FindInputs(*request.dataset, request.project_folder, request.key));
+  situation.inputs = std::move(inputs);
   situation.checks = CheckBeforeReading(request, situation.inputs, context.clock->Now());
   auto old = ReadManifest(situation.place);
   if (!old) {
@@ -212,14 +213,14 @@ class Build {
   Result<BuildReport> Run() {
     INGOT_ASSIGN(const PartitionPlace place, FindPlace(*request_.dataset, request_.project_folder, request_.key));
     // What a missing source or a wrong path would say must be said before anything is created.
-    INGOT_TRY(FindInputs(*request_.dataset, request_.project_folder, request_.key));
+    INGOT_ASSIGN(PlannedInputs inputs, FindInputs(*request_.dataset, request_.project_folder, request_.key));
     INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(place.root));
     INGOT_ASSIGN(const auto recovered, Recover(root, started_));
     ReportRecovery(recovered);
     INGOT_ASSIGN(PartitionLock lock, PartitionLock::Acquire(root, {place.slot, request_.run_id, started_,
                                                                    WhenHeld::kRefuse, context_.cancellation}));
     INGOT_TRY(RecoverSlot(root, lock, started_));
-    INGOT_ASSIGN(situation_, Assess(request_, context_, InputComparison::kSha256));
+    INGOT_ASSIGN(situation_, Assess(request_, context_, std::move(inputs), InputComparison::kSha256));
     report_.action = situation_.action;
     report_.path = place.primary_path();
     report_.manifest_path = place.manifest_path();
@@ -548,7 +549,8 @@ std::string_view BuildActionName(BuildAction action) {
 }
 
 Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext& context) {
-  INGOT_ASSIGN(Situation situation, Assess(request, context, InputComparison::kSize));
+  INGOT_ASSIGN(PlannedInputs inputs, FindInputs(*request.dataset, request.project_folder, request.key));
+  INGOT_ASSIGN(Situation situation, Assess(request, context, std::move(inputs), InputComparison::kSize));
   BuildPlan plan;
   plan.key = request.key;
   plan.action = situation.action;
