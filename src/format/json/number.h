@@ -19,6 +19,8 @@ enum class NumberStatus : uint8_t {
   kOutOfRange,  // an integer beyond int64, or a real beyond binary64 in either direction
 };
 
+inline bool StartsNumber(char c) { return c == '-' || static_cast<unsigned char>(c - '0') <= 9; }
+
 // The power of ten that binary64 holds exactly ends here; see Clinger, "How to read floating point numbers accurately".
 inline constexpr int kMaxExactPowerOfTen = 22;
 inline constexpr double kExactPowersOfTen[kMaxExactPowerOfTen + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
