@@ -23,8 +23,9 @@ import source_tree
 
 TOOL = source_tree.ROOT / ".deps/venv-lint/bin/clang-tidy"
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
-# GCC's own options that clang does not know are no finding.
-EXTRA = ["--extra-arg=-Wno-unknown-warning-option"]
+# GCC's own options that clang does not know are no finding; nor is what its library does with deprecated parts of itself,
+# and of others GCC warns us.
+EXTRA = ["--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-deprecated-declarations"]
 
 
 class IncludeGraph:

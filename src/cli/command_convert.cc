@@ -24,6 +24,7 @@ bool HasPattern(std::string_view path) { return path.find_first_of("*?[") != std
 Result<std::vector<std::string>> ExpandPattern(const std::string& pattern) {
   std::vector<std::string> paths;
   glob_t found{};
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread exists yet
   const int outcome = ::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found);
   for (size_t i = 0; outcome == 0 && i < found.gl_pathc; ++i) {
     paths.emplace_back(found.gl_pathv[i]);
@@ -140,7 +141,7 @@ Result<ConvertRequest> RequestOf(const Invocation& invocation) {
 
 Result<int> ConvertCommand(const Invocation& invocation) {
   INGOT_ASSIGN(const ConvertRequest request, RequestOf(invocation));
-  Work work(invocation);
+  const Work work(invocation);
   const Result<ConvertReport> outcome = ConvertFiles(request, work.context());
   if (!outcome) {
     return AdvisedForConvert(outcome.error());

@@ -62,12 +62,12 @@ std::string StoryAsMarkdown(const Story& story) {
 }
 
 Result<std::string> ManifestText(const PartitionPlace& place, JsonStyle style) {
-  INGOT_ASSIGN(const std::string text, ReadWholeFile(place.manifest_path(), kMaxManifestBytes));
+  INGOT_ASSIGN(std::string text, ReadWholeFile(place.manifest_path(), kMaxManifestBytes));
   if (style == JsonStyle::kIndented) {
     return text;
   }
   INGOT_ASSIGN(const JsonValue document, ParseJson(text));
-  INGOT_ASSIGN(std::string line, WriteJson(document, style));
+  INGOT_ASSIGN(const std::string line, WriteJson(document, style));
   return line + '\n';
 }
 

@@ -80,7 +80,7 @@ void AddRow(const DatasetSpec& dataset, const PartitionKey& key, const Result<Bu
 Result<int> PlanCommand(const Invocation& invocation) {
   INGOT_ASSIGN(const RunRequest request, MakeRunRequest(invocation, ReasonQuestion::kNone));
   Talk& talk = invocation.program.talk;
-  Work work(invocation);
+  const Work work(invocation);
   Table table = EmptyTable();
   std::vector<int> codes;
   bool noop = true;

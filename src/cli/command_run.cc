@@ -114,7 +114,7 @@ Result<int> RunCommand(const Invocation& invocation) {
   if (invocation.settings.Flag(OptionId::kDryRun)) {
     talk.Say("dry run: local files are built as always; nothing is written to a remote store");
   }
-  Work work(invocation);
+  const Work work(invocation);
   Table table = EmptyTable();
   std::vector<int> codes;
   const RunReport report =

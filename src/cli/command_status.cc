@@ -20,7 +20,7 @@ Result<int> StatusCommand(const Invocation& invocation) {
   if (!choice.chosen) {
     INGOT_ASSIGN(choice.keys, KnownKeys(*choice.dataset, invocation.program.clock.Now().day()));
   }
-  Work work(invocation);
+  const Work work(invocation);
   Table table({{"dataset", CellKind::kText, ColumnAudience::kPrograms},
                {"partition"},
                {"state"},

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <string>
 
 #include "base/cancellation.h"
@@ -24,15 +24,25 @@ ingot::Environment ReadEnvironment(char** variables) {
   return environment;
 }
 
+// What COLUMNS asks for; 0 without a number there.
+int ColumnsOf(const ingot::Environment& environment) {
+  const auto found = environment.find("COLUMNS");
+  int columns = 0;
+  if (found != environment.end()) {
+    const std::string& text = found->second;
+    std::from_chars(text.data(), text.data() + text.size(), columns);
+  }
+  return columns;
+}
+
 ingot::Terminal DetectTerminal(const ingot::Environment& environment) {
   ingot::Terminal terminal;
   terminal.input_is_terminal = isatty(STDIN_FILENO) == 1;
   terminal.output_is_terminal = isatty(STDOUT_FILENO) == 1;
   terminal.talk_is_terminal = isatty(STDERR_FILENO) == 1;
   winsize size{};
-  const auto columns = environment.find("COLUMNS");
-  if (columns != environment.end() && std::atoi(columns->second.c_str()) > 0) {
-    terminal.width = std::atoi(columns->second.c_str());
+  if (const int columns = ColumnsOf(environment); columns > 0) {
+    terminal.width = columns;
   } else if ((ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0) &&
              size.ws_col > 0) {
     terminal.width = size.ws_col;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/size.h"
 #include "cli/unicode_text.h"
@@ -31,7 +32,7 @@ std::string Bar(const ProgressState& state) {
 }  // namespace
 
 std::string FormatRemaining(double seconds) {
-  const auto whole = static_cast<uint64_t>(std::clamp(seconds, 0.0, 1e9) + 0.5);
+  const auto whole = static_cast<uint64_t>(std::lround(std::clamp(seconds, 0.0, 1e9)));
   if (whole < 60) {
     return fmt::format("{} s", whole);
   }

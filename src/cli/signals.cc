@@ -7,6 +7,7 @@ namespace ingot {
 namespace {
 
 // A handler gets no argument of ours, so the place must be known to it: the one global variable of the program.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): as said
 std::atomic<Cancellation*> g_cancellation{nullptr};
 
 extern "C" void OnSignal(int signal_number) {
@@ -23,7 +24,7 @@ void Catch(int signal_number) {
   struct sigaction action{};
   action.sa_handler = OnSignal;
   // Without SA_RESTART, so that a read from a terminal or a pipe ends too.
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigemptyset(&action.sa_mask);
   sigaction(signal_number, &action, nullptr);
 }
@@ -39,6 +40,8 @@ void HandleSignals(Cancellation& cancellation) {
   ignore.sa_handler = SIG_IGN;
   sigemptyset(&ignore.sa_mask);
   sigaction(SIGPIPE, &ignore, nullptr);
+  // A bound on the size of files is then an error of the write, which is told and cleaned up after.
+  sigaction(SIGXFSZ, &ignore, nullptr);
 }
 
 }  // namespace ingot

@@ -17,7 +17,7 @@ std::string Print(const LeafColumn& column) {
     text +=
         std::to_string(run.count) + "x" + std::to_string(run.definition) + "/" + std::to_string(run.repetition) + " ";
   }
-  text += "|";
+  text += '|';
   for (const uint8_t value : column.bools) {
     text += " " + std::to_string(value);
   }
@@ -45,13 +45,13 @@ class SchemaGrower {
   explicit SchemaGrower(RandomRows* random) : random_(*random) {}
 
   // Changes fields and, in step, rows. `rows[i]` are the groups' children that belong to `fields`.
-  void Grow(std::vector<Field>* fields, std::vector<std::vector<RowValue>*> groups) {
+  void Grow(std::vector<Field>* fields, const std::vector<std::vector<RowValue>*>& groups) {
     for (size_t i = 0; i < fields->size(); ++i) {
       GrowField(&(*fields)[i], groups, i);
     }
     while (random_.OneIn(3)) {
       const size_t at = random_.Below(fields->size() + 1);
-      Field added{"new" + std::to_string(++count_), random_.MakeType(2), -1, true};
+      const Field added{"new" + std::to_string(++count_), random_.MakeType(2), -1, true};
       fields->insert(fields->begin() + static_cast<ptrdiff_t>(at), added);
       for (std::vector<RowValue>* group : groups) {
         group->insert(group->begin() + static_cast<ptrdiff_t>(at), RowValue::Null());

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -19,7 +19,6 @@ namespace ingot {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr std::string_view kProject = R"(
@@ -282,7 +281,7 @@ TEST_F(BuildTest, RefusesADamagedHourAndNamesIt) {
 TEST_F(BuildTest, RejectsStayForTheirReader) {
   WriteHour(2, 40, "{\"symbol\":}\n");
   const auto refused = Run(Request());
-  ASSERT_THAT(refused, IsErr(ErrorKind::kCheckFailed, "1 lines were rejected, 0 are allowed"));
+  ASSERT_THAT(refused, IsErr(ErrorKind::kCheckFailed, "1 line was rejected, 0 are allowed"));
   EXPECT_THAT(std::string(refused.error().advice()), HasSubstr("rejects.jsonl.gz"));
   EXPECT_FALSE(fs::exists(DataPath()));
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -151,7 +151,6 @@ TEST_F(VerifyTest, FindsSwappedFilesAndManifests) {
   Build(GoodRecords());
   Build(GoodRecords(31), "2026-01-16");
   const std::string other = folder_ + "/out/2026-01-16";
-  const std::string data = *ReadWholeFile(Data());
   fs::copy_file(other + "/data.parquet", Data(), fs::copy_options::overwrite_existing);
   EXPECT_FALSE(Verify().passed());
   // The whole partition of another day: right in itself, and still wrong here.

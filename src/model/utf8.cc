@@ -131,6 +131,7 @@ class Validator {
 bool IsUtf8(std::string_view text) {
   Validator validator;
   while (text.size() >= kBlock) {
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): Take reads one block and looks for no end
     if (!validator.Take(text.data())) {
       return false;
     }

@@ -23,7 +23,7 @@ namespace ingot {
 // A copy of the project that the command line tests use: dataset `daily`, four files a day; 2026-01-14 lacks hour 02,
 // and hour 03 of 2026-01-15 brings the column `gust`.
 class ProjectFixture : public testing::Test {
- protected:
+ public:
   ProjectFixture() {
     std::string name = testing::TempDir() + "ingot-project-XXXXXX";
     EXPECT_NE(::mkdtemp(name.data()), nullptr);
@@ -35,6 +35,7 @@ class ProjectFixture : public testing::Test {
     std::filesystem::remove_all(folder_, ignored);
   }
 
+ protected:
   std::unique_ptr<Workspace> Open() {
     auto workspace = Workspace::Open({folder_, ProjectSearch::kHere, {}, {}});
     EXPECT_OK(workspace);

@@ -81,7 +81,7 @@ Json ValueToJson(const Field& field, const RowValue& value) {
 void Require(const Result<void>& result) {
   if (!result) {
     std::fprintf(stderr, "%s\n", result.error().ToString().c_str());
-    std::exit(1);
+    std::exit(1);  // NOLINT(concurrency-mt-unsafe): a program of one thread
   }
 }
 
@@ -170,7 +170,10 @@ T Cycle(const std::vector<T>& values, size_t i) {
 Rows AllTypesRows(size_t count) {
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
-  const std::vector<double> doubles = {0.0, -0.0, 1.5, -1e308, 1e308, 5e-324, -5e-324, INFINITY, -INFINITY, NAN, 0.1};
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<double> doubles = {0.0,     -0.0,      1.5,        -1e308, 1e308, 5e-324,
+                                       -5e-324, kInfinity, -kInfinity, kNan,   0.1};
   const std::vector<std::string> texts = {
       "", "a", "ß", "naïve café", "\xF0\x9F\x98\x80", std::string(3000, 'x'), "a\tb\n\"c\"", "zz"};
   const std::vector<std::string> bytes = {"", std::string("\0\xFF\x80", 3), "abc", std::string(700, '\xFF')};

@@ -186,7 +186,7 @@ TEST(JsonDeclared, NullLeavesATypeOpen) {
 }
 
 TEST(JsonDeclared, WildcardsAndTheMoreSpecificDeclaration) {
-  JsonOptions options = Typed({{"w.*.t", "date"}, {"l[].x", "int16"}, {"l", "list<struct<x:int64,y:int64>>"}});
+  const JsonOptions options = Typed({{"w.*.t", "date"}, {"l[].x", "int16"}, {"l", "list<struct<x:int64,y:int64>>"}});
   EXPECT_EQ(Rows("{\"w\":{\"a\":{\"t\":\"1970-01-02\"},\"b\":{\"t\":null}},\"l\":[{\"x\":1}]}\n", options),
             "w.a.t date: 1\nw.b.t date: ~2\nl[].x int16: 1\nl[].y int64: ~3\n");
 }

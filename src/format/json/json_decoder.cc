@@ -1,20 +1,19 @@
-// The walk over one record. Each function takes the position in the text and returns the one behind what it read, or
-// null after Fail or Drift. Levels: `repetition` is that of the slot which the value will fill (see model/schema.h,
-// Leaf).
+// The walk over one record. Each function takes a position in the text and returns the one behind what it read, or null
+// after a failure. `repetition` is that of the slot which the value will fill (see model/schema.h, Leaf).
 #include "format/json/json_decoder.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstring>
-#include <functional>
 #include <optional>
 #include <utility>
 
 #include "format/json/json_scalar.h"
 #include "format/json/json_skip.h"
 #include "format/json/json_string.h"
+#include "format/json/json_words.h"
 #include "format/json/number.h"
+#include "format/json/repeated_key.h"
 #include "format/json/scan.h"
 #include "model/quoted_name.h"
 
@@ -24,81 +23,6 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr const char* kTrailingText = "something stands behind the record";
 constexpr const char* kTooDeep = "brackets are nested too deeply";
-
-constexpr size_t kGreatestDepth = 128;
-
-bool StartsNumber(char c) { return c == '-' || static_cast<unsigned char>(c - '0') <= 9; }
-
-bool IsWord(const char* p, std::string_view word) { return std::memcmp(p, word.data(), word.size()) == 0; }
-
-// Is this node's `"name":` what stands at `p`?
-inline bool MatchesToken(const JsonNode& node, const char* p) {
-  std::array<uint64_t, 2> text{};
-  std::memcpy(text.data(), p, sizeof text);
-  if ((((text[0] ^ node.token[0]) & node.token_mask[0]) | ((text[1] ^ node.token[1]) & node.token_mask[1])) != 0) {
-    return false;
-  }
-  if (node.token_size <= sizeof text) {
-    return node.token_size != 0;
-  }
-  std::memcpy(text.data(), p + sizeof text, sizeof text);
-  if ((((text[0] ^ node.token[2]) & node.token_mask[2]) | ((text[1] ^ node.token[3]) & node.token_mask[3])) != 0) {
-    return false;
-  }
-  // Only equal bytes were passed so far, so that the comparison cannot leave the text.
-  return node.token_size <= sizeof node.token ||
-         (std::strncmp(p + 1, node.name.data(), node.name.size()) == 0 && IsWord(p + 1 + node.name.size(), "\":"));
-}
-
-// Brackets around the innermost value, those of the fields' own object among them.
-size_t NestingOf(const std::vector<Field>& fields) {
-  size_t inside = 0;
-  for (const Field& field : fields) {
-    inside = std::max(inside, field.type.is_nested() ? NestingOf(field.type.fields) : 0);
-  }
-  return inside + 1;
-}
-
-size_t NestingOf(const DataType& type) { return type.is_nested() ? NestingOf(type.fields) : 0; }
-
-std::string_view WhatStandsAt(const char* p) {
-  switch (*p) {
-    case '{':
-      return "an object";
-    case '[':
-      return "an array";
-    case '"':
-      return "a string";
-    case 't':
-    case 'f':
-      return "a boolean";
-    case 'n':
-      return "a null";
-    default:
-      return StartsNumber(*p) ? "a number" : "no JSON value";
-  }
-}
-
-std::string_view NameOf(JsonNodeKind kind) {
-  switch (kind) {
-    case JsonNodeKind::kBool:
-      return "a boolean";
-    case JsonNodeKind::kInteger:
-      return "an integer";
-    case JsonNodeKind::kDouble:
-      return "a number";
-    case JsonNodeKind::kString:
-      return "a string";
-    case JsonNodeKind::kStruct:
-      return "an object";
-    case JsonNodeKind::kList:
-      return "an array";
-    case JsonNodeKind::kMap:
-      return "a map (an object)";
-    default:
-      return "of another type";
-  }
-}
 
 }  // namespace
 
@@ -128,7 +52,6 @@ class JsonDecoder::Impl {
   const char* Widen(JsonNode& node, const char* p, double value, uint8_t repetition);
   const char* Dropped(const char* p);
   const char* BehindEmptyObject(const JsonNode& node, const char* p) const;
-  bool HasRepeatedKey(const LeafColumn& keys, size_t first);
   void EmitNull(JsonNode& node, uint8_t definition, uint8_t repetition);
 
   const char* Fail(const char* p, std::string reason);
@@ -139,7 +62,7 @@ class JsonDecoder::Impl {
   std::shared_ptr<const JsonOptions> options_;
   JsonTree tree_;
   Buffer<char> scratch_;
-  std::vector<size_t> key_hashes_;
+  RepeatedKeySearch repeated_keys_;
   DecodedBlock block_;
   uint64_t rows_ = 0;         // since the last Take
   uint64_t line_ = 0;         // of the file, from 1
@@ -232,15 +155,12 @@ const char* JsonDecoder::Impl::Fail(const char* p, std::string reason) {
 // A value of a type that its column cannot take: a reject where the type was accepted before, else drift.
 const char* JsonDecoder::Impl::Mismatch(JsonNode& node, const char* p) {
   const std::string_view found = WhatStandsAt(p);
-  if (found == "no JSON value") {
+  if (found == kNoJsonValue) {
     return Fail(p, "this is not a JSON value");
   }
   const std::string path = node.DisplayPath();
   if (node.pinned || node.locked) {
-    const std::string expected = node.type.is_nested() || node.kind == JsonNodeKind::kMap
-                                     ? std::string(NameOf(node.kind))
-                                     : FormatType(node.type);
-    return Fail(p, fmt::format("column '{}' is {}, this is {}", path, expected, found));
+    return Fail(p, fmt::format("column '{}' is {}, this is {}", path, TypeName(node), found));
   }
   drift_ = Error(ErrorKind::kSchemaDrift,
                  fmt::format("column '{}' is {} since line {} and {} on line {}", path, NameOf(node.kind),
@@ -590,26 +510,9 @@ const char* JsonDecoder::Impl::Map(JsonNode& node, const char* p, uint8_t repeti
     p = SkipSpace(p + 1);
   }
   --depth_;
-  return HasRepeatedKey(key.leaf, first) ? Fail(p, fmt::format("a key stands twice in map '{}'", node.DisplayPath()))
-                                         : p + 1;
-}
-
-// Compares hashes first: maps have tens of keys, and almost never equal ones.
-bool JsonDecoder::Impl::HasRepeatedKey(const LeafColumn& keys, size_t first) {
-  key_hashes_.clear();
-  for (size_t i = first; i < keys.ends.size(); ++i) {
-    key_hashes_.push_back(std::hash<std::string_view>()(keys.BytesAt(i)));
-  }
-  std::sort(key_hashes_.begin(), key_hashes_.end());
-  if (std::adjacent_find(key_hashes_.begin(), key_hashes_.end()) == key_hashes_.end()) {
-    return false;
-  }
-  std::vector<std::string_view> sorted;
-  for (size_t i = first; i < keys.ends.size(); ++i) {
-    sorted.push_back(keys.BytesAt(i));
-  }
-  std::sort(sorted.begin(), sorted.end());
-  return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+  return repeated_keys_.Find(key.leaf, first)
+             ? Fail(p, fmt::format("a key stands twice in map '{}'", node.DisplayPath()))
+             : p + 1;
 }
 
 // Where an object without fields means null, it is null in every column but that of a JSON text. Null for any other
@@ -677,28 +580,7 @@ const char* JsonDecoder::Impl::FirstValue(JsonNode& node, const char* p, uint8_t
 // ---- The promise
 
 Result<JsonDecoder> JsonDecoder::Create(std::shared_ptr<const JsonOptions> options) {
-  using Kind = ColumnPathPattern::Segment::Kind;
-  for (const ColumnPathPattern& pattern : options->drop) {
-    const Kind last = pattern.segments().back().kind;
-    if (last == Kind::kElement || last == Kind::kMapValue) {
-      return Error(ErrorKind::kConfig,
-                   fmt::format("drop = '{}' would leave a list or map without content", pattern.ToString()),
-                   "drop the list or map itself");
-    }
-  }
-  if (options->max_depth == 0 || options->max_depth > kGreatestDepth) {
-    return Error(ErrorKind::kConfig, fmt::format("the depth of brackets can be limited to 1 … {}", kGreatestDepth));
-  }
-  // Levels are kept in bytes; a list takes two of them.
-  for (const auto& [pattern, type] : options->types) {
-    if (pattern.segments().size() + NestingOf(type) > kGreatestDepth) {
-      return Error(ErrorKind::kConfig, fmt::format("the type of '{}' makes more than {} nested values",
-                                                   pattern.ToString(), kGreatestDepth));
-    }
-  }
-  if (options->locked != nullptr && NestingOf(options->locked->fields) > kGreatestDepth) {
-    return Error(ErrorKind::kConfig, fmt::format("the accepted schema has more than {} nested values", kGreatestDepth));
-  }
+  INGOT_TRY(CheckJsonOptions(*options));
   return JsonDecoder(std::make_unique<Impl>(std::move(options)));
 }
 

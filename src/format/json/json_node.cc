@@ -119,6 +119,18 @@ const JsonNode* LeastRepeatedLeaf(const JsonNode& node) {
   return least;
 }
 
+// Gives the same slots to every leaf at and below a node.
+void AppendToLeaves(JsonNode& top, const Levels& levels) {
+  Walk(top, [&](JsonNode& node) {
+    if (!node.is_leaf()) {
+      return;
+    }
+    for (const LevelRun& run : levels.runs()) {
+      node.leaf.levels.AppendRun(run.count, run.definition, run.repetition);
+    }
+  });
+}
+
 void TruncateValues(LeafColumn* leaf, uint64_t count) {
   switch (leaf->layout) {
     case ValueLayout::kNone:
@@ -314,8 +326,7 @@ bool JsonTree::Backfill(JsonNode* parent, JsonNode* child) {
     }
   }
   if (lender == nullptr) {
-    levels = std::move(parent->leaf.levels);
-    parent->leaf.levels = Levels();
+    levels = std::exchange(parent->leaf.levels, Levels());
     took = true;
   } else {
     uint64_t slots = 0;
@@ -332,13 +343,7 @@ bool JsonTree::Backfill(JsonNode* parent, JsonNode* child) {
       }
     }
   }
-  Walk(*child, [&](JsonNode& node) {
-    if (node.is_leaf()) {
-      for (const LevelRun& run : levels.runs()) {
-        node.leaf.levels.AppendRun(run.count, run.definition, run.repetition);
-      }
-    }
-  });
+  AppendToLeaves(*child, levels);
   return took;
 }
 
@@ -361,16 +366,9 @@ void JsonTree::Resolve(JsonNode* node, JsonNodeKind kind, uint64_t line) {
       node->leaf.layout = ValueLayout::kBytes;
       break;
     case JsonNodeKind::kList: {
-      const Levels levels = std::move(node->leaf.levels);
-      node->leaf.levels = Levels();
+      const Levels levels = std::exchange(node->leaf.levels, Levels());
       AddListOrMapChildren(node);
-      Walk(*node->children.back(), [&](JsonNode& below) {
-        if (below.is_leaf()) {
-          for (const LevelRun& run : levels.runs()) {
-            below.leaf.levels.AppendRun(run.count, run.definition, run.repetition);
-          }
-        }
-      });
+      AppendToLeaves(*node->children.back(), levels);
       break;
     }
     default:

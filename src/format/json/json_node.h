@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "base/result.h"
 #include "column/leaf_column.h"
 #include "format/json/json_options.h"
+#include "format/json/scan.h"
 #include "model/schema.h"
 
 namespace ingot {
@@ -71,6 +73,25 @@ struct JsonNode {
   // "a.b[].c", for messages and for ingot.toml.
   std::string DisplayPath() const;
 };
+
+// Is the node's `"name":` what stands at `p`?
+inline bool MatchesToken(const JsonNode& node, const char* p) {
+  std::array<uint64_t, 2> text{};
+  std::memcpy(text.data(), p, sizeof text);
+  if ((((text[0] ^ node.token[0]) & node.token_mask[0]) | ((text[1] ^ node.token[1]) & node.token_mask[1])) != 0) {
+    return false;
+  }
+  if (node.token_size <= sizeof text) {
+    return node.token_size != 0;
+  }
+  std::memcpy(text.data(), p + sizeof text, sizeof text);
+  if ((((text[0] ^ node.token[2]) & node.token_mask[2]) | ((text[1] ^ node.token[3]) & node.token_mask[3])) != 0) {
+    return false;
+  }
+  // Only equal bytes were passed so far, so that the comparison cannot leave the text.
+  return node.token_size <= sizeof node.token ||
+         (std::strncmp(p + 1, node.name.data(), node.name.size()) == 0 && IsWord(p + 1 + node.name.size(), "\":"));
+}
 
 // Where a snapshot's field comes from. Lines count from 1; see JsonNode.
 struct FieldEvidence {

@@ -43,7 +43,7 @@ TEST(JsonTree, BeginsEmpty) {
 }
 
 TEST(JsonTree, DisplayPaths) {
-  auto options = Options();
+  const auto options = Options();
   options->maps = {Pattern("m")};
   JsonTree tree(options);
   JsonNode* list = *tree.AddField(&tree.root(), "a.b", 1);
@@ -173,7 +173,7 @@ TEST(JsonTree, InexactLinesOfRefusedRecordsAreForgotten) {
 }
 
 TEST(JsonTree, OnlyUndeclaredNewFieldsAreLimited) {
-  auto options = Options();
+  const auto options = Options();
   options->max_new_keys = 2;
   options->drop = {Pattern("gone")};
   options->types = {{Pattern("typed"), Scalar(TypeKind::kInt64)}};
@@ -200,7 +200,7 @@ TEST(JsonTree, OnlyUndeclaredNewFieldsAreLimited) {
 }
 
 TEST(JsonTree, TakeLeavesFollowsTheSchema) {
-  auto options = Options();
+  const auto options = Options();
   options->drop = {Pattern("b")};
   options->maps = {Pattern("m")};
   JsonTree tree(options);
@@ -235,7 +235,7 @@ TEST(JsonTree, AcceptedSchemasKeepTheirTypesAndLevels) {
       "struct<a:int16,l:list<list<double>>,m:map<string,struct<x:date,y:list<null>>>,t:timestamp[ns],d:decimal(9,2),j:"
       "json,"
       "b:binary,n:null>");
-  auto options = Options();
+  const auto options = Options();
   options->locked = std::make_shared<const Schema>(Schema{type.fields});
   JsonTree tree(options);
   EXPECT_EQ(Snapshot(&tree), FormatType(type));
@@ -259,7 +259,7 @@ TEST(JsonTree, AcceptedSchemasKeepTheirTypesAndLevels) {
 
 // Declared: the column's own type first, then that of the column around it, then what was accepted before.
 TEST(JsonTree, DeclarationsGoBeforeTheAcceptedSchema) {
-  auto options = Options();
+  const auto options = Options();
   options->maps = {Pattern("m"), Pattern("o")};
   options->types = {{Pattern("s.x"), Scalar(TypeKind::kInt32)},
                     {Pattern("s"), *ParseType("struct<x:double,y:double>")}};
@@ -278,7 +278,7 @@ TEST(JsonTree, DeclarationsGoBeforeTheAcceptedSchema) {
 
 // A list without elements would be no column: a quoted name must not hit one by accident.
 TEST(JsonTree, DropNeverTakesTheElementOfAList) {
-  auto options = Options();
+  const auto options = Options();
   options->drop = {Pattern("l.\"[]\"")};
   JsonTree tree(options);
   JsonNode* list = *tree.AddField(&tree.root(), "l", 1);

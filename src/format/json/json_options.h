@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "model/column_path.h"
 #include "model/schema.h"
 
@@ -26,5 +27,8 @@ struct JsonOptions {
   uint32_t max_depth = 128;     // of brackets
   uint32_t max_new_keys = 256;  // fields of one object that are neither locked nor declared
 };
+
+// Errors: kConfig for declarations that cannot be followed.
+Result<void> CheckJsonOptions(const JsonOptions& options);
 
 }  // namespace ingot

@@ -25,7 +25,7 @@ struct Wide {
   uint64_t low = 0;
 };
 
-__extension__ typedef unsigned __int128 Uint128;
+__extension__ using Uint128 = unsigned __int128;
 
 constexpr Wide Multiply(uint64_t a, uint64_t b) {
   const Uint128 product = static_cast<Uint128>(a) * b;

@@ -19,6 +19,8 @@ enum class NumberStatus : uint8_t {
   kOutOfRange,  // an integer beyond int64, or a real beyond binary64 in either direction
 };
 
+inline bool StartsNumber(char c) { return c == '-' || static_cast<unsigned char>(c - '0') <= 9; }
+
 // The power of ten that binary64 holds exactly ends here; see Clinger, "How to read floating point numbers accurately".
 inline constexpr int kMaxExactPowerOfTen = 22;
 inline constexpr double kExactPowersOfTen[kMaxExactPowerOfTen + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -101,13 +103,12 @@ inline const char* ReadExponent(const char* p, int* exponent) {
 // Parses the number at *cursor and moves it behind. Requires: 8 readable bytes behind the number. What follows the
 // number is the caller's to judge.
 inline NumberStatus ParseJsonNumber(const char** cursor, JsonNumber* number) {
-  using namespace number_detail;
   const char* const first = *cursor;
   const bool negative = *first == '-';
   const char* p = first + (negative ? 1 : 0);
   const char* const digits = p;
   uint64_t mantissa = 0;
-  p = ReadDigits(p, &mantissa);
+  p = number_detail::ReadDigits(p, &mantissa);
   auto digit_count = p - digits;
   if (digit_count == 0 || (*digits == '0' && digit_count > 1)) {
     return NumberStatus::kInvalid;
@@ -125,7 +126,7 @@ inline NumberStatus ParseJsonNumber(const char** cursor, JsonNumber* number) {
   int exponent = 0;
   if (*p == '.') {
     const char* const fraction = ++p;
-    p = ReadDigits(p, &mantissa);
+    p = number_detail::ReadDigits(p, &mantissa);
     if (p == fraction) {
       return NumberStatus::kInvalid;
     }
@@ -133,7 +134,7 @@ inline NumberStatus ParseJsonNumber(const char** cursor, JsonNumber* number) {
     exponent = static_cast<int>(fraction - p);
   }
   if (*p == 'e' || *p == 'E') {
-    p = ReadExponent(p + 1, &exponent);
+    p = number_detail::ReadExponent(p + 1, &exponent);
     if (p == nullptr) {
       return NumberStatus::kInvalid;
     }

@@ -180,7 +180,7 @@ class RandomRecords {
       return;
     }
     if (OneIn(400)) {
-      Shape other = NewShape(3);
+      const Shape other = NewShape(3);
       AppendValue(other, out);
       return;
     }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -64,6 +65,9 @@ inline StringMasks CopyAndScan16(const char* from, char* to) {
 }
 
 #endif
+
+// Requires: as many bytes as the word has are readable.
+inline bool IsWord(const char* p, std::string_view word) { return std::memcmp(p, word.data(), word.size()) == 0; }
 
 // JSON white space inside a line; the newline itself ends the line.
 inline const char* SkipSpace(const char* p) {

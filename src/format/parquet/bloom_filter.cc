@@ -48,7 +48,7 @@ Result<std::string> BuildBloomFilter(TypeKind kind, const ChunkValues& values, u
       InsertAll(kind, *fragment, &filter);
     }
     filter.FoldToTargetFpp(false_positives);
-    PARQUET_ASSIGN_OR_THROW(auto sink, arrow::io::BufferOutputStream::Create());
+    PARQUET_ASSIGN_OR_THROW(const auto sink, arrow::io::BufferOutputStream::Create());
     filter.WriteTo(sink.get());
     PARQUET_ASSIGN_OR_THROW(const auto buffer, sink->Finish());
     return buffer->ToString();

@@ -151,7 +151,7 @@ TEST(EncodeChunk, PicksTheEncodingThatFits) {
     noise.push_back(1 + static_cast<double>(random()) / 1e20);
     price += static_cast<double>(random() % 3) - 1;
     walk.push_back(std::round(price * 1e8) / 1e9 + static_cast<double>(i) * 1e-3);
-    sequence.push_back(1'767'225'600'000 + i * 10'000 + static_cast<int64_t>(random() % 900));
+    sequence.push_back(1'767'225'600'000 + int64_t{i} * 10'000 + static_cast<int64_t>(random() % 900));
   }
   EXPECT_EQ(encoding_of(TypeKind::kDouble, Doubles(few)), ParquetEncoding::kRleDictionary);
   EXPECT_EQ(encoding_of(TypeKind::kDouble, Doubles(noise)), ParquetEncoding::kByteStreamSplit);

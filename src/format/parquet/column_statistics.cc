@@ -37,18 +37,18 @@ struct Prefix {
   uint64_t high = 0;
   uint64_t low = 0;
 
-  static uint64_t BigEndian(const char* bytes) {
+  static uint64_t BigEndian(std::string_view bytes) {
     uint64_t word = 0;
-    std::memcpy(&word, bytes, sizeof(word));
+    std::memcpy(&word, bytes.data(), sizeof(word));
     return __builtin_bswap64(word);
   }
   static Prefix Of(std::string_view text) {
     if (text.size() >= 16) {
-      return {BigEndian(text.data()), BigEndian(text.data() + 8)};
+      return {BigEndian(text), BigEndian(text.substr(8))};
     }
     std::array<char, 16> padded{};
     std::copy(text.begin(), text.end(), padded.begin());
-    return {BigEndian(padded.data()), BigEndian(padded.data() + 8)};
+    return {BigEndian({padded.data(), 8}), BigEndian({padded.data() + 8, 8})};
   }
   bool operator<(const Prefix& other) const { return high < other.high || (high == other.high && low < other.low); }
 };

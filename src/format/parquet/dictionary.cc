@@ -42,6 +42,7 @@ bool SameBytes(const char* a, const char* b, size_t size) {
 }
 
 bool SameText(std::string_view a, std::string_view b) {
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size goes with both
   return a.size() == b.size() && SameBytes(a.data(), b.data(), a.size());
 }
 

@@ -128,6 +128,7 @@ struct ParquetFileReader::State {
   using PageIndexes = std::vector<std::vector<ChunkExtent::IndexedPage>>;  // by row group, then column
   Result<PageIndexes> ReadPageIndexes() const;
   Result<ChunkPages> WalkChunk(size_t row_group, size_t column, std::vector<ChunkExtent::IndexedPage> indexed) const;
+  uint64_t footer_bytes() const { return static_cast<uint64_t>(footer->size()); }
   std::string Place(size_t row_group, size_t column) const {
     return "row group " + std::to_string(row_group) + ", column '" + columns[column].path + "'";
   }
@@ -220,7 +221,7 @@ Result<void> ParquetFileReader::State::CheckLeaves() {
 
 // Sizes are checked once, so that everything later may trust them to lie inside the file.
 Result<void> ParquetFileReader::State::CheckExtent(const ChunkFacts& chunk) const {
-  const uint64_t end = file_bytes - std::min(file_bytes, footer->size() + kTailBytes);
+  const uint64_t end = file_bytes - std::min(file_bytes, footer_bytes() + kTailBytes);
   if (chunk.offset < kMagicBytes || chunk.offset > end || chunk.compressed_bytes > end - chunk.offset) {
     return Error(ErrorKind::kCorrupt, "its pages are said to lie outside of the file");
   }
@@ -314,7 +315,7 @@ const std::vector<ColumnFacts>& ParquetFileReader::columns() const { return stat
 const std::vector<RowGroupFacts>& ParquetFileReader::row_groups() const { return state_->row_groups; }
 uint64_t ParquetFileReader::rows() const { return state_->rows; }
 uint64_t ParquetFileReader::file_bytes() const { return state_->file_bytes; }
-uint64_t ParquetFileReader::footer_bytes() const { return state_->footer->size(); }
+uint64_t ParquetFileReader::footer_bytes() const { return state_->footer_bytes(); }
 const std::string& ParquetFileReader::created_by() const { return state_->footer->created_by(); }
 const KeyValues& ParquetFileReader::metadata() const { return state_->metadata; }
 

@@ -132,7 +132,7 @@ TEST(ParquetFile, LeavesOutLongBounds) {
 
 TEST(ParquetFile, ScansLongTextsInBoundedParts) {
   const Schema schema = SchemaOfType("struct<s:string>");
-  TestRows rows(200, {RowValue::Text(std::string(500'000, 'x'))});  // a dictionary of one, 100 MB when decoded
+  const TestRows rows(200, {RowValue::Text(std::string(500'000, 'x'))});  // a dictionary of one, 100 MB when decoded
   const WrittenParquet written = WriteParquet(schema, {rows});
   EXPECT_LT(written.bytes.size(), 100'000U);
   const ScratchFile file(written.bytes);

@@ -239,11 +239,12 @@ void ParquetFileWriter::State::WriteBloomFilters(parquet::FileMetaDataBuilder* f
   for (size_t i = 0; i < row_groups.size(); ++i) {
     for (size_t leaf = 0; leaf < leaves().size(); ++leaf) {
       const std::string& filter = row_groups[i].chunks[leaf].bloom_filter;
-      if (!filter.empty()) {
-        locations.push_back({{static_cast<int32_t>(i), static_cast<int32_t>(leaf)},
-                             {static_cast<int64_t>(stream.position()), static_cast<int32_t>(filter.size())}});
-        PARQUET_THROW_NOT_OK(stream.Write(filter.data(), static_cast<int64_t>(filter.size())));
+      if (filter.empty()) {
+        continue;
       }
+      locations.push_back({{static_cast<int32_t>(i), static_cast<int32_t>(leaf)},
+                           {static_cast<int64_t>(stream.position()), static_cast<int32_t>(filter.size())}});
+      PARQUET_THROW_NOT_OK(stream.Write(filter.data(), static_cast<int64_t>(filter.size())));
     }
   }
   footer->SetIndexLocations(parquet::IndexKind::kBloomFilter, locations);

@@ -33,11 +33,12 @@ std::vector<Era> GrowingDay() {
       "int64>>,"
       "note:string,map:map<string,int64>>");
   for (int64_t i = 0; i < 50; ++i) {
-    std::vector<RowValue> prices0(static_cast<size_t>(i % 4), Price({RowValue::Double(static_cast<double>(i) / 3)}));
+    const std::vector<RowValue> prices0(static_cast<size_t>(i % 4),
+                                        Price({RowValue::Double(static_cast<double>(i) / 3)}));
     eras[0].rows.push_back({RowValue::Int(i), i % 5 == 0 ? RowValue::Null() : RowValue::Int(i * 10),
                             i % 7 == 0 ? RowValue::Null() : RowValue::Group(prices0), RowValue::Null()});
-    std::vector<RowValue> prices1(static_cast<size_t>(i % 3),
-                                  Price({RowValue::Double(1), i % 2 == 0 ? RowValue::Null() : RowValue::Double(2)}));
+    const std::vector<RowValue> prices1(
+        static_cast<size_t>(i % 3), Price({RowValue::Double(1), i % 2 == 0 ? RowValue::Null() : RowValue::Double(2)}));
     eras[1].rows.push_back(
         {RowValue::Int(i), RowValue::Int(-i), RowValue::Group(prices1), RowValue::Null(), RowValue::Text("n")});
     eras[2].rows.push_back({RowValue::Int(i), RowValue::Double(0.5), RowValue::Group({}),

@@ -1,9 +1,9 @@
 #include "source/jsonl/jsonl_source.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <numeric>
 
@@ -90,8 +90,8 @@ class JsonlSourceTest : public ::testing::Test {
 std::string Lines(int file, int count) {
   std::string text;
   for (int i = 0; i < count; ++i) {
-    text +=
-        fmt::format(R"({{"file":{},"line":{},"text":"{}","list":[{}]}})", file, i, std::string(i % 50, 'x'), i / 2.0);
+    text += fmt::format(R"({{"file":{},"line":{},"text":"{}","list":[{}]}})", file, i,
+                        std::string(static_cast<size_t>(i % 50), 'x'), i / 2.0);
     text += '\n';
   }
   return text;
