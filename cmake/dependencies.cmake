@@ -76,3 +76,48 @@ else()
   set(INGOT_ARROW_ORIGIN "pinned wheel, version ${arrow_version}")
   set(INGOT_ARROW_LICENSES "${arrow_folder}/licenses")
 endif()
+
+# DuckDB's C library: a system installation that fits, else the pinned one. Only its header is used at build time; the
+# program loads the library when a query needs it, because linking it costs 10 ms at every start.
+set(INGOT_DUCKDB_INCLUDE "" CACHE PATH "Folder of a duckdb.h to use instead of the one that is found")
+set(INGOT_DUCKDB_LIBRARY "" CACHE FILEPATH "libduckdb.so that belongs to it")
+find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+             "${PROJECT_SOURCE_DIR}/tools/requirements/duckdb.txt")
+execute_process(
+    COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/tools/system_duckdb.py"
+            "${INGOT_DUCKDB_INCLUDE}" "${INGOT_DUCKDB_LIBRARY}"
+    OUTPUT_VARIABLE system_duckdb OUTPUT_STRIP_TRAILING_WHITESPACE)
+add_library(ingot_dependency_duckdb INTERFACE)
+add_library(ingot::duckdb ALIAS ingot_dependency_duckdb)
+if(system_duckdb)
+  list(GET system_duckdb 0 duckdb_include)
+  list(GET system_duckdb 1 duckdb_library)
+  list(GET system_duckdb 2 duckdb_version)
+  set(INGOT_DUCKDB_ORIGIN "system, version ${duckdb_version}")
+elseif(INGOT_DUCKDB_INCLUDE OR INGOT_DUCKDB_LIBRARY)
+  message(FATAL_ERROR "INGOT_DUCKDB_INCLUDE and INGOT_DUCKDB_LIBRARY name no DuckDB that fits")
+else()
+  file(STRINGS "${PROJECT_SOURCE_DIR}/tools/requirements/duckdb.txt" duckdb_pin REGEX "^header ")
+  string(REGEX REPLACE "^header [^ ]+ ([0-9.]+) .*" "\\1" duckdb_version "${duckdb_pin}")
+  set(duckdb_folder "${PROJECT_SOURCE_DIR}/.deps/duckdb-${duckdb_version}")
+  set(duckdb_include "${duckdb_folder}/include")
+  set(duckdb_library "${duckdb_folder}/lib/libduckdb.so")
+  set(INGOT_DUCKDB_ORIGIN "pinned library, version ${duckdb_version}")
+  if(NOT EXISTS "${duckdb_include}/duckdb.h")
+    message(FATAL_ERROR "DuckDB ${duckdb_version} is not in .deps/: ${INGOT_SETUP_HINT}")
+  elseif(NOT EXISTS "${duckdb_library}")
+    set(INGOT_DUCKDB_ORIGIN "header only, version ${duckdb_version}; the library is missing")
+    set(duckdb_library "")
+  else()
+    # Libraries of the system stay where they are; ours goes with the program.
+    set(INGOT_DUCKDB_FILE "${duckdb_library}")
+    set(INGOT_DUCKDB_LICENSES "${duckdb_folder}/licenses")
+  endif()
+endif()
+target_include_directories(ingot_dependency_duckdb SYSTEM INTERFACE "${duckdb_include}")
+if(duckdb_library)
+  # Where programs of the build tree find what they load.
+  get_filename_component(duckdb_library_folder "${duckdb_library}" DIRECTORY)
+  list(APPEND CMAKE_BUILD_RPATH "${duckdb_library_folder}")
+endif()

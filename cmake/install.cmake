@@ -23,6 +23,11 @@ install(RUNTIME_DEPENDENCY_SET ingot_libraries
             "^libgcc_s\\.so" "^libstdc\\+\\+\\.so" "^libssl\\.so" "^libcrypto\\.so" "^linux-vdso"
         LIBRARY DESTINATION "${INGOT_LIBRARY_FOLDER}")
 
+# Loaded by name when a query needs it, so no link tells of it.
+if(INGOT_DUCKDB_FILE)
+  install(FILES "${INGOT_DUCKDB_FILE}" DESTINATION "${INGOT_LIBRARY_FOLDER}")
+endif()
+
 if(INGOT_DOCS)
   install(DIRECTORY "${INGOT_MAN_FOLDER}/" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1"
           FILES_MATCHING PATTERN "*.1")
@@ -36,4 +41,7 @@ endif()
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 if(INGOT_ARROW_LICENSES)
   install(DIRECTORY "${INGOT_ARROW_LICENSES}/" DESTINATION "${CMAKE_INSTALL_DOCDIR}/arrow")
+endif()
+if(INGOT_DUCKDB_LICENSES)
+  install(DIRECTORY "${INGOT_DUCKDB_LICENSES}/" DESTINATION "${CMAKE_INSTALL_DOCDIR}/duckdb")
 endif()

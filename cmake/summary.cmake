@@ -2,6 +2,7 @@
 message(STATUS "Ingot ${PROJECT_VERSION}")
 message(STATUS "  compiler     ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}")
 message(STATUS "  arrow        ${INGOT_ARROW_ORIGIN}")
+message(STATUS "  duckdb       ${INGOT_DUCKDB_ORIGIN}")
 if(INGOT_CCACHE)
   message(STATUS "  ccache       ${INGOT_CCACHE}")
 else()

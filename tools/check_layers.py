@@ -32,12 +32,15 @@ CONFINED = {
     "libpq-fe.h": {"source"},
     "libpq/": {"source"},
     "duckdb.h": {"engine"},
+    "histedit.h": {"cli"},
     "grpcpp/": {"engine"},
     "grpc/": {"engine"},
     "google/protobuf/": {"engine"},
     "CLI/": {"cli"},
 }
 EVERYWHERE = ("fmt/",)
+# Include -> the one folder below a room that may use it: each engine keeps its library to itself.
+NARROW = {"duckdb.h": "src/engine/duckdb"}
 # What tests and fuzz targets may include besides: the frameworks, and foreign readers as the
 # oracles that our own parsers and writers are compared with.
 TEST_ONLY = ("gtest/", "gmock/", "rapidcheck.h", "rapidcheck/")
@@ -114,6 +117,8 @@ def check_angled(path, line, include, tests, found):
     for prefix, allowed in CONFINED.items():
         if matches(include, prefix) and room not in allowed:
             found.error(path, line, f"<{include}> may be included only in {', '.join(sorted(allowed))}/")
+    if include in NARROW and not str(path).startswith(NARROW[include] + "/"):
+        found.error(path, line, f"<{include}> may be included only in {NARROW[include]}/")
     known = (*CONFINED, *EVERYWHERE, *TEST_ONLY)
     system = re.match(r"(sys|linux|netinet|arpa|net)/", include) or "/" not in include
     if not system and not any(matches(include, prefix) for prefix in known):

@@ -3,7 +3,7 @@
 #
 #   tools/setup.sh [build] [test] [lint] [bench] [fuzz]      (default: build)
 #
-# build  compiler, libraries, and Arrow's C++ library unpacked into .deps/
+# build  compiler, libraries, and the libraries of Arrow and DuckDB unpacked into .deps/
 # test   build, the test libraries, and the outside readers in .deps/venv-test
 # lint   build, clang-format and clang-tidy in .deps/venv-lint
 # bench  build, the peers of the benchmark in .deps/venv-bench*
@@ -21,7 +21,7 @@ mkdir -p "$deps"
 packages_build=(
   g++ cmake ninja-build ccache make pkg-config ca-certificates git python3 python3-venv pandoc
   libisal-dev libdeflate-dev libsimdjson-dev libzstd-dev zlib1g-dev libssl-dev libtomlplusplus-dev
-  nlohmann-json3-dev libexpected-dev libfmt-dev libre2-dev libcli11-dev libxxhash-dev
+  nlohmann-json3-dev libexpected-dev libfmt-dev libre2-dev libcli11-dev libxxhash-dev libedit-dev
 )
 packages_test=(libgtest-dev libgmock-dev librapidcheck-dev strace)
 packages_bench=(libbenchmark-dev)
@@ -120,6 +120,41 @@ fetch_arrow() {
   mv "$work/arrow" "$folder"
 }
 
+# Unpacks DuckDB's C library and its header, unless the system has one that CMake will prefer.
+fetch_duckdb() {
+  local pins="$requirements/duckdb.txt" machine version folder package library_version hash sdist_hash
+  machine=$(uname -m)
+  read -r version sdist_hash < <(awk '$1 == "header" {print $3, $5}' "$pins")
+  folder="$deps/duckdb-$version"
+  [[ -e "$folder/complete" ]] && return 0
+  [[ -z "$("$(find_python)" tools/system_duckdb.py)" ]] || return 0
+  say "fetching DuckDB $version for $machine"
+  work=$(mktemp -d "$deps/fetch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  mkdir -p "$work/duckdb/include" "$work/duckdb/lib" "$work/duckdb/licenses"
+  "$(find_python)" -m venv "$work/venv"
+  printf 'duckdb==%s --hash=sha256:%s\n' "$version" "$sdist_hash" > "$work/pins.txt"
+  "$work/venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-input --no-deps \
+    --no-binary duckdb --require-hashes -r "$work/pins.txt" -d "$work"
+  tar xzf "$work/duckdb-$version.tar.gz" -C "$work" --strip-components=1 "duckdb-$version/external/duckdb/src/include/duckdb.h"
+  mv "$work/external/duckdb/src/include/duckdb.h" "$work/duckdb/include/"
+  read -r package library_version hash < <(awk -v m="$machine" '$1 == "library" && $4 == m {print $2, $3, $5}' "$pins") || true
+  if [[ -n "$package" ]]; then
+    command -v npm > /dev/null || require_packages npm
+    (cd "$work" && npm pack --silent "$package@$library_version" > npm.out)
+    printf '%s  %s\n' "$hash" "$work/$(tail -n 1 "$work/npm.out")" | sha256sum --check --quiet ||
+      die "$package@$library_version is not what $pins pins"
+    tar xzf "$work/$(tail -n 1 "$work/npm.out")" -C "$work" package/libduckdb.so package/LICENSE
+    mv "$work/package/libduckdb.so" "$work/duckdb/lib/"
+    mv "$work/package/LICENSE" "$work/duckdb/licenses/"
+  else
+    say "there is no DuckDB library for $machine: ingot query will need one of the system"
+  fi
+  touch "$work/duckdb/complete"
+  rm -rf "$folder"
+  mv "$work/duckdb" "$folder"
+}
+
 # Two builds that start together do not install twice.
 if command -v flock > /dev/null; then
   exec 9> "$deps/lock"
@@ -133,6 +168,7 @@ packages=("${packages_build[@]}")
 require_packages "${packages[@]}"
 
 fetch_arrow
+fetch_duckdb
 [[ $want_test == no ]] || make_venv test
 [[ $want_lint == no ]] || make_venv lint
 if [[ $want_bench == yes ]]; then

@@ -1,0 +1,406 @@
+#include "engine/duckdb/duckdb_engine.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <utility>
+
+#include "engine/duckdb/duckdb_api.h"
+#include "engine/duckdb/duckdb_error.h"
+#include "engine/duckdb/duckdb_result.h"
+#include "engine/duckdb/duckdb_sql.h"
+#include "engine/duckdb/duckdb_survey.h"
+#include "model/json_value.h"
+
+namespace ingot {
+namespace {
+
+using Unused = PreparedStatement::Unused;
+
+// Where a statement's conditions are tried on the keys alone. The names cannot be typed by accident.
+constexpr std::string_view kKeysTable = "ingot:keys";
+constexpr std::string_view kRowColumn = "ingot:row";
+
+// Owns the statements that DuckDB found in a text.
+class ExtractedStatements {
+ public:
+  ExtractedStatements(const DuckdbApi& api, duckdb_connection connection, const std::string& sql) : api_(api) {
+    count_ = api.extract_statements(connection, sql.c_str(), &handle_);
+  }
+  ExtractedStatements(const ExtractedStatements&) = delete;
+  ExtractedStatements& operator=(const ExtractedStatements&) = delete;
+  ~ExtractedStatements() { api_.destroy_extracted(&handle_); }
+
+  idx_t count() const { return count_; }
+  const char* error() const { return api_.extract_statements_error(handle_); }
+  duckdb_extracted_statements get() const { return handle_; }
+
+ private:
+  const DuckdbApi& api_;
+  duckdb_extracted_statements handle_ = nullptr;
+  idx_t count_ = 0;
+};
+
+Error NotReading(duckdb_statement_type type) {
+  if (type == DUCKDB_STATEMENT_TYPE_EXPLAIN) {
+    return Error(ErrorKind::kUsage, "EXPLAIN is an option, not part of the statement", "ingot query --explain SQL");
+  }
+  return Error(ErrorKind::kUsage, "a query is one statement that reads: SELECT, FROM, WITH, VALUES or DESCRIBE",
+               "build data with `ingot run`; a query writes nothing");
+}
+
+class DuckdbEngine final : public Engine {
+ public:
+  explicit DuckdbEngine(DuckdbApiPtr api) : api_(std::move(api)) {
+    traits_ = {"duckdb", api_->library_version(), true, true};
+  }
+  DuckdbEngine(const DuckdbEngine&) = delete;
+  DuckdbEngine& operator=(const DuckdbEngine&) = delete;
+  ~DuckdbEngine() override {
+    if (connection_ != nullptr) {
+      api_->disconnect(&connection_);
+    }
+    if (database_ != nullptr) {
+      api_->close(&database_);
+    }
+  }
+
+  Result<void> Open(const EngineLimits& limits);
+
+  const EngineTraits& traits() const override { return traits_; }
+  Result<std::vector<std::string>> MentionedTables(const std::string& sql) override;
+  Result<KeyChoice> ChooseKeys(const EngineStatement& statement, const RelationKeys& keys) override;
+  Result<void> Register(const EngineRelation& relation) override;
+  Result<void> Seal() override;
+  Result<std::unique_ptr<RecordStream>> Run(const EngineStatement& statement, const RunLimits& limits) override;
+  Result<std::string> Explain(const EngineStatement& statement) override;
+
+ private:
+  Result<void> Execute(const std::string& sql);
+  // One statement of any kind. Errors: kUsage, as DuckDB tells it.
+  Result<PreparedStatement> Prepare(const std::string& sql);
+  // One statement that reads.
+  Result<PreparedStatement> PrepareReading(const std::string& sql);
+  Result<TextRows> Ask(const std::string& sql, const EngineParameters& parameters);
+  // DuckDB's parse; nothing where it has no such form (PIVOT), so that only the statement itself can be asked.
+  Result<std::optional<JsonValue>> Parse(const std::string& sql);
+  Result<std::vector<size_t>> RowsUnder(const TableMention& mention, const EngineParameters& parameters);
+  Result<void> FillKeys(const RelationKeys& keys);
+
+  DuckdbApiPtr api_;
+  EngineTraits traits_;
+  duckdb_database database_ = nullptr;
+  duckdb_connection connection_ = nullptr;
+  // A failure that names an open file by its number names its path instead.
+  Error WithPaths(const Error& error) const;
+
+  std::vector<RelationFile> files_;
+};
+
+Result<void> DuckdbEngine::Open(const EngineLimits& limits) {
+  const std::array<std::pair<const char*, std::string>, 8> settings{{
+      {"threads", fmt::format("{}", limits.threads)},
+      {"memory_limit", fmt::format("{}B", limits.memory_bytes)},
+      {"temp_directory", limits.scratch_folder},
+      {"autoinstall_known_extensions", "false"},
+      {"autoload_known_extensions", "false"},
+      {"allow_community_extensions", "false"},
+      {"allow_unsigned_extensions", "false"},
+      {"allow_persistent_secrets", "false"},
+  }};
+  duckdb_config config = nullptr;
+  if (api_->create_config(&config) != DuckDBSuccess) {
+    return Error(ErrorKind::kResourceLimit, "DuckDB has no memory for its configuration");
+  }
+  const char* refused = nullptr;
+  for (const auto& [name, value] : settings) {
+    if (api_->set_config(config, name, value.c_str()) != DuckDBSuccess) {
+      refused = name;
+    }
+  }
+  char* message = nullptr;
+  const bool opened = refused == nullptr && api_->open_ext(nullptr, &database_, config, &message) == DuckDBSuccess;
+  api_->destroy_config(&config);
+  if (!opened) {
+    Error error(ErrorKind::kInternal,
+                refused != nullptr ? fmt::format("DuckDB {} does not know the setting {}", traits_.version, refused)
+                                   : fmt::format("DuckDB does not start: {}", message == nullptr ? "" : message));
+    api_->free(message);
+    return error;
+  }
+  if (api_->connect(database_, &connection_) != DuckDBSuccess) {
+    return Error(ErrorKind::kInternal, "DuckDB gives no connection");
+  }
+  // Times read the same on every machine.
+  INGOT_TRY(Execute("SET TimeZone = 'UTC'"));
+  // Progress is kept where we can ask for it, and printed nowhere.
+  INGOT_TRY(Execute("SET enable_progress_bar_print = false"));
+  return Execute("SET enable_progress_bar = true");
+}
+
+Result<void> DuckdbEngine::Execute(const std::string& sql) {
+  duckdb_result result{};
+  Result<void> outcome;
+  if (api_->query(connection_, sql.c_str(), &result) != DuckDBSuccess) {
+    outcome = ResultError(*api_, result);
+  }
+  api_->destroy_result(&result);
+  return outcome;
+}
+
+Result<PreparedStatement> DuckdbEngine::Prepare(const std::string& sql) {
+  if (sql.find('\0') != std::string::npos) {
+    return Error(ErrorKind::kUsage, "the statement holds a NUL byte");
+  }
+  const ExtractedStatements extracted(*api_, connection_, sql);
+  if (extracted.count() == 0 && extracted.error() != nullptr) {
+    return DuckdbError(DUCKDB_ERROR_PARSER, extracted.error());
+  }
+  if (extracted.count() != 1) {
+    return Error(ErrorKind::kUsage, extracted.count() == 0 ? "there is no statement" : "there are several statements",
+                 "a query is one statement");
+  }
+  duckdb_prepared_statement handle = nullptr;
+  const duckdb_state state = api_->prepare_extracted_statement(connection_, extracted.get(), 0, &handle);
+  PreparedStatement prepared(api_, handle);
+  if (state != DuckDBSuccess) {
+    const char* message = api_->prepare_error(handle);
+    const std::string_view text = message == nullptr ? std::string_view() : std::string_view(message);
+    const bool forbidden = text.starts_with("Permission Error");
+    return DuckdbError(forbidden ? DUCKDB_ERROR_PERMISSION : DUCKDB_ERROR_BINDER, message);
+  }
+  return prepared;
+}
+
+Result<PreparedStatement> DuckdbEngine::PrepareReading(const std::string& sql) {
+  INGOT_ASSIGN(PreparedStatement prepared, Prepare(sql));
+  const duckdb_statement_type type = api_->prepared_statement_type(prepared.get());
+  if (type != DUCKDB_STATEMENT_TYPE_SELECT) {
+    return NotReading(type);
+  }
+  return prepared;
+}
+
+Result<TextRows> DuckdbEngine::Ask(const std::string& sql, const EngineParameters& parameters) {
+  INGOT_ASSIGN(const PreparedStatement prepared, Prepare(sql));
+  INGOT_TRY(prepared.Bind(parameters, Unused::kIgnore));
+  return RowsAsTexts(*api_, prepared);
+}
+
+Result<std::optional<JsonValue>> DuckdbEngine::Parse(const std::string& sql) {
+  INGOT_ASSIGN(const TextRows rows,
+               Ask("SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR), skip_default := true) AS VARCHAR)",
+                   {{"sql", EngineValue(sql)}}));
+  if (rows.size() != 1 || !rows[0][0]) {
+    return std::optional<JsonValue>();
+  }
+  // Numbers beyond 64 bits are no JSON of ours: nothing is known of such a statement.
+  Result<JsonValue> parsed = ParseJson(*rows[0][0]);
+  if (!parsed) {
+    return std::optional<JsonValue>();
+  }
+  const JsonValue* failed = parsed->Find("error");
+  if (failed != nullptr && failed->AsBool() != nullptr && *failed->AsBool()) {
+    return std::optional<JsonValue>();
+  }
+  return std::optional<JsonValue>(*std::move(parsed));
+}
+
+Result<std::vector<std::string>> DuckdbEngine::MentionedTables(const std::string& sql) {
+  INGOT_ASSIGN(const std::optional<JsonValue> parsed, Parse(sql));
+  if (parsed) {
+    return TablesOf(*parsed);
+  }
+  // What cannot be parsed is told by the parser itself.
+  {
+    const ExtractedStatements extracted(*api_, connection_, sql);
+    if (extracted.count() == 0 && extracted.error() != nullptr) {
+      return DuckdbError(DUCKDB_ERROR_PARSER, extracted.error());
+    }
+  }
+  std::vector<std::string> names;
+  const duckdb_value list = api_->get_table_names(connection_, sql.c_str(), false);
+  for (idx_t i = 0; list != nullptr && i < api_->get_list_size(list); ++i) {
+    duckdb_value element = api_->get_list_child(list, i);
+    char* name = api_->get_varchar(element);
+    names.emplace_back(name == nullptr ? "" : name);
+    api_->free(name);
+    api_->destroy_value(&element);
+  }
+  if (duckdb_value owned = list; owned != nullptr) {
+    api_->destroy_value(&owned);
+  }
+  return names;
+}
+
+Result<KeyChoice> DuckdbEngine::ChooseKeys(const EngineStatement& statement, const RelationKeys& keys) {
+  KeyChoice choice;
+  std::vector<bool> wanted(keys.rows.size(), false);
+  INGOT_ASSIGN(const std::optional<JsonValue> parsed, Parse(statement.sql));
+  const std::vector<TableMention> mentions = parsed ? MentionsOf(*parsed, keys) : std::vector<TableMention>();
+  choice.filtered = !mentions.empty();
+  for (const TableMention& mention : mentions) {
+    choice.filtered = choice.filtered && !mention.conditions.empty();
+  }
+  bool all = !parsed || mentions.empty();
+  if (!keys.rows.empty() && !all) {
+    INGOT_TRY(FillKeys(keys));
+  }
+  for (const TableMention& mention : mentions) {
+    // A condition that fails here fails again when the statement runs, and is told then.
+    const Result<std::vector<size_t>> rows = mention.conditions.empty() || keys.rows.empty()
+                                                 ? Result<std::vector<size_t>>(std::vector<size_t>())
+                                                 : RowsUnder(mention, statement.parameters);
+    all = all || mention.conditions.empty() || !rows;
+    for (size_t i = 0; rows && i < rows->size(); ++i) {
+      wanted.at((*rows)[i]) = true;
+    }
+  }
+  for (size_t i = 0; i < keys.rows.size(); ++i) {
+    if (all || wanted[i]) {
+      choice.rows.push_back(i);
+    }
+  }
+  return choice;
+}
+
+Result<void> DuckdbEngine::FillKeys(const RelationKeys& keys) {
+  std::string columns = SqlName(kRowColumn) + " BIGINT";
+  for (const KeyFieldSpec& field : keys.fields) {
+    columns += fmt::format(", {} {}", SqlName(field.name), SqlKeyType(field.kind));
+  }
+  std::string rows;
+  for (size_t i = 0; i < keys.rows.size(); ++i) {
+    rows += fmt::format("{}({}", i == 0 ? "" : ", ", i);
+    for (size_t field = 0; field < keys.fields.size(); ++field) {
+      rows += ", " + SqlKeyLiteral(keys.fields[field].kind, keys.rows[i][field].value);
+    }
+    rows += ')';
+  }
+  INGOT_TRY(Execute(fmt::format("CREATE OR REPLACE TEMP TABLE {} ({})", SqlName(kKeysTable), columns)));
+  return Execute(fmt::format("INSERT INTO {} VALUES {}", SqlName(kKeysTable), rows));
+}
+
+Result<std::vector<size_t>> DuckdbEngine::RowsUnder(const TableMention& mention, const EngineParameters& parameters) {
+  INGOT_ASSIGN(std::optional<JsonValue> frame,
+               Parse(fmt::format("SELECT CAST({} AS VARCHAR) FROM {} WHERE true AND true", SqlName(kRowColumn),
+                                 SqlName(kKeysTable))));
+  if (!frame) {
+    return Error(ErrorKind::kInternal, "DuckDB does not show its parse");
+  }
+  INGOT_ASSIGN(const std::string json, WriteJson(WithConditions(*std::move(frame), mention), JsonStyle::kCompact));
+  INGOT_ASSIGN(const TextRows sql,
+               Ask("SELECT json_deserialize_sql(CAST($json AS JSON))", {{"json", EngineValue(json)}}));
+  if (sql.size() != 1 || !sql[0][0]) {
+    return Error(ErrorKind::kInternal, "DuckDB does not read its parse");
+  }
+  INGOT_ASSIGN(const TextRows rows, Ask(*sql[0][0], parameters));
+  std::vector<size_t> chosen;
+  for (const auto& row : rows) {
+    size_t index = 0;
+    std::from_chars(row[0]->data(), row[0]->data() + row[0]->size(), index);
+    chosen.push_back(index);
+  }
+  return chosen;
+}
+
+Result<void> DuckdbEngine::Register(const EngineRelation& relation) {
+  files_.insert(files_.end(), relation.files.begin(), relation.files.end());
+  Result<void> created = Execute(CreateViewSql(relation));
+  if (!created) {
+    // Its text shows SQL that nobody typed.
+    return Error(ErrorKind::kCorrupt, created.error().message()).In(fmt::format("dataset {}", relation.name));
+  }
+  return created;
+}
+
+Result<void> DuckdbEngine::Seal() {
+  INGOT_TRY(Execute(fmt::format("DROP TABLE IF EXISTS {}", SqlName(kKeysTable))));
+  std::string allowed;
+  for (const RelationFile& file : files_) {
+    allowed += (allowed.empty() ? "" : ", ") + SqlText(SqlPathOf(file));
+  }
+  INGOT_TRY(Execute(fmt::format("SET allowed_paths = [{}]", allowed)));
+  INGOT_TRY(Execute("SET enable_external_access = false"));
+  return Execute("SET lock_configuration = true");
+}
+
+Error DuckdbEngine::WithPaths(const Error& error) const {
+  for (const RelationFile& file : files_) {
+    const std::string shown = SqlPathOf(file);
+    const size_t found = error.message().find(shown);
+    const size_t end = found + shown.size();
+    const bool whole =
+        found != std::string::npos && (end == error.message().size() || !std::isdigit(error.message()[end]));
+    if (!whole || file.fd < 0) {
+      continue;
+    }
+    // The path of the relation's own file is refused only when the file is no longer where it was when it was named.
+    if (error.kind() == ErrorKind::kPermission) {
+      return Error(ErrorKind::kUnavailable, fmt::format("'{}' was replaced while the query read it", file.path));
+    }
+    std::string message = error.message();
+    message.replace(found, shown.size(), file.path);
+    return Error(error.kind(), std::move(message), std::string(error.advice()));
+  }
+  return error;
+}
+
+// Names files in the failures of a stream.
+class NamingStream final : public RecordStream {
+ public:
+  using Rename = std::function<Error(const Error&)>;
+  NamingStream(std::unique_ptr<RecordStream> stream, Rename rename)
+      : stream_(std::move(stream)), rename_(std::move(rename)) {}
+
+  Result<OwnedArrowSchema> Schema() override { return stream_->Schema(); }
+  Result<OwnedArrowArray> Next() override {
+    Result<OwnedArrowArray> batch = stream_->Next();
+    return batch ? std::move(batch) : Result<OwnedArrowArray>(rename_(batch.error()));
+  }
+
+ private:
+  std::unique_ptr<RecordStream> stream_;
+  Rename rename_;
+};
+
+Result<std::unique_ptr<RecordStream>> DuckdbEngine::Run(const EngineStatement& statement, const RunLimits& limits) {
+  Result<PreparedStatement> prepared = PrepareReading(statement.sql);
+  if (!prepared) {
+    return WithPaths(prepared.error());
+  }
+  INGOT_TRY(prepared->Bind(statement.parameters, Unused::kRefuse));
+  Result<std::unique_ptr<RecordStream>> stream = StartStatement(api_, connection_, *std::move(prepared), limits);
+  if (!stream) {
+    return WithPaths(stream.error());
+  }
+  return std::unique_ptr<RecordStream>(
+      std::make_unique<NamingStream>(*std::move(stream), [this](const Error& error) { return WithPaths(error); }));
+}
+
+Result<std::string> DuckdbEngine::Explain(const EngineStatement& statement) {
+  {
+    // Alone it must be a statement that reads, so that nothing else hides behind EXPLAIN.
+    INGOT_ASSIGN(const PreparedStatement alone, PrepareReading(statement.sql));
+    INGOT_TRY(alone.Bind(statement.parameters, Unused::kRefuse));
+  }
+  INGOT_ASSIGN(const TextRows rows, Ask("EXPLAIN " + statement.sql, statement.parameters));
+  std::string plan;
+  for (const auto& row : rows) {
+    plan += row.back().value_or("");
+  }
+  return plan;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> OpenDuckdb(const EngineLimits& limits) {
+  INGOT_ASSIGN(DuckdbApiPtr api, LoadDuckdb());
+  auto engine = std::make_unique<DuckdbEngine>(std::move(api));
+  INGOT_TRY(engine->Open(limits));
+  return std::unique_ptr<Engine>(std::move(engine));
+}
+
+}  // namespace ingot

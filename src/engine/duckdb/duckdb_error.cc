@@ -1,0 +1,69 @@
+#include "engine/duckdb/duckdb_error.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace ingot {
+namespace {
+
+struct Mapping {
+  duckdb_error_type type;
+  ErrorKind kind;
+  std::string_view advice;  // empty: the kind's own
+};
+
+constexpr std::string_view kCorrectSql = "correct the statement; `ingot schema DATASET` shows the columns";
+constexpr std::string_view kOnlyDatasets =
+    "a query reads the datasets of its project and nothing else, and writes nothing";
+
+constexpr std::array kMappings{
+    Mapping{DUCKDB_ERROR_PARSER, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_SYNTAX, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_BINDER, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_CATALOG, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_PLANNER, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_EXPRESSION, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_INVALID_TYPE, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_PARAMETER_NOT_RESOLVED, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_PARAMETER_NOT_ALLOWED, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_SETTINGS, ErrorKind::kUsage, kCorrectSql},
+    Mapping{DUCKDB_ERROR_NOT_IMPLEMENTED, ErrorKind::kUnsupported, ""},
+    Mapping{DUCKDB_ERROR_PERMISSION, ErrorKind::kPermission, kOnlyDatasets},
+    Mapping{DUCKDB_ERROR_MISSING_EXTENSION, ErrorKind::kUnsupported, "extensions are never downloaded"},
+    Mapping{DUCKDB_ERROR_AUTOLOAD, ErrorKind::kUnsupported, "extensions are never downloaded"},
+    Mapping{DUCKDB_ERROR_OUT_OF_RANGE, ErrorKind::kInvalidData, "cast to a wider type, or try_cast"},
+    Mapping{DUCKDB_ERROR_CONVERSION, ErrorKind::kInvalidData, "try_cast gives null instead"},
+    Mapping{DUCKDB_ERROR_MISMATCH_TYPE, ErrorKind::kInvalidData, "try_cast gives null instead"},
+    Mapping{DUCKDB_ERROR_DECIMAL, ErrorKind::kInvalidData, "cast to a wider type, or try_cast"},
+    Mapping{DUCKDB_ERROR_DIVIDE_BY_ZERO, ErrorKind::kInvalidData, ""},
+    Mapping{DUCKDB_ERROR_INVALID_INPUT, ErrorKind::kInvalidData, "correct the statement or the values it reads"},
+    Mapping{DUCKDB_ERROR_OUT_OF_MEMORY, ErrorKind::kResourceLimit, "raise --memory, or make the result smaller"},
+    Mapping{DUCKDB_ERROR_INTERRUPT, ErrorKind::kCancelled, ""},
+    Mapping{DUCKDB_ERROR_IO, ErrorKind::kCorrupt, "prove the partitions: ingot verify DATASET"},
+};
+
+// "Binder Error: Referenced column …" without the first words, which the kind says.
+std::string_view WithoutClass(std::string_view message) {
+  constexpr std::string_view kMark = " Error: ";
+  const size_t mark = message.find(kMark);
+  return mark != std::string_view::npos && mark < 40 ? message.substr(mark + kMark.size()) : message;
+}
+
+}  // namespace
+
+Error DuckdbError(duckdb_error_type type, const char* message) {
+  const std::string_view text = message == nullptr ? std::string_view("no message") : WithoutClass(message);
+  for (const Mapping& mapping : kMappings) {
+    if (mapping.type == type) {
+      return Error(mapping.kind, std::string(text), std::string(mapping.advice));
+    }
+  }
+  return Error(ErrorKind::kInternal, std::string(text));
+}
+
+Error ResultError(const DuckdbApi& api, duckdb_result& result) {
+  return DuckdbError(api.result_error_type(&result), api.result_error(&result));
+}
+
+}  // namespace ingot
