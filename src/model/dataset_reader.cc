@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/similar_name.h"
+#include "model/synthetic_reader.h"
 
 namespace ingot {
 namespace {
@@ -27,6 +28,8 @@ class DatasetReader {
   DatasetSpec Read(const toml::table& table) {
     TableReader reader(table, "dataset.*", shown_, problems_);
     spec_.description = reader.String("description");
+    // What the places may be made of depends on where the rows come from.
+    is_generated_ = table.at_path("source.type").value<std::string_view>() == FormatSourceKind(SourceKind::kSynthetic);
     ReadKey(reader);
     ReadPlaces(reader);
     if (const toml::table* source = reader.Table("source")) {
@@ -84,6 +87,11 @@ class DatasetReader {
   void ReadPlaces(TableReader& reader) {
     spec_.store_root = ReadRoot(reader, "store");
     spec_.path = reader.Template("path", variables_);
+    if (is_generated_) {
+      spec_.manifest_path = reader.Template("manifest_path", variables_);
+      CheckGeneratedPlaces(reader, spec_);
+      return;
+    }
     CheckFields(reader, "path", spec_.path);
     if (reader.Has("manifest_path")) {
       spec_.manifest_path = reader.Template("manifest_path", variables_);
@@ -161,7 +169,14 @@ class DatasetReader {
     TableReader reader(table, "dataset.*.source", shown_ + ".source", problems_);
     SourceSpec& source = spec_.source;
     source.kind = static_cast<SourceKind>(reader.Choice("type", 0));
+    source.synthetic = ReadSynthetic(reader, source.kind);
+    if (source.kind == SourceKind::kSynthetic) {
+      return;
+    }
     const std::string path = reader.String("path");
+    if (!reader.Has("path")) {
+      reader.Problem("path", "is missing: where the inputs lie");
+    }
     if (!path.empty()) {
       auto inputs = SplitRoot(ExpandVariables(path, variables_));
       if (!inputs) {
@@ -363,6 +378,7 @@ class DatasetReader {
   const Variables& variables_;
   TomlProblems& problems_;
   DatasetSpec spec_;
+  bool is_generated_ = false;
 };
 
 }  // namespace

@@ -13,10 +13,13 @@
 #include "model/partition_key.h"
 #include "model/path_template.h"
 #include "model/schema.h"
+#include "model/synthetic_spec.h"
 
 namespace ingot {
 
-enum class SourceKind { kJsonl };
+enum class SourceKind { kJsonl, kSynthetic };
+// "jsonl", "synthetic".
+std::string_view FormatSourceKind(SourceKind kind);
 
 // What an object without members becomes.
 enum class EmptyObjectRule {
@@ -44,6 +47,7 @@ struct SourceSpec {
   uint64_t max_line_bytes = uint64_t{16} << 20U;
   uint64_t max_new_keys = 256;                  // keys of one object that are neither locked nor declared
   std::optional<ColumnPathPattern> event_time;  // a row is late when this lies outside the key's window
+  SyntheticSpec synthetic;                      // kSynthetic only; then nothing above but `kind` means anything
 
   bool operator==(const SourceSpec&) const = default;
 };
@@ -116,8 +120,10 @@ struct DatasetSpec {
   std::string name;
   std::string description;
   KeySpec key;
-  std::string store_root;      // folder of the local store; relative ones start at the project's folder
-  PathTemplate path;           // of the primary file, below the store's root
+  std::string store_root;  // folder of the local store; relative ones start at the project's folder
+  // Of the primary file, below the store's root. Of a generated dataset every file, by `part` and, where the files are
+  // to be split by days, by `date`.
+  PathTemplate path;
   PathTemplate manifest_path;  // below the store's root
   // True when the file's folder holds nothing but this partition, so that it can be replaced as a whole.
   bool owns_folder = false;
@@ -138,6 +144,9 @@ struct ManifestPlace {
   bool owns_folder = false;
 };
 Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path);
+
+// What the rows are made of, as the settings digest and the manifest of a generated dataset hold it.
+JsonObject GeneratorJson(const SyntheticSpec& spec);
 
 // sha256 (hex) of every setting that can change a byte of the data or of the manifest's content; places and texts for
 // people do not enter. A partition that was built under another digest is not up to date.
