@@ -110,7 +110,9 @@ std::filesystem::path ExistingAncestor(const std::string& folder) {
 
 void CheckPlaces(const DatasetSpec& dataset, Diagnosis& diagnosis) {
   const std::string& source = dataset.source.inputs.root;
-  if (::access(source.c_str(), R_OK | X_OK) == 0) {
+  if (dataset.source.kind == SourceKind::kSynthetic) {
+    diagnosis.Fine("source of " + dataset.name, "generated");
+  } else if (::access(source.c_str(), R_OK | X_OK) == 0) {
     diagnosis.Fine("source of " + dataset.name, source);
   } else {
     diagnosis.Wrong("source of " + dataset.name, fmt::format("'{}' cannot be read", source),

@@ -1,20 +1,44 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <limits>
+#include <vector>
 
 #include "base/similar_name.h"
 #include "cli/commands.h"
 #include "cli/dates.h"
+#include "cli/generate_request.h"
 #include "cli/output.h"
 #include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
+#include "pipeline/run.h"
+#include "pipeline/workspace.h"
 #include "source/synthetic/archive_generator.h"
 
 namespace ingot {
 namespace {
 
 constexpr std::string_view kDefaultFolder = "archive";
+
+// What means something to one of the two kinds only.
+constexpr std::array kOfArchives{OptionId::kDate,  OptionId::kFrom,        OptionId::kTo,      OptionId::kLast,
+                                 OptionId::kShape, OptionId::kRowsPerHour, OptionId::kSamples, OptionId::kHazards};
+constexpr std::array kOfDatasets{OptionId::kRows,  OptionId::kStart,    OptionId::kEnd,   OptionId::kCodec,
+                                 OptionId::kLevel, OptionId::kFileSize, OptionId::kLayout};
+
+// An option of the command line that would be passed over is a misunderstanding.
+Result<void> RefuseFlags(const Settings& settings, std::span<const OptionId> options, std::string_view what) {
+  for (const OptionId id : options) {
+    const Setting* setting = settings.Find(id);
+    if (setting != nullptr && setting->origin == SettingOrigin::kFlag) {
+      return Error(ErrorKind::kUsage, fmt::format("{} means nothing for {}", Describe(id).flag(), what),
+                   "ingot help generate");
+    }
+  }
+  return {};
+}
 
 Result<uint32_t> SmallCount(const Settings& settings, OptionId id, uint32_t otherwise) {
   const uint64_t count = settings.Count(id).value_or(otherwise);
@@ -38,16 +62,9 @@ Result<ArchiveSpec> SpecOf(const Settings& settings) {
   return spec;
 }
 
-}  // namespace
-
-Result<int> GenerateCommand(const Invocation& invocation) {
-  const std::string& what = invocation.arguments[0];
-  const std::span<const std::string_view> known = invocation.command.arguments[0].words;
-  if (what != known[0]) {
-    return Error(ErrorKind::kUsage, fmt::format("cannot generate '{}'{}", what, DidYouMean(what, known)),
-                 fmt::format("one of: {}", fmt::join(known, ", ")));
-  }
+Result<int> GenerateArchives(const Invocation& invocation) {
   const Program& program = invocation.program;
+  INGOT_TRY(RefuseFlags(invocation.settings, kOfDatasets, "an archive"));
   INGOT_ASSIGN(ArchiveSpec spec, SpecOf(invocation.settings));
   INGOT_ASSIGN(const DaySelection days, SelectDays(invocation.settings, program.clock.Now().day()));
   Table table({{"date"},
@@ -68,6 +85,77 @@ Result<int> GenerateCommand(const Invocation& invocation) {
   program.talk.ClearBar();
   PrintTable(invocation, table);
   return kExitOk;
+}
+
+// In a project it is a run like any other, with its line in the journal and its columns in the lock file.
+Result<BuildReport> Generate(const Invocation& invocation, const DatasetSpec& dataset, const BuildContext& context) {
+  const std::string run_id = NewRunId(invocation.program);
+  INGOT_ASSIGN(const PartitionKey key, dataset.key.MakeKey({}));
+  Workspace* workspace = invocation.workspace;
+  if (workspace == nullptr || workspace->project().Find(dataset.name) == nullptr) {
+    BuildRequest request;
+    request.dataset = &dataset;
+    request.key = key;
+    request.force = true;
+    request.run_id = run_id;
+    return BuildPartition(request, context, LockFile());
+  }
+  RunRequest request;
+  request.dataset = &dataset;
+  request.keys = {key};
+  request.force = true;
+  request.run_id = run_id;
+  RunReport report = RunPartitions(*workspace, request, context, [](const PartitionResult&) {});
+  for (const std::string& warning : report.warnings) {
+    invocation.program.talk.Warn("", warning);
+  }
+  return std::move(report.partitions.at(0).outcome);
+}
+
+Result<int> GenerateDataset(const Invocation& invocation) {
+  INGOT_TRY(RefuseFlags(invocation.settings, kOfArchives, "a dataset"));
+  INGOT_ASSIGN(const DatasetSpec dataset, GeneratedDataset(invocation));
+  Work work(invocation);
+  INGOT_ASSIGN(const BuildReport report, Generate(invocation, dataset, work.context()));
+  Talk& talk = invocation.program.talk;
+  talk.ClearBar();
+  const BuildTimings& timings = report.timings;
+  talk.Detail(fmt::format("{}: {}; checks {:.3f} s, write {:.3f} s, prove {:.3f} s, sync {:.3f} s", dataset.name,
+                          ResultName(report.action), timings.check_seconds, timings.write_seconds,
+                          timings.prove_seconds, timings.sync_seconds));
+  Table table({{"dataset"},
+               {"result"},
+               {"files", CellKind::kCount},
+               {"rows", CellKind::kCount},
+               {"bytes", CellKind::kBytes},
+               {"folder"},
+               {"manifest_path", CellKind::kText, ColumnAudience::kPrograms},
+               {"content_id", CellKind::kText, ColumnAudience::kPrograms}});
+  table.Add({dataset.name, std::string(ResultName(report.action)), report.files, report.rows, report.bytes, report.path,
+             report.manifest_path, report.content_id});
+  PrintTable(invocation, table);
+  return kExitOk;
+}
+
+}  // namespace
+
+Result<int> GenerateCommand(const Invocation& invocation) {
+  const std::string& what = invocation.arguments[0];
+  const std::span<const std::string_view> builtin = invocation.command.arguments[0].words;
+  if (what == builtin[0]) {
+    return GenerateArchives(invocation);
+  }
+  std::vector<std::string_view> known(builtin.begin(), builtin.end());
+  if (invocation.workspace != nullptr) {
+    for (const DatasetSpec& dataset : invocation.workspace->project().datasets) {
+      known.push_back(dataset.name);
+    }
+  }
+  if (std::find(known.begin(), known.end(), what) == known.end()) {
+    return Error(ErrorKind::kUsage, fmt::format("cannot generate '{}'{}", what, DidYouMean(what, known)),
+                 fmt::format("one of: {}", fmt::join(builtin, ", ")));
+  }
+  return GenerateDataset(invocation);
 }
 
 }  // namespace ingot

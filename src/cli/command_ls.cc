@@ -14,16 +14,6 @@
 namespace ingot {
 namespace {
 
-std::string_view SourceName(SourceKind kind) {
-  switch (kind) {
-    case SourceKind::kDerive:
-      return "derive";
-    case SourceKind::kJsonl:
-      break;
-  }
-  return "jsonl";
-}
-
 Result<int> ListDatasets(const Invocation& invocation) {
   Table table({{"dataset"},
                {"source"},
@@ -39,7 +29,7 @@ Result<int> ListDatasets(const Invocation& invocation) {
           dataset.name, fmt::format("{} of {} manifests cannot be read; `ingot status` tells which", summary.unreadable,
                                     summary.partitions));
     }
-    table.Add({dataset.name, std::string(SourceName(dataset.source.kind)), summary.partitions, summary.rows,
+    table.Add({dataset.name, std::string(FormatSourceKind(dataset.source.kind)), summary.partitions, summary.rows,
                summary.bytes, summary.newest, dataset.description});
   }
   PrintTable(invocation, table);

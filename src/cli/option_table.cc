@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, 5> kFormats{"table", "json", "jsonl", "cs
 constexpr std::array<std::string_view, 5> kProgressModes{"auto", "bar", "plain", "json", "none"};
 constexpr std::array<std::string_view, 2> kEmptyObjects{"null", "struct"};
 constexpr std::array<std::string_view, 2> kShapes{"nested", "flat"};
+constexpr std::array<std::string_view, 2> kLayouts{"hive", "flat"};
 constexpr std::array<std::string_view, 3> kCodecs{"zstd", "snappy", "none"};
 
 constexpr auto kOnce = Repetition::kOnce;
@@ -105,6 +106,12 @@ constexpr std::array kOptions{
     Choice(OptionId::kShape, "shape", 0, "NAME", kShapes, "the kind of rows"),
     Valued(OptionId::kSamples, "samples", ValueShape::kCount, "N", kOnce, kOffered,
            "price samples of each nested row; few make small rows"),
+    Valued(OptionId::kRows, "rows", ValueShape::kCount, "N", kOnce, kOffered, "rows in all"),
+    Valued(OptionId::kStart, "start", ValueShape::kDay, "DAY", kOnce, kOffered, "the first day of the rows"),
+    Valued(OptionId::kEnd, "end", ValueShape::kDay, "DAY", kOnce, kOffered, "the last day of the rows, included whole"),
+    Valued(OptionId::kFileSize, "file-size", ValueShape::kSize, "SIZE", kOnce, kOffered,
+           "close a file at the first row group that reaches this size"),
+    Choice(OptionId::kLayout, "layout", 0, "NAME", kLayouts, "hive (a folder for each day) or flat"),
 };
 
 char AsVariable(char letter) {

@@ -53,6 +53,11 @@ enum class OptionId {
   kHazards,
   kShape,
   kSamples,
+  kRows,
+  kStart,
+  kEnd,
+  kFileSize,
+  kLayout,
 };
 
 // What a value must look like. Values are checked before a verb starts, wherever they came from.

@@ -17,7 +17,7 @@ constexpr std::array kCommon{kHelp, kQuiet, kVerbose, kColor};
 
 // What the arguments of the verbs are.
 constexpr std::array<std::string_view, 3> kShells{"bash", "zsh", "fish"};
-constexpr std::array<std::string_view, 1> kGenerators{"archive"};
+constexpr std::array<std::string_view, 2> kGenerators{"archive", "events"};
 constexpr std::string_view kDatasetHelp =
     "a dataset, or one partition as tier3@2026-01-15; may be left out when the project has one dataset";
 
@@ -39,7 +39,8 @@ constexpr std::array kFiles{
 constexpr std::array kFile{ArgumentSpec{
     "FILE", ArgumentShape::kPath, ArgumentCount::kOne, {}, "a Parquet file, a manifest, or the folder of a partition"}};
 constexpr std::array kWhat{
-    ArgumentSpec{"WHAT", ArgumentShape::kWord, ArgumentCount::kOne, kGenerators, "archive: a day of hourly .jsonl.gz"}};
+    ArgumentSpec{"WHAT", ArgumentShape::kWord, ArgumentCount::kOne, kGenerators,
+                 "archive: a day of hourly .jsonl.gz; events, or a generated dataset of the project: Parquet files"}};
 constexpr std::array kShell{
     ArgumentSpec{"SHELL", ArgumentShape::kWord, ArgumentCount::kOne, kShells, "bash, zsh or fish"}};
 constexpr std::array kVerb{
@@ -69,9 +70,9 @@ constexpr std::array kConvertOptions{kMap,        kType,   kDrop,     kEmptyObje
                                      kMaxRejects, kCodec,  kLevel,    kForce,       kAllowIncomplete,
                                      kThreads,    kMemory, kProgress, kOutput};
 constexpr std::array kInspectOptions{kOutput};
-constexpr std::array kGenerateOptions{kOutputDir, kDate,         kFrom,        kTo,    kLast,    kEndDay,
-                                      kDays,      kPreviousWeek, kRowsPerHour, kSeed,  kHazards, kShape,
-                                      kSamples,   kThreads,      kProgress,    kOutput};
+constexpr std::array kGenerateOptions{kProject,     kSet,      kOutputDir, kRows,    kSeed,   kStart,    kEnd,   kCodec,
+                                      kLevel,       kFileSize, kLayout,    kDate,    kFrom,   kTo,       kLast,  kShape,
+                                      kRowsPerHour, kSamples,  kHazards,   kThreads, kMemory, kProgress, kOutput};
 constexpr std::array kDoctorOptions{kProject, kSet, kOutput};
 constexpr std::array kHelpOptions{kOutput};
 
@@ -100,7 +101,7 @@ constexpr std::array kCommands{
                 kConvertOptions, ConvertCommand},
     CommandSpec{"inspect", "show what a Parquet file or a manifest holds", ProjectNeed::kNone, kFile, kInspectOptions,
                 InspectCommand},
-    CommandSpec{"generate", "write synthetic input to try things with", ProjectNeed::kNone, kWhat, kGenerateOptions,
+    CommandSpec{"generate", "write synthetic data to try things with", ProjectNeed::kOptional, kWhat, kGenerateOptions,
                 GenerateCommand},
     CommandSpec{"doctor",
                 "show which settings hold, and where they come from",

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <bit>
+#include <charconv>
 #include <cstring>
 #include <new>
 #include <string_view>
@@ -136,6 +137,20 @@ ValueDigest ValueHasher::Finish() {
       Canonical(XXH3_128bits_digest(&state_->bytes)),
   };
   return ToDigest(XXH3_128bits(parts.data(), sizeof(parts)));
+}
+
+std::string JoinValueHashes(std::span<const std::string> files) {
+  if (files.size() == 1) {
+    return files[0];
+  }
+  std::vector<ValueDigest> digests(files.size());
+  for (size_t i = 0; i < files.size(); ++i) {
+    for (size_t byte = 0; byte < digests[i].size(); ++byte) {
+      const char* digits = files[i].data() + 2 * byte;
+      std::from_chars(digits, digits + 2, digests[i][byte], 16);
+    }
+  }
+  return ColumnValueHash(digests);
 }
 
 std::string ColumnValueHash(std::span<const ValueDigest> chunks) {

@@ -48,4 +48,8 @@ class ValueHasher {
 // 32 hex digits over the digests of a column's chunks, in row group order.
 std::string ColumnValueHash(std::span<const ValueDigest> chunks);
 
+// The hash of a column that lies in several files, from the hashes of the column in each, in their order: of one file
+// that file's own, else ColumnValueHash over them. Requires: each has 32 hex digits.
+std::string JoinValueHashes(std::span<const std::string> files);
+
 }  // namespace ingot

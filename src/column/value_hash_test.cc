@@ -99,6 +99,20 @@ TEST(ValueHasher, DoesNotDependOnBatchCuts) {
   }
 }
 
+TEST(JoinValueHashes, OfOneFileItIsThatFilesOwn) {
+  const ValueDigest first = ValueHasher().Finish();
+  ValueHasher other;
+  other.AddOne("x");
+  const ValueDigest second = other.Finish();
+  const std::vector<std::string> files = {ColumnValueHash(std::vector{first}), ColumnValueHash(std::vector{second})};
+  EXPECT_EQ(JoinValueHashes(std::span(files).first(1)), files[0]);
+  const std::string both = JoinValueHashes(files);
+  EXPECT_EQ(both.size(), 32U);
+  EXPECT_NE(both, JoinValueHashes(std::vector{files[1], files[0]}));
+  // Over the files' hashes, not over their chunks.
+  EXPECT_NE(both, ColumnValueHash(std::vector{first, second}));
+}
+
 TEST(ValueHasher, SeparatesLevelsLengthsAndValues) {
   const auto digest_of = [](std::initializer_list<const char*> values, uint8_t definition) {
     ValueHasher hasher;

@@ -3,16 +3,18 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 #include <set>
 #include <utility>
 
+#include "base/stopwatch.h"
 #include "commit/file_transaction.h"
 #include "commit/recovery.h"
 #include "dataset/build_checks.h"
 #include "dataset/build_manifest.h"
 #include "dataset/derive_rows.h"
+#include "dataset/generate.h"
+#include "dataset/parquet_options.h"
 #include "dataset/partition_place.h"
 #include "dataset/prove.h"
 #include "dataset/write_rows.h"
@@ -20,18 +22,6 @@
 
 namespace ingot {
 namespace {
-
-class Stopwatch {
- public:
-  // Seconds since construction or the last call.
-  double Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    return std::chrono::duration<double>(now - std::exchange(last_, now)).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
 
 class StagedDraft final : public DraftFile {
  public:
@@ -43,27 +33,6 @@ class StagedDraft final : public DraftFile {
  private:
   StagedFile* file_;
 };
-
-ParquetOptions ParquetOptionsOf(const ParquetSpec& spec) {
-  ParquetOptions options;
-  switch (spec.codec) {
-    case CodecName::kZstd:
-      options.codec = ParquetCodec::kZstd;
-      break;
-    case CodecName::kSnappy:
-      options.codec = ParquetCodec::kSnappy;
-      break;
-    case CodecName::kNone:
-      options.codec = ParquetCodec::kNone;
-      break;
-  }
-  options.level = spec.level;
-  options.page_bytes = static_cast<uint32_t>(spec.page_bytes);
-  for (const ColumnPathPattern& column : spec.bloom) {
-    options.bloom_columns.push_back(column.ToString());
-  }
-  return options;
-}
 
 std::shared_ptr<const JsonOptions> JsonOptionsOf(const SourceSpec& source, const LockedSchema* locked) {
   auto options = std::make_shared<JsonOptions>();
@@ -549,6 +518,9 @@ std::string_view BuildActionName(BuildAction action) {
 }
 
 Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext& context) {
+  if (request.dataset->source.kind == SourceKind::kSynthetic) {
+    return PlanGenerated(request, context);
+  }
   INGOT_ASSIGN(PlannedInputs inputs, FindInputs(*request.dataset, request.project_folder, request.key));
   INGOT_ASSIGN(Situation situation, Assess(request, context, std::move(inputs), InputComparison::kSize));
   BuildPlan plan;
@@ -563,6 +535,9 @@ Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext&
 }
 
 Result<BuildReport> BuildPartition(const BuildRequest& request, const BuildContext& context, const LockFile& lock) {
+  if (request.dataset->source.kind == SourceKind::kSynthetic) {
+    return BuildGenerated(request, context, lock);
+  }
   return Build(request, context, lock).Run();
 }
 

@@ -64,8 +64,9 @@ struct BuildReport {
   std::string path;                          // the primary file
   std::string manifest_path;
   std::string rejects_path;  // empty without rejects
+  uint64_t files = 1;        // of data
   uint64_t rows = 0;
-  uint64_t bytes = 0;
+  uint64_t bytes = 0;  // of all of them
   uint64_t rejects = 0;
   uint64_t input_bytes = 0;
   std::string content_id;

@@ -7,51 +7,10 @@
 #include "commit/relative_path.h"
 #include "dataset/build_checks.h"
 #include "dataset/column_facts.h"
-#include "format/parquet/library_versions.h"
+#include "dataset/column_statistics.h"
 
 namespace ingot {
 namespace {
-
-// Bounds as the writer has them → statistics as the manifest shows them.
-std::optional<StatisticValue> StatisticOf(const StatValue& value, const DataType& type) {
-  if (const auto* flag = std::get_if<bool>(&value)) {
-    return *flag;
-  }
-  if (const auto* integer = std::get_if<int64_t>(&value)) {
-    return StatisticFromInt(type, *integer);
-  }
-  if (const auto* real = std::get_if<double>(&value)) {
-    return *real;
-  }
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    // A manifest is text for people: long values and raw bytes have no place in it.
-    constexpr size_t kLongest = 256;
-    return type.kind == TypeKind::kBinary || text->size() > kLongest ? std::nullopt
-                                                                     : std::optional<StatisticValue>(*text);
-  }
-  return std::nullopt;
-}
-
-std::vector<ColumnStatistics> ColumnsOf(const BuiltPartition& built) {
-  const std::vector<Leaf> leaves = EnumerateLeaves(built.rows->accepted.schema);
-  std::vector<ColumnStatistics> columns;
-  for (size_t i = 0; i < built.rows->summary.columns.size(); ++i) {
-    const ColumnSummary& summary = built.rows->summary.columns[i];
-    const DataType& type = leaves[i].field->type;
-    ColumnStatistics column{summary.path,
-                            summary.nulls,
-                            StatisticOf(summary.bounds.min, type),
-                            StatisticOf(summary.bounds.max, type),
-                            summary.value_hash,
-                            {}};
-    if (!column.min || !column.max) {
-      column.min.reset();
-      column.max.reset();
-    }
-    columns.push_back(std::move(column));
-  }
-  return columns;
-}
 
 // Inputs were read in the order of the files that are present.
 std::vector<ManifestInput> InputsOf(const BuiltPartition& built) {
@@ -242,7 +201,7 @@ Result<Manifest> ComposeManifest(const BuiltPartition& built) {
   manifest.dataset = dataset.name;
   manifest.key = built.request->key;
   manifest.generation = built.generation;
-  manifest.writer = {INGOT_VERSION, ArrowVersion(), ZstdVersion(), {}};
+  manifest.writer = ThisWriter();
   const bool beside = built.place->folder_use == FolderUse::kOwn;
   const std::string folder(ParentPath(built.place->manifest));
   const auto relative = [&](const std::string& name) {
@@ -257,7 +216,7 @@ Result<Manifest> ComposeManifest(const BuiltPartition& built) {
                             {}});
   manifest.rows = built.rows->summary.rows;
   manifest.schema = built.rows->accepted.schema;
-  manifest.columns = ColumnsOf(built);
+  manifest.columns = StatisticsOf(built.rows->accepted.schema, {&built.rows->summary, 1});
   manifest.inputs = InputsOf(built);
   manifest.checks = built.checks;
   manifest.overrides = OverridesOf(built.checks, *built.request);

@@ -10,10 +10,29 @@ std::string PartitionPlace::NameOf(const std::string& manifest_file) const {
   return folder_use == FolderUse::kOwn ? manifest_file : JoinPath(ParentPath(manifest), manifest_file);
 }
 
+namespace {
+
+// Many files in folders below one: that folder stands for all of them.
+Result<PartitionPlace> PlaceOfMany(const DatasetSpec& dataset, PartitionPlace place) {
+  place.primary = dataset.path.CommonFolder({});
+  place.primary.pop_back();
+  INGOT_ASSIGN(place.manifest, dataset.manifest_path.Format({}));
+  place.slot = place.primary;
+  place.folder_use = FolderUse::kShared;
+  place.primary_name = place.primary;
+  place.manifest_name = place.manifest;
+  return place;
+}
+
+}  // namespace
+
 Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& project_folder,
                                  const PartitionKey& key) {
   PartitionPlace place;
   place.root = ResolveBelow(project_folder, dataset.store_root);
+  if (dataset.source.kind == SourceKind::kSynthetic) {
+    return PlaceOfMany(dataset, std::move(place));
+  }
   INGOT_ASSIGN(place.primary, dataset.path.Format(key.values));
   INGOT_ASSIGN(place.manifest, dataset.manifest_path.Format(key.values));
   const std::string_view folder = ParentPath(place.manifest);

@@ -14,7 +14,7 @@ namespace ingot {
 
 struct PartitionPlace {
   std::string root;      // of the store
-  std::string primary;   // the primary file, below the root
+  std::string primary;   // the primary file, below the root; of many files the folder that holds them all
   std::string manifest;  // below the root
   std::string slot;      // what is locked and replaced: the folder, or the primary file
   FolderUse folder_use = FolderUse::kOwn;

@@ -5,6 +5,9 @@
 namespace ingot {
 
 RunAll OnPool(TaskPool* pool) {
+  if (pool == nullptr) {
+    return {};
+  }
   return [pool](size_t count, const std::function<void(size_t)>& work) {
     size_t left = count;
     for (size_t i = 0; i < count; ++i) {

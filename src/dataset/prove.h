@@ -11,7 +11,7 @@
 
 namespace ingot {
 
-// Runs parts of a reader's work on all threads of the pool.
+// Runs parts of a reader's work on all threads of the pool; without one, on the caller's.
 RunAll OnPool(TaskPool* pool);
 
 // Re-reads the file: sha256 and size of its bytes, CRCs of all pages, footer, counts. Errors: kCorrupt, saying which.

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
+#include <set>
 
 #include "base/file.h"
 #include "base/size.h"
+#include "column/value_hash.h"
 #include "dataset/build_checks.h"
 #include "dataset/prove.h"
 #include "dataset/verify_checks.h"
@@ -22,6 +25,14 @@ namespace fs = std::filesystem;
 bool IsFinding(const Error& error) {
   return error.kind() != ErrorKind::kCancelled && error.kind() != ErrorKind::kInternal;
 }
+
+// What one file of rows showed.
+struct FileFindings {
+  VerifyReport report;  // errors, warnings and shares of nulls
+  uint64_t rows = 0;
+  uint64_t pages = 0;
+  std::vector<std::string> value_hashes;  // kDeep, by leaf
+};
 
 class Verification {
  public:
@@ -48,6 +59,7 @@ class Verification {
     if (request_.level != VerifyLevel::kQuick && report_.errors.empty()) {
       INGOT_TRY(CheckParquet());
     }
+    CheckForeignFiles();
     return std::move(report_);
   }
 
@@ -156,6 +168,32 @@ class Verification {
     return {};
   }
 
+  // Engines read the whole folder of a dataset of many files: what the manifest does not name would be among the rows.
+  void CheckForeignFiles() {
+    if (request_.dataset == nullptr || request_.dataset->source.kind != SourceKind::kSynthetic) {
+      return;
+    }
+    std::set<std::string, std::less<>> named;
+    for (const ManifestFile& file : manifest_.files) {
+      named.insert(fs::path(PathOf(file)).lexically_normal().string());
+    }
+    std::error_code failure;
+    const std::string& name = request_.dataset->manifest_path.text();
+    if (!request_.manifest_path.ends_with(name)) {
+      return;
+    }
+    const std::string root = request_.manifest_path.substr(0, request_.manifest_path.size() - name.size());
+    const fs::path folder = root + request_.dataset->path.CommonFolder({});
+    for (fs::recursive_directory_iterator entry(folder, failure), end; !failure && entry != end;
+         entry.increment(failure)) {
+      if (!entry->is_directory(failure) && !named.contains(entry->path().lexically_normal().string())) {
+        report_.warnings.push_back({"foreign", fmt::format("'{}' is not in the manifest, and engines that read the "
+                                                           "folder read it too",
+                                                           entry->path().string())});
+      }
+    }
+  }
+
   void CheckDigest(const ManifestFile& file, const std::string& path) {
     const auto digest = DigestFile(path);
     if (!digest) {
@@ -165,59 +203,158 @@ class Verification {
     }
   }
 
-  // What a reader of the footer finds, under the name of the check that it fails.
-  Result<void> Note(const std::string& check, Result<void> result) {
-    if (!result && !IsFinding(result.error())) {
-      return result;
+  // Files of rows; rejects are the only others.
+  std::vector<const ManifestFile*> DataFiles() const {
+    std::vector<const ManifestFile*> files;
+    for (const ManifestFile& file : manifest_.files) {
+      if (file.path != manifest_.rejects.file) {
+        files.push_back(&file);
+      }
     }
-    if (!result) {
-      Fail(check, result.error().ToString());
+    return files;
+  }
+
+  // A file to each thread, where there are enough of them; else all threads on one file after the other.
+  Result<void> CheckParquet() {
+    const std::vector<const ManifestFile*> files = DataFiles();
+    std::vector<FileFindings> findings(files.size());
+    std::vector<Result<void>> outcomes(files.size());
+    const bool many = files.size() >= context_.pool->threads();
+    const auto check = [&](size_t i) {
+      outcomes[i] = context_.cancellation->Check();
+      if (outcomes[i]) {
+        outcomes[i] = CheckFile(*files[i], many ? nullptr : context_.pool, &findings[i]);
+      }
+    };
+    if (many) {
+      OnPool(context_.pool)(files.size(), check);
     }
+    for (size_t i = 0; i < files.size(); ++i) {
+      if (!many) {
+        check(i);
+      }
+      INGOT_TRY(std::move(outcomes[i]));
+    }
+    Merge(files, &findings);
     return {};
   }
 
-  Result<void> CheckParquet() {
-    auto reader = ParquetFileReader::Open(PathOf(manifest_.files[0]));
+  // What one file of rows shows. `findings` is its own, so that files can be looked at by several threads.
+  Result<void> CheckFile(const ManifestFile& file, TaskPool* pool, FileFindings* findings) const {
+    VerifyReport& report = findings->report;
+    const auto note = [&](std::string check, const Error& error) -> Result<void> {
+      if (!IsFinding(error)) {
+        return error;
+      }
+      report.errors.push_back({std::move(check), error.ToString()});
+      return {};
+    };
+    auto reader = ParquetFileReader::Open(PathOf(file));
     if (!reader) {
-      return Note("footer", std::move(reader).error());
+      return note("footer", reader.error());
     }
-    if (reader->rows() != manifest_.rows) {
-      Fail("rows", fmt::format("the footer has {} rows, the manifest {}", reader->rows(), manifest_.rows));
+    if (reader->rows() != file.rows) {
+      report.errors.push_back(
+          {"rows", fmt::format("the footer has {} rows, the manifest {}", reader->rows(), file.rows)});
     }
     if (!reader->schema() || *reader->schema() != manifest_.schema) {
-      Fail("schema", "the footer's schema is not that of the manifest");
+      report.errors.push_back({"schema", "the footer's schema is not that of the manifest"});
       return {};
     }
-    const auto pages = reader->VerifyPages(OnPool(context_.pool));
+    const auto pages = reader->VerifyPages(OnPool(pool));
     if (!pages) {
-      return Note("pages", Error(pages.error()));
+      return note("pages", pages.error());
     }
-    report_.proven.push_back(fmt::format("CRC of {} pages; {} rows in footer and manifest", FormatCount(pages->pages),
-                                         FormatCount(reader->rows())));
+    findings->pages = pages->pages;
+    findings->rows = reader->rows();
     if (request_.level == VerifyLevel::kDeep) {
-      INGOT_TRY(CheckValues(*reader));
+      auto hashes = reader->DeepValueHashes(OnPool(pool));
+      if (!hashes) {
+        return note("values", hashes.error());
+      }
+      findings->value_hashes = *std::move(hashes);
     }
-    const VerifySpec none;
-    return Note("columns",
-                CheckColumns(*reader, request_.dataset == nullptr ? none : request_.dataset->verify, &report_));
+    VerifySpec spec = request_.dataset == nullptr ? VerifySpec() : request_.dataset->verify;
+    // The shares of files are added up before the highest are chosen.
+    spec.top_nulls = std::numeric_limits<uint64_t>::max();
+    const Result<void> columns = CheckColumns(*reader, spec, &report);
+    return columns ? Result<void>() : note("columns", columns.error());
   }
 
-  Result<void> CheckValues(const ParquetFileReader& reader) {
-    const auto hashes = reader.DeepValueHashes(OnPool(context_.pool));
-    if (!hashes) {
-      return Note("values", Error(hashes.error()));
+  // Adds what the files showed, each finding with the name of its file where there are several.
+  void Merge(const std::vector<const ManifestFile*>& files, std::vector<FileFindings>* findings) {
+    uint64_t rows = 0;
+    uint64_t pages = 0;
+    const size_t errors_before = report_.errors.size();
+    for (size_t i = 0; i < files.size(); ++i) {
+      FileFindings& file = (*findings)[i];
+      rows += file.rows;
+      pages += file.pages;
+      const std::string prefix = files.size() == 1 ? "" : fmt::format("'{}': ", files[i]->path);
+      MoveFindings(prefix, file.report.errors, report_.errors);
+      MoveFindings(prefix, file.report.warnings, report_.warnings);
+      AddNulls(file.report.top_nulls);
     }
-    for (size_t i = 0; i < hashes->size(); ++i) {
-      const std::string path = reader.leaves()[i].DisplayPath();
+    KeepTopNulls();
+    if (report_.errors.size() > errors_before) {
+      return;
+    }
+    if (rows != manifest_.rows) {
+      Fail("rows", fmt::format("the files have {} rows, the manifest {}", rows, manifest_.rows));
+      return;
+    }
+    report_.proven.push_back(
+        fmt::format("CRC of {} pages; {} rows in footer and manifest", FormatCount(pages), FormatCount(rows)));
+    if (request_.level == VerifyLevel::kDeep) {
+      CompareValues(*findings);
+    }
+  }
+
+  static void MoveFindings(const std::string& prefix, std::vector<VerifyFinding>& from,
+                           std::vector<VerifyFinding>& to) {
+    for (VerifyFinding& finding : from) {
+      to.push_back({std::move(finding.check), prefix + finding.message});
+    }
+  }
+
+  void AddNulls(const std::vector<NullRatio>& ratios) {
+    for (const NullRatio& ratio : ratios) {
+      const auto found = std::find_if(report_.top_nulls.begin(), report_.top_nulls.end(),
+                                      [&](const NullRatio& known) { return known.column == ratio.column; });
+      if (found == report_.top_nulls.end()) {
+        report_.top_nulls.push_back(ratio);
+      } else {
+        found->nulls += ratio.nulls;
+        found->slots += ratio.slots;
+      }
+    }
+  }
+
+  void KeepTopNulls() {
+    std::vector<NullRatio>& ratios = report_.top_nulls;
+    std::sort(ratios.begin(), ratios.end(), [](const NullRatio& a, const NullRatio& b) {
+      return a.ratio() != b.ratio() ? a.ratio() > b.ratio() : a.column < b.column;
+    });
+    const uint64_t most = request_.dataset == nullptr ? VerifySpec().top_nulls : request_.dataset->verify.top_nulls;
+    ratios.resize(std::min<size_t>(ratios.size(), most));
+  }
+
+  void CompareValues(const std::vector<FileFindings>& findings) {
+    const std::vector<Leaf> leaves = EnumerateLeaves(manifest_.schema);
+    for (size_t i = 0; i < leaves.size(); ++i) {
+      std::vector<std::string> hashes;
+      for (const FileFindings& file : findings) {
+        hashes.push_back(file.value_hashes[i]);
+      }
+      const std::string path = leaves[i].DisplayPath();
       const ColumnStatistics* column = manifest_.FindColumn(path);
-      if (column == nullptr || column->value_hash != (*hashes)[i]) {
+      if (column == nullptr || column->value_hash != JoinValueHashes(hashes)) {
         Fail("values", fmt::format("the values of column '{}' are not those that were written", path));
       }
     }
     if (report_.errors.empty()) {
-      report_.proven.push_back(fmt::format("the values of {} columns, decoded and hashed", hashes->size()));
+      report_.proven.push_back(fmt::format("the values of {} columns, decoded and hashed", leaves.size()));
     }
-    return {};
   }
 
   const VerifyRequest& request_;
@@ -250,7 +387,7 @@ Result<std::string> FindManifest(const std::string& path) {
   const bool is_folder = fs::is_directory(path);
   std::vector<std::string> candidates;
   if (is_folder) {
-    candidates = {path + "/manifest.json"};
+    candidates = {path + "/manifest.json", fs::path(path + "/").parent_path().string() + ".manifest.json"};
   } else if (path.ends_with(".json")) {
     candidates = {path};
   } else {

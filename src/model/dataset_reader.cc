@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/similar_name.h"
+#include "model/synthetic_reader.h"
 
 namespace ingot {
 namespace {
@@ -28,6 +29,8 @@ class DatasetReader {
     TableReader reader(table, "dataset.*", shown_, problems_);
     spec_.description = reader.String("description");
     spec_.title = reader.String("title");
+    // What the places may be made of depends on where the rows come from.
+    is_generated_ = table.at_path("source.type").value<std::string_view>() == FormatSourceKind(SourceKind::kSynthetic);
     ReadKey(reader);
     ReadPlaces(reader);
     if (const toml::table* source = reader.Table("source")) {
@@ -97,6 +100,11 @@ class DatasetReader {
   void ReadPlaces(TableReader& reader) {
     spec_.store_root = ReadRoot(reader, "store");
     spec_.path = reader.Template("path", variables_);
+    if (is_generated_) {
+      spec_.manifest_path = reader.Template("manifest_path", variables_);
+      CheckGeneratedPlaces(reader, spec_);
+      return;
+    }
     CheckFields(reader, "path", spec_.path);
     if (reader.Has("manifest_path")) {
       spec_.manifest_path = reader.Template("manifest_path", variables_);
@@ -175,10 +183,14 @@ class DatasetReader {
     spec_.source.kind = static_cast<SourceKind>(reader.Choice("type", 0));
     spec_.source.from = reader.String("from");
     spec_.source.keep = reader.Columns("keep");
-    if (spec_.source.kind == SourceKind::kDerive) {
-      ReadDerive(reader);
-    } else {
-      ReadJsonl(reader);
+    spec_.source.synthetic = ReadSynthetic(reader, spec_.source.kind);
+    switch (spec_.source.kind) {
+      case SourceKind::kDerive:
+        return ReadDerive(reader);
+      case SourceKind::kSynthetic:
+        return RefuseKeys(reader, "synthetic", {"from", "keep"});
+      case SourceKind::kJsonl:
+        return ReadJsonl(reader);
     }
   }
 
@@ -416,6 +428,7 @@ class DatasetReader {
   const Variables& variables_;
   TomlProblems& problems_;
   DatasetSpec spec_;
+  bool is_generated_ = false;
 };
 
 }  // namespace

@@ -19,6 +19,9 @@ JsonArray ToJson(const std::vector<ColumnPathPattern>& paths) {
 
 // Tolerances (max_rejects, max_new_keys) do not change what is written when they hold.
 JsonObject ToJson(const SourceSpec& source) {
+  if (source.kind == SourceKind::kSynthetic) {
+    return GeneratorJson(source.synthetic);
+  }
   JsonObject out;
   if (source.kind == SourceKind::kDerive) {
     return {{"from", source.from}, {"keep", ToJson(source.keep)}, {"drop", ToJson(source.drop)}};
@@ -100,6 +103,26 @@ size_t LastFolderEnd(std::string_view text) {
 
 }  // namespace
 
+std::string_view FormatSourceKind(SourceKind kind) {
+  switch (kind) {
+    case SourceKind::kSynthetic:
+      return "synthetic";
+    case SourceKind::kDerive:
+      return "derive";
+    case SourceKind::kJsonl:
+      break;
+  }
+  return "jsonl";
+}
+
+std::string_view GeneratorName(GeneratorKind generator) {
+  switch (generator) {
+    case GeneratorKind::kEvents:
+      break;
+  }
+  return "events";
+}
+
 std::string_view FormatCodecName(CodecName codec) {
   switch (codec) {
     case CodecName::kZstd:
@@ -110,6 +133,16 @@ std::string_view FormatCodecName(CodecName codec) {
       break;
   }
   return "none";
+}
+
+JsonObject GeneratorJson(const SyntheticSpec& spec) {
+  return {{"name", GeneratorName(spec.generator)},
+          {"version", kGeneratorVersion},
+          {"rows", spec.rows},
+          {"seed", spec.seed},
+          {"start", FormatUtcDay(spec.start)},
+          {"end", FormatUtcDay(spec.end)},
+          {"file_size", spec.file_bytes}};
 }
 
 Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path) {

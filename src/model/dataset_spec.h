@@ -14,13 +14,17 @@
 #include "model/partition_key.h"
 #include "model/path_template.h"
 #include "model/schema.h"
+#include "model/synthetic_spec.h"
 
 namespace ingot {
 
 enum class SourceKind {
-  kJsonl,   // files of JSON lines
-  kDerive,  // partitions of another dataset
+  kJsonl,      // files of JSON lines
+  kSynthetic,  // generated rows
+  kDerive,     // partitions of another dataset
 };
+// "jsonl", "synthetic", "derive".
+std::string_view FormatSourceKind(SourceKind kind);
 
 // What an object without members becomes.
 enum class EmptyObjectRule {
@@ -50,6 +54,7 @@ struct SourceSpec {
   uint64_t max_line_bytes = uint64_t{16} << 20U;
   uint64_t max_new_keys = 256;                  // keys of one object that are neither locked nor declared
   std::optional<ColumnPathPattern> event_time;  // a row is late when this lies outside the key's window
+  SyntheticSpec synthetic;                      // kSynthetic only; then nothing above but `kind` means anything
 
   // kDerive only.
   std::string from;                          // the daily dataset whose partitions are the inputs
@@ -128,8 +133,10 @@ struct DatasetSpec {
   std::string description;
   std::string title;  // what its partitions are called in messages: "Tier 3 daily parquets"
   KeySpec key;
-  std::string store_root;      // folder of the local store; relative ones start at the project's folder
-  PathTemplate path;           // of the primary file, below the store's root
+  std::string store_root;  // folder of the local store; relative ones start at the project's folder
+  // Of the primary file, below the store's root. Of a generated dataset every file, by `part` and, where the files are
+  // to be split by days, by `date`.
+  PathTemplate path;
   PathTemplate manifest_path;  // below the store's root
   // True when the file's folder holds nothing but this partition, so that it can be replaced as a whole.
   bool owns_folder = false;
@@ -154,6 +161,9 @@ Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplat
 // True where the manifest lies in the data's own folder under a name that is the same for every key: then no other
 // partition has room there, and the folder can be replaced as a whole.
 bool HasFixedNameBeside(const PathTemplate& manifest_path, const PathTemplate& path);
+
+// What the rows are made of, as the settings digest and the manifest of a generated dataset hold it.
+JsonObject GeneratorJson(const SyntheticSpec& spec);
 
 // sha256 (hex) of every setting that can change a byte of the data or of the manifest's content; places and texts for
 // people do not enter. A partition that was built under another digest is not up to date.

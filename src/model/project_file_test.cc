@@ -36,6 +36,13 @@ void Refused(const std::string& text, const std::string& part) {
   EXPECT_THAT(ParseProject(text), IsErr(ErrorKind::kConfig, part)) << text;
 }
 
+// The smallest project whose rows are generated.
+std::string Generated(std::string_view source = "", std::string_view dataset = "",
+                      std::string_view path = "e/{date}/{part:int32}") {
+  return "[project]\nname = \"p\"\n[dataset.d]\npath = \"" + std::string(path) + "\"\n" + std::string(dataset) +
+         "\n[dataset.d.source]\ntype = \"synthetic\"\n" + std::string(source) + "\n";
+}
+
 ColumnPathPattern Path(std::string_view text) { return *ColumnPathPattern::Parse(text); }
 
 TEST(ProjectFile, ReadsTheReferenceExample) {
@@ -105,9 +112,55 @@ TEST(ProjectFile, DefaultsAreThoseOfTheReference) {
     }
     const std::string table(key.table.substr(10));
     const std::string line = std::string(key.name) + " = " + std::string(key.default_value) + "\n";
+    if (key.doc.starts_with("`synthetic`")) {
+      EXPECT_EQ(Only(Generated(line)), Only(Generated())) << line;
+      continue;
+    }
     const std::string text = table == "source" ? Text(line) : Text("", "[dataset.d." + table + "]\n" + line);
     EXPECT_EQ(Only(text), d) << line;
   }
+}
+
+TEST(ProjectFile, ReadsTheExampleOfGeneratedRows) {
+  const auto text = ReadWholeFile("examples/events/ingot.toml");
+  ASSERT_OK(text);
+  EXPECT_LE(std::count(text->begin(), text->end(), '\n'), 60);
+  const DatasetSpec events = Only(*text);
+  EXPECT_EQ(events.source.kind, SourceKind::kSynthetic);
+  EXPECT_EQ(events.source.synthetic, SyntheticSpec());
+  EXPECT_EQ(events.source.synthetic.days(), 1096);
+  EXPECT_EQ(events.parquet.codec, CodecName::kSnappy);
+  EXPECT_EQ(events.path.text(), "events/date={date}/events-{part:int32}.parquet");
+  EXPECT_EQ(events.manifest_path.text(), "events.manifest.json");
+}
+
+TEST(ProjectFile, GeneratedRowsHaveSettings) {
+  const SyntheticSpec spec =
+      Only(Generated("rows = 12\nseed = 3\nstart = \"2024-02-28\"\nend = \"2024-03-01\"\nfile_size = \"1MiB\""))
+          .source.synthetic;
+  EXPECT_EQ(spec.rows, 12U);
+  EXPECT_EQ(spec.seed, 3U);
+  EXPECT_EQ(spec.days(), 3);
+  EXPECT_EQ(spec.file_bytes, 1U << 20U);
+  EXPECT_EQ(Only(Generated()).manifest_path.text(), "e.manifest.json");
+  EXPECT_EQ(Only(Generated("", "manifest_path = \"m.json\"")).manifest_path.text(), "m.json");
+  EXPECT_NE(SettingsDigest(Only(Generated("seed = 3"))), SettingsDigest(Only(Generated())));
+}
+
+TEST(ProjectFile, GeneratedRowsRefuseWhatDoesNotFit) {
+  Refused(Generated("rows = 0"), "'rows': must be 1 to");
+  Refused(Generated("start = \"2024-02-30\""), "'start'");
+  Refused(Generated("end = \"2022-12-31\""), "'end': lies before the start, 2023-01-01");
+  Refused(Generated("file_size = 1"), "'file_size': must be 64 KiB or more");
+  Refused(Generated("path = \"x\""), "'path': means nothing where rows are generated");
+  Refused(Generated("generator = \"event\""), "did you mean 'events'?");
+  Refused(Generated("", "key = \"date\""), "'key': a generated dataset is one partition");
+  Refused(Generated("", "", "e/{date}/x"), "needs {part:int32}");
+  Refused(Generated("", "", "e/{part}"), "'part' is neither a variable nor one of");
+  Refused(Generated("", "", "{date}/{part:int32}"), "needs a folder of its own");
+  Refused(Generated("", "manifest_path = \"e/m.json\""), "must be one file outside of 'e'");
+  Refused(Generated("", "manifest_path = \"m-{part:int32}.json\""), "must be one file outside of 'e'");
+  Refused(Text("rows = 5"), "'rows': means something only with type = \"synthetic\"");
 }
 
 TEST(ProjectFile, ReadsEveryOption) {

@@ -66,16 +66,16 @@ constexpr std::array kKeys = {
     Table(kDataset, "manifest", S::kManifestTable, kMay,
           "Top-level fields of the manifest: literals, computed values `{ compute = \"rows\" }`, or tables of those."),
 
-    Choice(kSource, "type", kMust, "jsonl|derive", "",
-           "`jsonl`: files of JSON lines, plain, gzip or zstd. `derive`: the partitions of another dataset that lie in "
-           "the key's window."),
+    Choice(kSource, "type", kMust, "jsonl|synthetic|derive", "",
+           "`jsonl`: files of JSON lines, plain, gzip or zstd. `synthetic`: rows are generated; such a dataset has no "
+           "key, and its `path` names many files, by `{part:int32}` and `{date}`. `derive`: the partitions of another "
+           "dataset that lie in the key's window."),
     Key(kSource, "from", S::kString, kMay, "",
         "`derive`: the daily dataset whose partitions are the inputs. It must have a window of its own."),
     Key(kSource, "keep", S::kColumns, kMay, "", "`derive`: columns and fields that are taken. Without it all are."),
     Key(kSource, "path", S::kPathTemplate, kMay, "",
         "`jsonl`: path template of the inputs. The folders before its first field may be absolute. Its fields are key "
-        "fields or "
-        "stand in `expect`."),
+        "fields or stand in `expect`."),
     Key(kSource, "expect", S::kDomainTable, kMay, "{}",
         "Which inputs a whole partition has: a range for each field that is no key, as `{ hour = \"00..23\" }`, or a "
         "list."),
@@ -90,6 +90,14 @@ constexpr std::array kKeys = {
         "An object with more keys that are neither locked nor declared stops the build: it is probably a map."),
     Key(kSource, "event_time", S::kColumn, kMay, "",
         "Column with a row's own time. Rows outside the key's window are counted as late, not moved."),
+    Choice(kSource, "generator", kMay, "events", "\"events\"",
+           "`synthetic`: what the rows are. `events`: product events."),
+    Key(kSource, "rows", S::kCount, kMay, "1_000_000", "`synthetic`: so many rows."),
+    Key(kSource, "seed", S::kCount, kMay, "7", "`synthetic`: the same seed gives the same bytes."),
+    Key(kSource, "start", S::kString, kMay, "\"2023-01-01\"", "`synthetic`: the first day of the events."),
+    Key(kSource, "end", S::kString, kMay, "\"2025-12-31\"", "`synthetic`: the last day, included whole."),
+    Key(kSource, "file_size", S::kSize, kMay, "\"128MiB\"",
+        "`synthetic`: a file is closed at the first row group that reaches it."),
 
     Choice(kSchema, "drift", kMay, "evolve|freeze", "\"evolve\"",
            "`evolve`: new columns enter `ingot.lock` after the commit. `freeze`: any change is refused."),

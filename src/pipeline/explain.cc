@@ -14,6 +14,7 @@ namespace {
 
 // Long lists are cut; the manifest has them whole.
 constexpr size_t kMostInputs = 48;
+constexpr size_t kMostFiles = 24;
 
 std::string Counted(uint64_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", FormatCount(count), count == 1 ? one : many);
@@ -57,7 +58,22 @@ std::string InputLine(const ManifestInput& input) {
   return text + fmt::format(", {} {}…", input.sha256.empty() ? "content" : "sha256", hash.substr(0, 12));
 }
 
+// The settings of a generator as the manifest holds them: "rows 1000000, seed 7".
+StorySection FromSettings(const JsonObject& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings) {
+    const auto shown = WriteJson(value, JsonStyle::kCompact);
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, shown ? *shown : std::string("?"));
+  }
+  return {"From what it was built",
+          {Prose(fmt::format("Its rows are generated, and the same settings give the same bytes: {}.", text))}};
+}
+
 StorySection FromWhat(const Manifest& manifest) {
+  const auto generator = manifest.extra.find("generator");
+  if (generator != manifest.extra.end() && generator->second.AsObject() != nullptr) {
+    return FromSettings(*generator->second.AsObject());
+  }
   StorySection section{"From what it was built", {}};
   uint64_t rows = 0;
   uint64_t rejected = 0;
@@ -128,6 +144,10 @@ StorySection WhyToTrust(const Manifest& manifest) {
             "commit. Its hashes fix every byte of the data, and its own hash fixes every byte of the manifest."));
   StoryPart list{StoryPart::Form::kList, {}};
   for (const ManifestFile& file : manifest.files) {
+    if (list.lines.size() == kMostFiles) {
+      list.lines.push_back(fmt::format("and {} more", FormatCount(manifest.files.size() - kMostFiles)));
+      break;
+    }
     list.lines.push_back(fmt::format("{}: sha256 {}", file.path, file.sha256));
   }
   list.lines.push_back(
@@ -154,9 +174,26 @@ std::string SqlText(std::string_view text) {
   return quoted + "'";
 }
 
+// One command for all files instead of one for each. The files lie in folders below one.
+std::vector<std::string> CommandsForMany(const Manifest& manifest, const std::string& folder,
+                                         const std::string& manifest_path) {
+  const std::string& first = manifest.files[0].path;
+  const std::string all = JoinPath(folder, first.substr(0, first.find('/'))) + "/**/*.parquet";
+  return {
+      fmt::format("jq -r '.ingot.files[] | .sha256 + \"  \" + .path' {} | (cd {} && sha256sum --check --quiet)",
+                  Quoted(manifest_path), Quoted(folder.empty() ? "." : folder)),
+      fmt::format("duckdb -c {}  # {}", Quoted(fmt::format("SELECT count(*) FROM {}", SqlText(all))), manifest.rows),
+      fmt::format("jq '.ingot.generator, .ingot.checks' {}", Quoted(manifest_path))};
+}
+
 StorySection HowToCheck(const Manifest& manifest, const std::string& folder, const std::string& manifest_path) {
   StorySection section{"How to check it without Ingot", {}};
   StoryPart commands{StoryPart::Form::kCommands, {}};
+  if (manifest.files.size() > kMostFiles) {
+    commands.lines = CommandsForMany(manifest, folder, manifest_path);
+    section.parts.push_back(std::move(commands));
+    return section;
+  }
   for (const ManifestFile& file : manifest.files) {
     const std::string path = JoinPath(folder, file.path);
     commands.lines.push_back(fmt::format("echo {} | sha256sum --check", Quoted(file.sha256 + "  " + path)));

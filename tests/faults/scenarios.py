@@ -133,8 +133,37 @@ def ingot():
     ]
 
 
+def generate():
+    """Events over more folders than are synced one by one; --threads 1 again."""
+    tree = ("-p", "{tree}/project", "--set", "data={tree}/out", "-q")
+
+    def run(rows, days):
+        end = f"2024-{1 + days // 31:02}-{days % 31 + 1:02}"
+        return ("{program}", "generate", "events", "--rows", str(rows), "--start", "2024-01-01", "--end", end,
+                "--threads", "1", *tree)  # fmt: skip
+
+    project = ("cp", "-r", "{source}/examples/events", "{tree}/project")
+    collect = ("env", "INGOT_NOW=2040-01-01T00:00:00Z", "{program}", "gc", *tree)
+    shared = {
+        "collect": collect,
+        # Files are replaced one by one: what a death leaves between is completed by the next command that writes.
+        "recover": collect,
+        "units": ("out", "project"),
+        "keeps": ("runs.jsonl",),
+    }
+    return [
+        Scenario(name="generate", about="`ingot generate events`, 4 days, first time", prepare=(project,),
+                 command=run(400, 3), **shared),
+        Scenario(name="regenerate", about="`ingot generate events` over an older version of other days",
+                 prepare=(project, run(200, 4)), foreign={"out/events/date=2024-01-05/NOTE": "a note\n"},
+                 command=run(400, 3), **shared),
+        Scenario(name="generate-many", about="the same with 70 days, with syncfs", prepare=(project, run(3000, 69)),
+                 command=run(4000, 70), **shared),
+    ]  # fmt: skip
+
+
 def all_scenarios():
-    return {scenario.name: scenario for scenario in DRIVER + ingot()}
+    return {scenario.name: scenario for scenario in DRIVER + ingot() + generate()}
 
 
 class Laboratory:

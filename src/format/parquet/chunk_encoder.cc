@@ -48,18 +48,19 @@ uint64_t RowsOf(std::span<const LeafColumn* const> fragments) {
 class ChunkEncoder {
  public:
   ChunkEncoder(const Leaf& leaf, std::span<const LeafColumn* const> fragments, const ParquetOptions& options,
-               ChunkScratch* scratch)
+               EncodingHint hint, ChunkScratch* scratch)
       : leaf_(leaf),
         kind_(leaf.field->type.kind),
         fragments_(fragments),
         options_(options),
+        hint_(hint),
         scratch_(*scratch),
         values_(fragments),
         pages_(kind_, values_, RowsOf(fragments), options, scratch) {}
 
   Result<EncodedChunk> Encode() {
     INGOT_TRY(CountAndHash());
-    INGOT_ASSIGN(const ParquetEncoding encoding, pages_.Choose());
+    INGOT_ASSIGN(const ParquetEncoding encoding, pages_.Choose(hint_));
     chunk_.record.encoding = encoding;
     if (encoding == ParquetEncoding::kRleDictionary) {
       INGOT_TRY(WriteDictionaryPage());
@@ -186,6 +187,7 @@ class ChunkEncoder {
   const TypeKind kind_;
   const std::span<const LeafColumn* const> fragments_;
   const ParquetOptions& options_;
+  const EncodingHint hint_;
   ChunkScratch& scratch_;
   ChunkValues values_;
   ValuePages pages_;
@@ -196,9 +198,9 @@ class ChunkEncoder {
 }  // namespace
 
 Result<EncodedChunk> EncodeChunk(const Leaf& leaf, std::span<const LeafColumn* const> fragments,
-                                 const ParquetOptions& options) {
+                                 const ParquetOptions& options, EncodingHint hint) {
   static thread_local ChunkScratch scratch;
-  return ChunkEncoder(leaf, fragments, options, &scratch).Encode();
+  return ChunkEncoder(leaf, fragments, options, hint, &scratch).Encode();
 }
 
 }  // namespace ingot

@@ -52,12 +52,16 @@ struct EncodedChunk {
   ChunkRecord record;
 };
 
+// The encoding of a column whose values are known beforehand, so that nothing has to be tried. One that does not fit
+// the values (another type, a dictionary that grows too large) is as good as none.
+using EncodingHint = std::optional<ParquetEncoding>;
+
 // A pure function of the concatenated levels and values, the leaf's type and the options: where fragments begin and end
 // changes no byte. May be called by many threads at once; each keeps some MiB of working memory.
 // Requires: fragments follow the leaf's layout and levels, the first slot starts a row, there is at least one row.
 // Errors: kResourceLimit for a row that no page can hold, kInternal where the columns break their own rules (an int32
 // that does not fit, levels and values that disagree), kConfig for a compression level that does not exist.
 Result<EncodedChunk> EncodeChunk(const Leaf& leaf, std::span<const LeafColumn* const> fragments,
-                                 const ParquetOptions& options);
+                                 const ParquetOptions& options, EncodingHint hint = std::nullopt);
 
 }  // namespace ingot

@@ -201,6 +201,29 @@ TEST(EncodeChunk, RecordsPages) {
   EXPECT_EQ(chunk->record.compressed_bytes, chunk->bytes.size());
 }
 
+TEST(EncodeChunk, FollowsAHintThatFits) {
+  const Schema schema{{Column(TypeKind::kInt64)}};
+  const std::vector<Leaf> leaves = EnumerateLeaves(schema);
+  // Random: nothing but plain would be chosen.
+  std::mt19937_64 random(1);
+  std::vector<int64_t> values(100);
+  for (int64_t& value : values) {
+    value = static_cast<int64_t>(random());
+  }
+  const LeafColumn column = Ints(values);
+  const LeafColumn* const fragments[] = {&column};
+  const auto encoding = [&](EncodingHint hint) {
+    const Result<EncodedChunk> chunk = EncodeChunk(leaves[0], fragments, {}, hint);
+    EXPECT_OK(chunk);
+    return chunk->record.encoding;
+  };
+  EXPECT_EQ(encoding(std::nullopt), ParquetEncoding::kPlain);
+  EXPECT_EQ(encoding(ParquetEncoding::kDeltaBinaryPacked), ParquetEncoding::kDeltaBinaryPacked);
+  // Of another type, and a dictionary of more entries than pay.
+  EXPECT_EQ(encoding(ParquetEncoding::kDeltaByteArray), ParquetEncoding::kPlain);
+  EXPECT_EQ(encoding(ParquetEncoding::kRleDictionary), ParquetEncoding::kPlain);
+}
+
 TEST(EncodeChunk, CountsNulls) {
   LeafColumn column = Ints({5, 6});
   column.levels.AppendRun(7, 0, 0);

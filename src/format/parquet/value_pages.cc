@@ -78,14 +78,26 @@ ValuePages::ValuePages(TypeKind kind, const ChunkValues& values, uint64_t rows, 
       options_(options),
       scratch_(*scratch) {}
 
-Result<ParquetEncoding> ValuePages::Choose() {
+Result<ParquetEncoding> ValuePages::Choose(std::optional<ParquetEncoding> hint) {
   if (layout_ == ValueLayout::kBool) {
     return ParquetEncoding::kRle;
   }
   if (values_.size() == 0) {
     return ParquetEncoding::kPlain;
   }
+  if (hint && Fits(*hint)) {
+    return *hint;
+  }
   return PlainBytes() < kSmallChunk ? ChooseForSmall() : ChooseBySample();
+}
+
+bool ValuePages::Fits(ParquetEncoding hint) {
+  if (hint == ParquetEncoding::kRleDictionary) {
+    return layout_ != ValueLayout::kNone && BuildDictionary();
+  }
+  const std::span<const Candidate> candidates = CandidatesOf(layout_);
+  return std::any_of(candidates.begin(), candidates.end(),
+                     [hint](const Candidate& candidate) { return candidate.encoding == hint; });
 }
 
 ParquetEncoding ValuePages::ChooseForSmall() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/result.h"
@@ -37,8 +38,8 @@ class ValuePages {
 
   // Picks the encoding that is smallest after compression, by trying those that fit on samples of the values; small
   // chunks are only compared before it. When the choice is a dictionary, it has been built. Deterministic. Errors:
-  // those of the compressor.
-  Result<ParquetEncoding> Choose();
+  // those of the compressor. With a hint that fits nothing is tried.
+  Result<ParquetEncoding> Choose(std::optional<ParquetEncoding> hint = std::nullopt);
 
   // What a value takes in a page of this encoding, before compression.
   uint64_t BitsPerValue(ParquetEncoding encoding) const;
@@ -58,6 +59,7 @@ class ValuePages {
     uint64_t block_values = 0;
   };
 
+  bool Fits(ParquetEncoding hint);
   ParquetEncoding ChooseForSmall();
   Result<ParquetEncoding> ChooseBySample();
   uint64_t PlainBytes() const;

@@ -1,0 +1,108 @@
+#include "cli/generate_request.h"
+
+#include <fmt/format.h>
+
+#include "cli/dates.h"
+#include "cli/settings.h"
+#include "pipeline/builtin_datasets.h"
+#include "pipeline/workspace.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint64_t kMinFileBytes = uint64_t{64} << 10U;
+
+Result<DatasetSpec> FindDataset(const Invocation& invocation) {
+  const std::string& name = invocation.arguments[0];
+  const DatasetSpec* found = invocation.workspace == nullptr ? nullptr : invocation.workspace->project().Find(name);
+  if (found == nullptr) {
+    INGOT_ASSIGN(DatasetSpec dataset, BuiltinDataset(name));
+    dataset.store_root = invocation.settings.Text(OptionId::kOutputDir).value_or(dataset.store_root);
+    return dataset;
+  }
+  if (found->source.kind != SourceKind::kSynthetic) {
+    return Error(ErrorKind::kUsage, fmt::format("dataset {} is built from inputs, not generated", name),
+                 fmt::format("ingot run {}", name));
+  }
+  return *found;
+}
+
+Result<void> ApplyDays(const Invocation& invocation, SyntheticSpec& spec) {
+  const UtcDay today = invocation.program.clock.Now().day();
+  if (const auto start = invocation.settings.Text(OptionId::kStart)) {
+    INGOT_ASSIGN(spec.start, ParseDayWord(*start, today));
+  }
+  if (const auto end = invocation.settings.Text(OptionId::kEnd)) {
+    INGOT_ASSIGN(spec.end, ParseDayWord(*end, today));
+  }
+  if (spec.end < spec.start) {
+    return Error(ErrorKind::kUsage, fmt::format("the last day, {}, lies before the first one, {}",
+                                                FormatUtcDay(spec.end), FormatUtcDay(spec.start)));
+  }
+  return {};
+}
+
+Result<void> ApplyParquet(const Settings& settings, ParquetSpec& parquet) {
+  if (const auto codec = settings.Text(OptionId::kCodec)) {
+    parquet.codec = *codec == "zstd" ? CodecName::kZstd : *codec == "snappy" ? CodecName::kSnappy : CodecName::kNone;
+  }
+  if (const auto level = settings.Count(OptionId::kLevel)) {
+    constexpr uint64_t kMaxZstdLevel = 22;
+    if (parquet.codec != CodecName::kZstd || *level == 0 || *level > kMaxZstdLevel) {
+      return Error(ErrorKind::kUsage,
+                   fmt::format("--level {} means nothing with codec {}", *level, FormatCodecName(parquet.codec)),
+                   "--codec zstd --level 1 to 22");
+    }
+    parquet.level = static_cast<int>(*level);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<PathTemplate> WithLayout(const PathTemplate& path, FileLayout layout) {
+  const bool is_hive = path.FindField("date") != nullptr;
+  if (is_hive == (layout == FileLayout::kHive)) {
+    return path;
+  }
+  std::string_view rest = path.text();
+  std::string text;
+  // Every folder that the day is part of goes, or one of it comes before the file's name.
+  for (size_t slash = rest.find('/'); slash != std::string_view::npos; slash = rest.find('/')) {
+    const std::string_view folder = rest.substr(0, slash);
+    if (folder.find("{date") == std::string_view::npos) {
+      text += fmt::format("{}/", folder);
+    }
+    rest.remove_prefix(slash + 1);
+  }
+  text += fmt::format("{}{}", layout == FileLayout::kHive ? "date={date}/" : "", rest);
+  INGOT_ASSIGN(PathTemplate changed, PathTemplate::Compile(text));
+  if (layout == FileLayout::kFlat && changed.FindField("date") != nullptr) {
+    return Error(ErrorKind::kUsage,
+                 fmt::format("'{}' has the day in the name of a file, so it has no flat layout", path.text()));
+  }
+  return changed;
+}
+
+Result<DatasetSpec> GeneratedDataset(const Invocation& invocation) {
+  INGOT_ASSIGN(DatasetSpec dataset, FindDataset(invocation));
+  const Settings& settings = invocation.settings;
+  SyntheticSpec& spec = dataset.source.synthetic;
+  spec.rows = settings.Count(OptionId::kRows).value_or(spec.rows);
+  if (spec.rows == 0) {
+    return Error(ErrorKind::kUsage, "--rows must be 1 or more");
+  }
+  spec.seed = settings.Count(OptionId::kSeed).value_or(spec.seed);
+  INGOT_TRY(ApplyDays(invocation, spec));
+  spec.file_bytes = settings.Size(OptionId::kFileSize).value_or(spec.file_bytes);
+  if (spec.file_bytes < kMinFileBytes) {
+    return Error(ErrorKind::kUsage, "--file-size must be 64KiB or more");
+  }
+  INGOT_TRY(ApplyParquet(settings, dataset.parquet));
+  if (const auto layout = settings.Text(OptionId::kLayout)) {
+    INGOT_ASSIGN(dataset.path, WithLayout(dataset.path, *layout == "hive" ? FileLayout::kHive : FileLayout::kFlat));
+  }
+  return dataset;
+}
+
+}  // namespace ingot

@@ -1,0 +1,329 @@
+// The order of a generation: recover, lock, count the rows of each day, write, sync, prove, describe, commit.
+#include "dataset/generate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "base/stopwatch.h"
+#include "commit/file_transaction.h"
+#include "commit/recovery.h"
+#include "dataset/build_checks.h"
+#include "dataset/build_manifest.h"
+#include "dataset/column_statistics.h"
+#include "dataset/generated_files.h"
+#include "dataset/parquet_options.h"
+#include "dataset/partition_place.h"
+#include "source/synthetic/event_generator.h"
+
+namespace ingot {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Everything that `ingot.generator` says besides.
+constexpr std::string_view kGeneratorField = "generator";
+
+std::unique_ptr<RowGenerator> MakeGenerator(const SyntheticSpec& spec) {
+  switch (spec.generator) {
+    case GeneratorKind::kEvents:
+      break;
+  }
+  return std::make_unique<EventGenerator>(spec.seed);
+}
+
+enum class FileComparison { kSize, kSha256 };
+
+// Why what stands there is not what a generation would give now; empty when it is.
+Result<std::string> WhyStale(const Manifest& old, const DatasetSpec& dataset, const PartitionPlace& place,
+                             FileComparison comparison) {
+  const auto settings = old.extra.find(kSettingsField);
+  if (settings == old.extra.end() || settings->second != JsonValue(SettingsDigest(dataset))) {
+    return std::string("settings changed");
+  }
+  for (const ManifestFile& file : old.files) {
+    const std::string path = place.root + "/" + place.NameOf(file.path);
+    std::error_code failure;
+    bool same = fs::file_size(path, failure) == file.bytes && !failure;
+    if (same && comparison == FileComparison::kSha256) {
+      const auto digest = DigestFile(path);
+      same = digest && digest->sha256 == file.sha256;
+    }
+    if (!same) {
+      return fmt::format("file {} is not what its manifest says", file.path);
+    }
+  }
+  return std::string();
+}
+
+struct Situation {
+  PartitionPlace place;
+  std::optional<Manifest> old;
+  bool has_manifest = false;  // readable or not
+  BuildAction action = BuildAction::kBuild;
+  std::string reason;
+};
+
+Result<Situation> Assess(const BuildRequest& request, FileComparison comparison) {
+  Situation situation;
+  INGOT_ASSIGN(situation.place, FindPlace(*request.dataset, request.project_folder, request.key));
+  auto old = ReadManifest(situation.place);
+  situation.has_manifest = !old || old->has_value();
+  if (!situation.has_manifest) {
+    situation.reason = "no manifest yet";
+    return situation;
+  }
+  situation.action = BuildAction::kRebuild;
+  if (!old) {
+    situation.reason = fmt::format("its manifest cannot be used: {}", old.error().message());
+    return situation;
+  }
+  situation.old = **std::move(old);
+  if (situation.old->dataset != request.dataset->name) {
+    return Error(ErrorKind::kAlreadyExists,
+                 fmt::format("'{}' is of dataset {}", situation.place.manifest_path(), situation.old->dataset),
+                 "give the dataset a path of its own, or move what stands there");
+  }
+  if (request.force) {
+    situation.reason = "asked for with --force";
+    return situation;
+  }
+  INGOT_ASSIGN(situation.reason, WhyStale(*situation.old, *request.dataset, situation.place, comparison));
+  if (situation.reason.empty()) {
+    situation.action = BuildAction::kUpToDate;
+    situation.reason = "settings and files unchanged";
+  }
+  return situation;
+}
+
+class Generation {
+ public:
+  Generation(const BuildRequest& request, const BuildContext& context, const LockFile& lock)
+      : request_(request),
+        dataset_(*request.dataset),
+        context_(context),
+        locked_(lock.Find(request.dataset->name)),
+        started_(context.clock->Now()),
+        generator_(MakeGenerator(dataset_.source.synthetic)) {}
+
+  Result<BuildReport> Run() {
+    INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset_, request_.project_folder, request_.key));
+    INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(place.root));
+    INGOT_TRY(root.tree().CheckWritable(place.primary));
+    INGOT_ASSIGN(const auto recovered, Recover(root, started_));
+    for (const RecoveredTransaction& transaction : recovered) {
+      if (transaction.action == RecoveryAction::kSetAside || transaction.action == RecoveryAction::kFailed) {
+        context_.progress->Warn(transaction.slot, "recovery of an earlier run: " + transaction.detail);
+      }
+    }
+    INGOT_ASSIGN(PartitionLock lock, PartitionLock::Acquire(root, {place.slot, request_.run_id, started_,
+                                                                   WhenHeld::kRefuse, context_.cancellation}));
+    INGOT_TRY(RecoverSlot(root, lock, started_));
+    INGOT_ASSIGN(situation_, Assess(request_, FileComparison::kSha256));
+    report_.action = situation_.action;
+    report_.path = place.primary_path();
+    report_.manifest_path = place.manifest_path();
+    if (situation_.action == BuildAction::kUpToDate) {
+      return DescribeUpToDate();
+    }
+    const std::vector<std::string> previous = PreviousFiles();
+    INGOT_ASSIGN(auto transaction, FileTransaction::Begin(root, *context_.clock, std::move(lock),
+                                                          {place.slot, place.folder_use, previous, request_.run_id}));
+    report_.timings.check_seconds = watch_.Lap();
+    INGOT_TRY(Write(&transaction));
+    report_.timings.write_seconds = watch_.Lap();
+    INGOT_TRY(transaction.SyncData());
+    report_.timings.sync_seconds = watch_.Lap();
+    context_.progress->Update({"prove", subject(), 0, 0, report_.rows});
+    INGOT_TRY(ProveFiles(files_, context_));
+    INGOT_TRY(Describe(&transaction));
+    report_.timings.prove_seconds = watch_.Lap();
+    INGOT_TRY(context_.cancellation->Check());
+    context_.progress->Update({"commit", subject(), 0, 0, report_.rows});
+    INGOT_TRY(transaction.Commit());
+    RemoveEmptiedFolders(root.tree(), previous);
+    report_.timings.sync_seconds += watch_.Lap();
+    return std::move(report_);
+  }
+
+ private:
+  std::string subject() const { return dataset_.name + "@" + request_.key.ToString(); }
+
+  BuildReport DescribeUpToDate() {
+    const Manifest& old = *situation_.old;
+    report_.files = old.files.size();
+    report_.rows = old.rows;
+    for (const ManifestFile& file : old.files) {
+      report_.bytes += file.bytes;
+    }
+    report_.content_id = old.content_id;
+    report_.checks = old.checks;
+    return std::move(report_);
+  }
+
+  // The files that the new version may replace. A version without a usable manifest owns what bears such names.
+  std::vector<std::string> PreviousFiles() const {
+    const PartitionPlace& place = situation_.place;
+    std::vector<std::string> files{place.manifest_name};
+    if (situation_.old) {
+      for (const ManifestFile& file : situation_.old->files) {
+        files.push_back(place.NameOf(file.path));
+      }
+    } else if (situation_.has_manifest) {
+      std::error_code failure;
+      for (fs::recursive_directory_iterator entry(place.primary_path(), failure), end; !failure && entry != end;
+           entry.increment(failure)) {
+        std::string path = entry->path().lexically_relative(place.root).string();
+        if (entry->is_regular_file(failure) && dataset_.path.Parse(path)) {
+          files.push_back(std::move(path));
+        }
+      }
+      std::sort(files.begin() + 1, files.end());
+    }
+    return files;
+  }
+
+  Result<void> Write(FileTransaction* transaction) {
+    INGOT_ASSIGN(accepted_, AcceptSchema(locked_, generator_->schema(), ""));
+    INGOT_ASSIGN(const std::vector<uint64_t> day_rows, SplitRowsByDay(dataset_.source.synthetic, context_));
+    GenerateFilesRequest files;
+    files.dataset = &dataset_;
+    files.generator = generator_.get();
+    files.schema = accepted_.schema;
+    files.parquet = ParquetOptionsOf(dataset_.parquet);
+    files.subject = subject();
+    INGOT_ASSIGN(files_, GenerateFiles(files, day_rows, context_, transaction));
+    report_.files = files_.size();
+    for (const WrittenFile& file : files_) {
+      report_.rows += file.summary.rows;
+      report_.bytes += file.digest.bytes;
+    }
+    if (report_.rows != dataset_.source.synthetic.rows) {
+      return Error(ErrorKind::kInternal,
+                   fmt::format("{} rows were written, not {}", report_.rows, dataset_.source.synthetic.rows));
+    }
+    return {};
+  }
+
+  Result<void> Describe(FileTransaction* transaction) {
+    INGOT_ASSIGN(const Manifest manifest, ComposeGenerated());
+    INGOT_ASSIGN(const SealedManifest sealed, SealManifest(manifest));
+    INGOT_TRY(transaction->SetManifest(situation_.place.manifest_name, sealed.text, sealed.content_id));
+    INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(locked_, accepted_.schema, request_.key.ToString()));
+    if (locked_ == nullptr || !(accepted == *locked_)) {
+      report_.schema_change = std::move(accepted);
+    }
+    report_.content_id = sealed.content_id;
+    report_.checks = manifest.checks;
+    return {};
+  }
+
+  Result<Manifest> ComposeGenerated() const {
+    Manifest manifest;
+    manifest.dataset = dataset_.name;
+    manifest.key = request_.key;
+    manifest.generation = situation_.old ? situation_.old->generation + 1 : 1;
+    manifest.writer = ThisWriter();
+    const size_t above =
+        ParentPath(situation_.place.manifest).empty() ? 0 : ParentPath(situation_.place.manifest).size() + 1;
+    std::vector<FileSummary> summaries;
+    for (const WrittenFile& file : files_) {
+      manifest.files.push_back({file.path.substr(above),
+                                file.digest.bytes,
+                                file.summary.rows,
+                                file.summary.row_groups,
+                                file.digest.sha256,
+                                file.summary.tail_sha256,
+                                {}});
+      summaries.push_back(file.summary);
+    }
+    manifest.rows = report_.rows;
+    manifest.schema = accepted_.schema;
+    manifest.columns = StatisticsOf(accepted_.schema, summaries);
+    manifest.checks = {{std::string(kRowsMatchCheck),
+                        Verdict::kPassed,
+                        fmt::format("{} rows are in {} files, as many as were asked for", report_.rows, files_.size()),
+                        {}}};
+    manifest.run = {request_.run_id, started_, context_.clock->Now(), {}};
+    manifest.volatile_fields = VolatilePointers(dataset_.manifest_fields);
+    manifest.extra.emplace(kSettingsField, SettingsDigest(dataset_));
+    manifest.extra.emplace(kGeneratorField, GeneratorJson(dataset_.source.synthetic));
+    INGOT_ASSIGN(manifest.fields, EvaluateManifestFields(dataset_.manifest_fields, [&](const ComputedField& field) {
+                   return Compute(field, manifest);
+                 }));
+    return manifest;
+  }
+
+  Result<JsonValue> Compute(const ComputedField& field, const Manifest& manifest) const {
+    switch (field.function) {
+      case ManifestFunction::kNow:
+        return JsonValue(FormatUtcInstant(manifest.run.finished));
+      case ManifestFunction::kRows:
+        return JsonValue(manifest.rows);
+      case ManifestFunction::kBytes:
+        return JsonValue(report_.bytes);
+      case ManifestFunction::kCodec:
+        return JsonValue(FormatCodecName(dataset_.parquet.codec));
+      case ManifestFunction::kColumns: {
+        JsonArray names;
+        for (const Field& column : manifest.schema.fields) {
+          names.emplace_back(column.name);
+        }
+        return JsonValue(std::move(names));
+      }
+      default:
+        return Error(ErrorKind::kConfig, fmt::format("the manifest field '{}' means nothing where rows are generated",
+                                                     ingot::Describe(field.function).name));
+    }
+  }
+
+  // Folders that only files of the older version kept alive. Somebody may have put something else there: then it stays.
+  void RemoveEmptiedFolders(const FolderTree& tree, const std::vector<std::string>& previous) const {
+    std::set<std::string_view> used;
+    for (const WrittenFile& file : files_) {
+      used.insert(ParentPath(file.path));
+    }
+    std::string_view last;
+    for (const std::string& path : previous) {
+      const std::string_view folder = ParentPath(path);
+      if (folder != last && IsBelow(folder, situation_.place.primary) && !used.contains(folder)) {
+        IgnoreFailure(tree.RemoveEmptyFolder(folder));
+        last = folder;
+      }
+    }
+  }
+
+  const BuildRequest& request_;
+  const DatasetSpec& dataset_;
+  const BuildContext& context_;
+  const LockedSchema* locked_;
+  UtcInstant started_;
+  std::unique_ptr<RowGenerator> generator_;
+  Stopwatch watch_;
+  Situation situation_;
+  LockedSchema accepted_;
+  std::vector<WrittenFile> files_;
+  BuildReport report_;
+};
+
+}  // namespace
+
+Result<BuildPlan> PlanGenerated(const BuildRequest& request, const BuildContext& context) {
+  INGOT_TRY(context.cancellation->Check());
+  INGOT_ASSIGN(Situation situation, Assess(request, FileComparison::kSize));
+  BuildPlan plan;
+  plan.key = request.key;
+  plan.action = situation.action;
+  plan.reason = std::move(situation.reason);
+  plan.target = situation.place.primary_path();
+  return plan;
+}
+
+Result<BuildReport> BuildGenerated(const BuildRequest& request, const BuildContext& context, const LockFile& lock) {
+  return Generation(request, context, lock).Run();
+}
+
+}  // namespace ingot

@@ -1,0 +1,238 @@
+#include "source/synthetic/event_generator.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <string_view>
+
+#include "source/synthetic/counter_words.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint32_t kUsers = 100'000;
+constexpr uint32_t kTeams = 1'000;
+constexpr uint32_t kSecondsOfDay = 86'400;
+constexpr int64_t kMicros = 1'000'000;
+constexpr uint32_t kCentsOfPrice = 99'900;  // prices are 1.00 … 999.99
+// Words of each row; its first one is number row × kWords.
+constexpr uint64_t kWords = 8;
+// What a row's properties can take: five fragments with their tails, and room for copies of constant length.
+constexpr size_t kLongestProperties = 384;
+
+// Copied with a constant length as well.
+constexpr size_t kLongestName = 16;
+constexpr std::array<std::string_view, 15> kEventNames = {
+    "page_view",   "button_click",     "form_submit", "video_play",   "video_pause",
+    "add_to_cart", "remove_from_cart", "checkout",    "purchase",     "sign_up",
+    "sign_in",     "sign_out",         "search",      "filter_apply", "share"};
+
+struct PaddedName {
+  std::array<char, kLongestName> text{};
+  uint32_t size = 0;
+};
+
+constexpr std::array<PaddedName, kEventNames.size()> kPaddedNames = [] {
+  std::array<PaddedName, kEventNames.size()> names;
+  for (size_t i = 0; i < names.size(); ++i) {
+    names[i].size = static_cast<uint32_t>(kEventNames[i].size());
+    std::copy(kEventNames[i].begin(), kEventNames[i].end(), names[i].text.begin());
+  }
+  return names;
+}();
+
+constexpr std::array<char, 200> kTwoDigits = [] {
+  std::array<char, 200> digits{};
+  for (size_t i = 0; i < 100; ++i) {
+    digits[2 * i] = static_cast<char>('0' + i / 10);
+    digits[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return digits;
+}();
+
+using Texts = std::vector<std::string>;
+
+Texts Quoted(std::initializer_list<std::string_view> words) {
+  Texts texts;
+  for (const std::string_view word : words) {
+    texts.push_back(fmt::format("\"{}\"", word));
+  }
+  return texts;
+}
+
+// Each of first … last in the place of `{}`.
+Texts Numbered(fmt::string_view format, int first, int last) {
+  Texts texts;
+  for (int number = first; number <= last; ++number) {
+    texts.push_back(fmt::format(fmt::runtime(format), number));
+  }
+  return texts;
+}
+
+Field Required(std::string name, DataType type) { return {std::move(name), std::move(type), -1, false}; }
+
+// Four hexadecimal digits at a time from a table would be faster; sixteen of them are rare.
+char* AppendHex(uint64_t word, char* out) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  for (int i = 0; i < 16; ++i, word <<= 4U) {
+    *out++ = kHexDigits[word >> 60U];
+  }
+  return out;
+}
+
+}  // namespace
+
+EventGenerator::EventGenerator(uint64_t seed) : seed_(seed) {
+  DataType time = Scalar(TypeKind::kTimestamp);
+  time.unit = TimeUnit::kMicros;
+  schema_.fields = {Required("event_time", std::move(time)), Required("user_id", Scalar(TypeKind::kInt64)),
+                    Required("team_id", Scalar(TypeKind::kInt64)), Required("event_name", Scalar(TypeKind::kString)),
+                    Required("properties", Scalar(TypeKind::kString))};
+  hints_ = {ParquetEncoding::kDeltaBinaryPacked, ParquetEncoding::kDeltaBinaryPacked,
+            ParquetEncoding::kDeltaBinaryPacked, ParquetEncoding::kRleDictionary, ParquetEncoding::kPlain};
+
+  AddProperty("page_url", Numbered("\"https://shop.example/page/{}\"", 1, 200));
+  AddProperty("button_id", Numbered("\"btn_{}\"", 1, 50));
+  AddProperty("form_id", Numbered("\"form_{}\"", 1, 20));
+  AddProperty("video_id", Numbered("\"video_{}\"", 1, 500));
+  AddProperty("product_id", Numbered("\"product_{}\"", 1, 1000));
+  AddProperty("category", Quoted({"electronics", "clothing", "books", "home", "garden", "sports", "toys", "beauty",
+                                  "food", "music", "tools", "pets"}));
+  AddProperty("price", Numbered("{}.", 1, 999), Tail::kCents);
+  AddProperty("quantity", Numbered("{}", 1, 10));
+  AddProperty("search_term", Quoted({"laptop", "running shoes", "coffee maker", "headphones", "desk lamp", "backpack",
+                                     "phone case", "water bottle", "office chair", "notebook", "camera", "jacket",
+                                     "yoga mat", "keyboard", "monitor", "garden hose"}));
+  AddProperty("filter_type", Quoted({"price", "brand", "rating", "color", "size", "availability", "discount"}));
+  AddProperty("platform", Quoted({"web", "ios", "android", "desktop"}));
+  AddProperty("browser", Quoted({"chrome", "firefox", "safari", "edge", "opera"}));
+  AddProperty("device_type", Quoted({"desktop", "mobile", "tablet"}));
+  AddProperty("session_id", {"\""}, Tail::kSession);
+  AddSubsets();
+}
+
+void EventGenerator::AddProperty(std::string_view key, const Texts& values, Tail tail) {
+  const auto first = static_cast<uint32_t>(fragments_.size());
+  for (const std::string& value : values) {
+    const std::string text = fmt::format("\"{}\":{}{}", key, value, tail == Tail::kNone ? "," : "");
+    Fragment fragment{};
+    fragment.size = static_cast<uint8_t>(std::min(text.size(), fragment.text.size()));
+    std::copy_n(text.begin(), fragment.size, fragment.text.begin());
+    fragments_.push_back(fragment);
+  }
+  const uint32_t choices = tail == Tail::kCents ? kCentsOfPrice : static_cast<uint32_t>(values.size());
+  properties_.push_back({first, choices, tail});
+}
+
+// All sets of two to five properties, smaller sets first.
+void EventGenerator::AddSubsets() {
+  for (unsigned size = 2; size <= kMostProperties; ++size) {
+    const auto first = static_cast<uint32_t>(subsets_.size());
+    for (uint32_t bits = 0; bits < 1U << properties_.size(); ++bits) {
+      if (static_cast<unsigned>(std::popcount(bits)) != size) {
+        continue;
+      }
+      Subset subset{{}, static_cast<uint8_t>(size)};
+      for (uint32_t rest = bits, i = 0; rest != 0; rest &= rest - 1, ++i) {
+        subset.properties[i] = static_cast<uint8_t>(std::countr_zero(rest));
+      }
+      subsets_.push_back(subset);
+    }
+    subset_ranges_[size - 2] = {first, static_cast<uint32_t>(subsets_.size()) - first};
+  }
+}
+
+// `choice` tells which properties, three of the draws their values, the last draw the session.
+char* EventGenerator::AppendProperties(uint32_t choice, std::span<const uint64_t, 4> draws, char* out) const {
+  // How many, then which: every number of keys is as likely as the others.
+  const SubsetRange& range = subset_ranges_[choice >> 30U];
+  const Subset& subset = subsets_[range.first + Scaled(choice << 2U, range.count)];
+  *out++ = '{';
+  for (size_t i = 0; i < subset.count; ++i) {
+    const Property& property = properties_[subset.properties[i]];
+    const uint64_t word = draws[i / 2];
+    const uint32_t value = Scaled(i % 2 == 0 ? HighHalf(word) : LowHalf(word), property.choices);
+    const uint32_t number = property.tail == Tail::kCents ? value / 100 : value;
+    const Fragment& fragment = fragments_[property.first + number];
+    std::memcpy(out, fragment.text.data(), Fragment::kLength);
+    out += fragment.size;
+    if (property.tail == Tail::kCents) {
+      std::memcpy(out, kTwoDigits.data() + size_t{2} * (value % 100), 2);
+      out += 2;
+      *out++ = ',';
+    } else if (property.tail == Tail::kSession) {
+      out = AppendHex(draws[3], out);
+      *out++ = '"';
+      *out++ = ',';
+    }
+  }
+  out[-1] = '}';  // over the last comma
+  return out;
+}
+
+void EventGenerator::Fill(std::span<const DayRows> rows, std::vector<LeafColumn>* leaves) const {
+  uint64_t count = 0;
+  for (const DayRows& day : rows) {
+    count += day.count;
+  }
+  leaves->resize(schema_.fields.size());
+  for (size_t i = 0; i < leaves->size(); ++i) {
+    LeafColumn& leaf = (*leaves)[i];
+    leaf.layout = LayoutOf(schema_.fields[i].type.kind);
+    leaf.levels.Clear();
+    leaf.levels.AppendRun(count, 0, 0);
+    leaf.ints.Clear();
+    leaf.ends.Clear();
+    leaf.bytes.Clear();
+    if (leaf.layout == ValueLayout::kInt64) {
+      leaf.ints.Reserve(count);
+    } else {
+      leaf.ends.Reserve(count);
+    }
+  }
+  (*leaves)[3].bytes.Reserve(count * kLongestName);
+  for (const DayRows& day : rows) {
+    FillDay(day, leaves);
+  }
+}
+
+void EventGenerator::FillDay(const DayRows& rows, std::vector<LeafColumn>* leaves) const {
+  const CounterWords words(seed_, "events", static_cast<uint32_t>(rows.day.days));
+  LeafColumn& time = (*leaves)[0];
+  LeafColumn& user = (*leaves)[1];
+  LeafColumn& team = (*leaves)[2];
+  LeafColumn& name = (*leaves)[3];
+  LeafColumn& properties = (*leaves)[4];
+  const int64_t midnight = StartOf(rows.day).seconds * kMicros;
+  constexpr uint64_t kBlock = 1024;
+  for (uint64_t begin = 0; begin < rows.count; begin += kBlock) {
+    const uint64_t end = std::min(begin + kBlock, rows.count);
+    properties.bytes.Reserve(properties.bytes.size() + (end - begin) * kLongestProperties);
+    char* text = properties.bytes.end();
+    char* name_text = name.bytes.end();
+    for (uint64_t i = begin; i < end; ++i) {
+      const uint64_t word = (rows.first + i) * kWords;
+      const uint64_t when = words.At(word);
+      const int64_t second = Scaled(HighHalf(when), kSecondsOfDay);
+      time.ints.Append(midnight + second * kMicros + Scaled(LowHalf(when), static_cast<uint32_t>(kMicros)));
+      const uint64_t who = words.At(word + 1);
+      user.ints.Append(int64_t{1} + Scaled(HighHalf(who), kUsers));
+      team.ints.Append(int64_t{1} + Scaled(LowHalf(who), kTeams));
+      const uint64_t what = words.At(word + 2);
+      const PaddedName& chosen = kPaddedNames[Scaled(HighHalf(what), kPaddedNames.size())];
+      std::memcpy(name_text, chosen.text.data(), kLongestName);
+      name_text += chosen.size;
+      name.ends.Append(static_cast<uint32_t>(name_text - name.bytes.data()));
+      const std::array<uint64_t, 4> draws{words.At(word + 3), words.At(word + 4), words.At(word + 5),
+                                          words.At(word + 6)};
+      text = AppendProperties(LowHalf(what), draws, text);
+      properties.ends.Append(static_cast<uint32_t>(text - properties.bytes.data()));
+    }
+    properties.bytes.SetSize(static_cast<size_t>(text - properties.bytes.data()));
+    name.bytes.SetSize(static_cast<size_t>(name_text - name.bytes.data()));
+  }
+}
+
+}  // namespace ingot
