@@ -220,7 +220,9 @@ class Build {
       return DescribeUpToDate();
     }
     if (situation_.action == BuildAction::kRefuse) {
-      return *RefusalOf(situation_.checks);
+      Error refusal = *RefusalOf(situation_.checks);
+      // No override makes a partition of nothing.
+      return situation_.inputs.found > 0 ? refusal : refusal.WithAdvice("bring the inputs, then run again");
     }
     report_.action = situation_.old ? BuildAction::kRebuild : BuildAction::kBuild;
     INGOT_ASSIGN(auto transaction,
@@ -329,12 +331,19 @@ class Build {
                       {}});
     const bool keeps_rejects = checks[checks.size() - 2].verdict == Verdict::kOverridden;
     checks.push_back(CheckRejects(keeps_rejects));
-    INGOT_ASSIGN(CheckResult schema, CheckSchema());
-    const bool drifted = schema.verdict == Verdict::kRefused;
-    checks.push_back(std::move(schema));
+    bool drifted = false;
+    if (rows_.has_file) {
+      INGOT_ASSIGN(CheckResult schema, CheckSchema());
+      drifted = schema.verdict == Verdict::kRefused;
+      checks.push_back(std::move(schema));
+    }
     std::optional<Error> refusal = RefusalOf(checks);
-    if (!refusal) {
+    if (!refusal && rows_.has_file) {
       return {};
+    }
+    if (!refusal) {
+      refusal = Error(ErrorKind::kCheckFailed, "the inputs hold no row, and no schema was accepted before",
+                      "build another partition first: it shows the columns");
     }
     if (drifted) {
       refusal =
@@ -343,8 +352,7 @@ class Build {
     }
     if (rejects_ != nullptr) {
       INGOT_ASSIGN(const std::string kept, transaction->KeepRefused(*rejects_));
-      refusal->WithAdvice(
-          fmt::format("{}; the {} rejected lines are kept in '{}'", refusal->advice(), report_.rejects, kept));
+      refusal->WithAdvice(fmt::format("{}; what was rejected is kept in '{}'", refusal->advice(), kept));
     }
     return *std::move(refusal);
   }
@@ -375,8 +383,7 @@ class Build {
     const uint64_t allowed = request_.overrides.max_rejects.value_or(request_.dataset->source.max_rejects) + cut_lines;
     if (report_.rejects > allowed) {
       check.verdict = Verdict::kRefused;
-      check.detail = fmt::format("{} lines were rejected, {} are allowed; the first is {}", report_.rejects, allowed,
-                                 first_reject_);
+      check.detail = TooManyRejects(report_.rejects, allowed, first_reject_);
     } else if (report_.rejects > request_.dataset->source.max_rejects) {
       check.verdict = Verdict::kOverridden;
     }

@@ -52,16 +52,17 @@ class Verification {
   }
 
  private:
-  void Fail(std::string check, std::string message) {
-    report_.errors.push_back({std::move(check), std::move(message)});
+  void Fail(std::string check, std::string message, FindingCause cause = FindingCause::kDamage) {
+    report_.errors.push_back({std::move(check), std::move(message), cause});
   }
 
   bool ReadManifest() {
     auto text = ReadWholeFile(request_.manifest_path, kMaxManifestBytes);
     if (!text) {
-      Fail("manifest", text.error().kind() == ErrorKind::kNotFound
-                           ? fmt::format("'{}' is missing: the partition is not built", request_.manifest_path)
-                           : text.error().message());
+      report_.is_built = text.error().kind() != ErrorKind::kNotFound;
+      Fail("manifest", report_.is_built
+                           ? text.error().message()
+                           : fmt::format("'{}' is missing: the partition is not built", request_.manifest_path));
       return false;
     }
     auto manifest = ParseManifest(*text);
@@ -145,8 +146,10 @@ class Verification {
       }
     }
     if (request_.dataset != nullptr && manifest_.files[0].bytes < request_.dataset->verify.min_bytes) {
-      Fail("min_bytes", fmt::format("'{}' has {} bytes, at least {} are expected", manifest_.files[0].path,
-                                    manifest_.files[0].bytes, request_.dataset->verify.min_bytes));
+      Fail("min_bytes",
+           fmt::format("'{}' has {} bytes, at least {} are expected", manifest_.files[0].path, manifest_.files[0].bytes,
+                       request_.dataset->verify.min_bytes),
+           FindingCause::kContent);
     }
     if (report_.errors.empty()) {
       report_.proven.push_back(
@@ -198,8 +201,13 @@ class Verification {
       INGOT_TRY(CheckValues(*reader));
     }
     const VerifySpec none;
-    return Note("columns",
-                CheckColumns(*reader, request_.dataset == nullptr ? none : request_.dataset->verify, &report_));
+    const size_t before = report_.errors.size();
+    INGOT_TRY(Note("columns",
+                   CheckColumns(*reader, request_.dataset == nullptr ? none : request_.dataset->verify, &report_)));
+    for (size_t i = before; i < report_.errors.size(); ++i) {
+      report_.errors[i].cause = FindingCause::kContent;
+    }
+    return {};
   }
 
   Result<void> CheckValues(const ParquetFileReader& reader) {
@@ -227,6 +235,11 @@ class Verification {
 };
 
 }  // namespace
+
+bool VerifyReport::is_damaged() const {
+  return std::any_of(errors.begin(), errors.end(),
+                     [](const VerifyFinding& finding) { return finding.cause == FindingCause::kDamage; });
+}
 
 std::string_view VerifyLevelName(VerifyLevel level) {
   switch (level) {

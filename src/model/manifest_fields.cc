@@ -32,10 +32,9 @@ constexpr std::array kFunctions = {
     ManifestFunctionInfo{F::kCodec, "codec", kNo, kNo, kNo, false, "The compression of the primary file, as `zstd`."},
     ManifestFunctionInfo{F::kInputs, "inputs", kNo, kNo, kNo, false, "The list of the paths of the inputs."},
     ManifestFunctionInfo{F::kInputsExpected, "inputs_expected", kNo, kNo, kNo, false, "How many inputs are expected."},
-    ManifestFunctionInfo{F::kInputsFound, "inputs_found", kNo, kNo, kNo, false, "How many of them were found."},
-    ManifestFunctionInfo{
-        F::kInputsMissing, "inputs_missing", kMay, kNo, kNo, false,
-        "The list of the inputs that are missing: the values of the path field `field`, else the paths."},
+    ManifestFunctionInfo{F::kInputsFound, "inputs_found", kNo, kNo, kNo, false, "How many inputs were found."},
+    ManifestFunctionInfo{F::kInputsMissing, "inputs_missing", kMay, kNo, kNo, false,
+                         "The list of the missing inputs, by the path field `field` when it is named, else by path."},
     ManifestFunctionInfo{F::kInputsCoverage, "inputs_coverage", kNo, kNo, kNo, false, "Found / expected, 0.0 to 1.0."},
     ManifestFunctionInfo{F::kInputsPartial, "inputs_partial", kNo, kNo, kNo, false,
                          "True when inputs are missing or damaged."},
