@@ -109,7 +109,8 @@ Error ErrnoError(int errno_value, std::string_view what, std::string_view path) 
   message += path;
   message += "': ";
   message += std::generic_category().message(errno_value);
-  return Error(KindOfErrno(errno_value), std::move(message));
+  const bool is_full = errno_value == ENOSPC || errno_value == EDQUOT;
+  return Error(KindOfErrno(errno_value), std::move(message), is_full ? "make room there, then run again" : "");
 }
 
 }  // namespace ingot

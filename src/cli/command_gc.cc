@@ -22,13 +22,15 @@ Result<int> GcCommand(const Invocation& invocation) {
                            dry_run ? GarbageMode::kDryRun : GarbageMode::kRemove));
   Table table({{"store"}, {"action"}, {"kind"}, {"bytes", CellKind::kBytes}, {"path"}, {"note"}});
   uint64_t removed = 0;
+  uint64_t kept = 0;
   for (const StoreCleanup& cleanup : cleanups) {
     AddItems(cleanup.root, cleanup.report.removed, dry_run ? "would_remove" : "removed", table);
     AddItems(cleanup.root, cleanup.report.kept, "kept", table);
     removed += cleanup.report.removed.size();
+    kept += cleanup.report.kept.size();
   }
   if (removed == 0) {
-    invocation.program.talk.Say("nothing to remove");
+    invocation.program.talk.Say(kept == 0 ? "nothing to remove" : "nothing to remove yet");
   }
   PrintTable(invocation, table);
   return removed == 0 && invocation.settings.Flag(OptionId::kErrorOnNoop) ? kExitNoop : kExitOk;

@@ -164,7 +164,7 @@ Result<int> InspectManifest(const Invocation& invocation, const std::string& pat
   INGOT_ASSIGN(const std::string text, ReadWholeFile(path, kMaxManifestBytes));
   Result<Manifest> manifest = ParseManifest(text);
   if (!manifest) {
-    return std::move(manifest).error().In(path).WithAdvice("it is damaged, or it is no manifest of Ingot");
+    return std::move(manifest).error().In("'" + path + "'").WithAdvice("it is damaged, or it is no manifest of Ingot");
   }
   DataOutput& out = invocation.program.out;
   if (FormatOf(invocation) == OutputFormat::kJson) {

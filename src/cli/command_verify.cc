@@ -192,8 +192,14 @@ Error FailureOf(const Subject& subject, const VerifyReport& report) {
     message += fmt::format("\n{}: {}", finding.check, finding.message);
   }
   std::string advice;
-  if (subject.request.dataset != nullptr) {
-    advice = fmt::format("ingot run {} --force", subject.name);
+  if (subject.request.dataset != nullptr && !report.is_damaged()) {
+    advice = fmt::format("the bytes are those that were written: look at the inputs, or at [dataset.{}.verify]",
+                         subject.request.dataset->name);
+  } else if (subject.request.dataset != nullptr) {
+    advice = fmt::format("ingot run {}{}", subject.name, report.is_built ? " --force" : "");
+  } else {
+    advice = report.is_built ? "bring a whole copy, or rebuild the partition with `ingot run --force`"
+                             : "name the folder of a partition, its Parquet file or its manifest";
   }
   return Error(ErrorKind::kCorrupt, std::move(message), std::move(advice)).In(subject.name);
 }
@@ -231,7 +237,7 @@ Result<VerifyLevel> LevelOf(const Settings& settings) {
 Result<int> VerifyCommand(const Invocation& invocation) {
   INGOT_ASSIGN(const VerifyLevel level, LevelOf(invocation.settings));
   INGOT_ASSIGN(const std::vector<Subject> subjects, SubjectsOf(invocation, level));
-  Work work(invocation);
+  const Work work(invocation);
   VerifyTables tables;
   std::vector<int> codes;
   for (const Subject& subject : subjects) {

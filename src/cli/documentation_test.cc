@@ -1,9 +1,12 @@
 // Keeps docs/cli/*.md and docs/troubleshooting.md equal to the tables of the program.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <filesystem>
 #include <regex>
 #include <set>
 #include <string>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -96,6 +99,33 @@ TEST(TroubleshootingPage, NamesOnlyKindsThatExist) {
       known = known || info.name == name;
     }
     EXPECT_TRUE(known) << name;
+  }
+}
+
+// A reader searches the page for what stands on the screen.
+TEST(TroubleshootingPage, QuotesOnlyWhatTheProgramSays) {
+  std::string said;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator("src")) {
+    const std::string name = entry.path().string();
+    if (name.ends_with(".cc") && !name.ends_with("_test.cc")) {
+      const auto text = ReadWholeFile(name);
+      ASSERT_OK(text);
+      said += *text;
+    }
+  }
+  for (const int number : {EACCES, EAGAIN, EFBIG, EIO, ENOENT, ENOSPC}) {
+    said += std::generic_category().message(number) + '\n';
+  }
+  const std::string page = Page("troubleshooting.md");
+  static const std::regex kHeading("\n### (.*): `\\w+`, exit");
+  static const std::regex kQuoted("\"([^\"]*)\"");
+  for (auto heading = std::sregex_iterator(page.begin(), page.end(), kHeading); heading != std::sregex_iterator();
+       ++heading) {
+    const std::string phrases = (*heading)[1];
+    for (auto phrase = std::sregex_iterator(phrases.begin(), phrases.end(), kQuoted); phrase != std::sregex_iterator();
+         ++phrase) {
+      EXPECT_NE(said.find((*phrase)[1].str()), std::string::npos) << "nothing says " << phrase->str();
+    }
   }
 }
 

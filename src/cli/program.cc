@@ -110,7 +110,7 @@ Result<int> WithoutVerb(const ProcessStart& start, Program& program) {
       program.out.Write(HelpOverview());
       return kExitOk;
     }
-    if (word.starts_with("-")) {
+    if (word.starts_with('-')) {
       return Error(ErrorKind::kUsage, fmt::format("'{}' without a verb", word), "ingot help");
     }
   }
@@ -149,7 +149,13 @@ Result<int> RunWords(const ProcessStart& start, Program& program) {
     program.out.Write(HelpOf(*command));
     return kExitOk;
   }
-  return RunVerb(*command, parsed, start, program);
+  Result<int> outcome = RunVerb(*command, parsed, start, program);
+  // A misuse that has no better advice is explained by the verb's own help.
+  if (!outcome && outcome.error().kind() == ErrorKind::kUsage &&
+      outcome.error().advice() == Describe(ErrorKind::kUsage).advice) {
+    outcome.error().WithAdvice(fmt::format("ingot {} --help", command->name));
+  }
+  return outcome;
 }
 
 // Rooms catch foreign exceptions at their edges; what still arrives here is a want of memory, or a defect.

@@ -129,7 +129,8 @@ class Collector {
     }
     const int64_t age = options_.now.seconds - time->seconds;
     if (age < options_.min_age.count()) {
-      return age < 0 ? "it is from the future: is the clock right?" : fmt::format("only {} seconds old", age);
+      return age < 0 ? "it is from the future: is the clock right?"
+                     : fmt::format("too young to go: {} s of {} s", age, options_.min_age.count());
     }
     return std::nullopt;
   }

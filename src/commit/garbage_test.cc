@@ -59,7 +59,7 @@ TEST_F(GarbageTest, TheTrashIsKeptForAnHour) {
   EXPECT_TRUE(report.removed.empty());
   ASSERT_EQ(report.kept.size(), 1U);
   EXPECT_EQ(report.kept[0].path, trash);
-  EXPECT_EQ(report.kept[0].note, "only 3599 seconds old");
+  EXPECT_EQ(report.kept[0].note, "too young to go: 3599 s of 3600 s");
   report = Collect(root, GarbageMode::kDryRun, GarbageScope::kExpired, 3600);
   ASSERT_EQ(report.removed.size(), 1U);
   EXPECT_EQ(report.removed[0].kind, GarbageKind::kTrash);

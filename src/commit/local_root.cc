@@ -58,7 +58,8 @@ Result<void> MakeFoldersDurably(const std::string& path) {
   struct stat status{};
   while (::stat(found.c_str(), &status) != 0) {
     if (errno == ENOTDIR) {
-      return Error(ErrorKind::kConfig, fmt::format("cannot create folder '{}': a part of the path is a file", path));
+      return Error(ErrorKind::kConfig, fmt::format("cannot create folder '{}': a part of the path is a file", path),
+                   "name another folder, or remove the file");
     }
     if (errno != ENOENT) {
       return ErrnoError(errno, "create folder", found);

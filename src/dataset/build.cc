@@ -197,7 +197,11 @@ class Build {
       return DescribeUpToDate();
     }
     if (situation_.action == BuildAction::kRefuse) {
-      return *RefusalOf(situation_.checks, *request_.dataset);
+      Error refusal = *RefusalOf(situation_.checks, *request_.dataset);
+      // No override makes a partition of nothing.
+      const bool is_derived = request_.dataset->source.kind == SourceKind::kDerive;
+      return situation_.inputs.found > 0 || is_derived ? refusal
+                                                       : refusal.WithAdvice("bring the inputs, then run again");
     }
     report_.action = situation_.old ? BuildAction::kRebuild : BuildAction::kBuild;
     INGOT_ASSIGN(auto transaction,
@@ -342,12 +346,19 @@ class Build {
     } else {
       CheckFiles();
     }
-    INGOT_ASSIGN(CheckResult schema, CheckSchema());
-    const bool drifted = schema.verdict == Verdict::kRefused;
-    checks.push_back(std::move(schema));
+    bool drifted = false;
+    if (rows_.has_file) {
+      INGOT_ASSIGN(CheckResult schema, CheckSchema());
+      drifted = schema.verdict == Verdict::kRefused;
+      checks.push_back(std::move(schema));
+    }
     std::optional<Error> refusal = RefusalOf(checks, *request_.dataset);
-    if (!refusal) {
+    if (!refusal && rows_.has_file) {
       return {};
+    }
+    if (!refusal) {
+      refusal = Error(ErrorKind::kCheckFailed, "the inputs hold no row, and no schema was accepted before",
+                      "build another partition first: it shows the columns");
     }
     if (drifted) {
       refusal =
@@ -356,8 +367,7 @@ class Build {
     }
     if (rejects_ != nullptr) {
       INGOT_ASSIGN(const std::string kept, transaction->KeepRefused(*rejects_));
-      refusal->WithAdvice(
-          fmt::format("{}; the {} rejected lines are kept in '{}'", refusal->advice(), report_.rejects, kept));
+      refusal->WithAdvice(fmt::format("{}; what was rejected is kept in '{}'", refusal->advice(), kept));
     }
     return *std::move(refusal);
   }
@@ -420,8 +430,7 @@ class Build {
     const uint64_t allowed = request_.overrides.max_rejects.value_or(request_.dataset->source.max_rejects) + cut_lines;
     if (report_.rejects > allowed) {
       check.verdict = Verdict::kRefused;
-      check.detail = fmt::format("{} lines were rejected, {} are allowed; the first is {}", report_.rejects, allowed,
-                                 first_reject_);
+      check.detail = TooManyRejects(report_.rejects, allowed, first_reject_);
     } else if (report_.rejects > request_.dataset->source.max_rejects) {
       check.verdict = Verdict::kOverridden;
     }

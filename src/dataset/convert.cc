@@ -77,12 +77,11 @@ Result<void> CheckOutcome(const ConvertRequest& request, const WriteRowsOutcome&
     }
     cut_lines += input.digest.ends_mid_line ? 1 : 0;
     report->warnings.push_back(
-        fmt::format("{} is damaged, {} rows of it were kept: {}", input.path, input.rows, input.damage->message()));
+        fmt::format("rows kept of a damaged input: {}; {}", input.rows, input.damage->message()));
   }
   if (request.max_rejects && rejects.count() > *request.max_rejects + cut_lines) {
     return Error(ErrorKind::kCheckFailed,
-                 fmt::format("{} lines were rejected, {} are allowed; the first is {}", rejects.count(),
-                             *request.max_rejects, rejects.first()),
+                 TooManyRejects(rejects.count(), *request.max_rejects + cut_lines, rejects.first()),
                  fmt::format("see '{}'; repair the lines, or pass --max-rejects N", rejects_path));
   }
   return {};
@@ -121,6 +120,10 @@ Result<ConvertReport> ConvertFiles(const ConvertRequest& request, const BuildCon
   }
   report.rejects = rejects.count();
   INGOT_TRY(CheckOutcome(request, written, rejects, rejects_path, &report));
+  if (!written.has_file) {
+    return Error(ErrorKind::kCheckFailed, "the inputs hold no row, so that there are no columns",
+                 "name inputs that hold at least one JSON object");
+  }
   INGOT_TRY(output.SyncData());
   context.progress->Update({"prove", request.output, 0, 0, written.summary.rows});
   INGOT_TRY(ProveParquetFile(output.staged_path(), written.digest, written.summary.rows, context.pool));

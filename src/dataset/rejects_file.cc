@@ -57,4 +57,9 @@ Result<void> RejectsFile::Finish() {
   return {};
 }
 
+std::string TooManyRejects(uint64_t rejected, uint64_t allowed, std::string_view first) {
+  return fmt::format("{} {} rejected, {} {} allowed; the first is {}", rejected,
+                     rejected == 1 ? "line was" : "lines were", allowed, allowed == 1 ? "is" : "are", first);
+}
+
 }  // namespace ingot

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/byte_sink.h"
@@ -43,5 +44,8 @@ class RejectsFile {
   uint64_t count_ = 0;
   std::string first_;
 };
+
+// "3 lines were rejected, 0 are allowed; the first is 17.jsonl.gz: line 3: …".
+std::string TooManyRejects(uint64_t rejected, uint64_t allowed, std::string_view first);
 
 }  // namespace ingot

@@ -64,16 +64,17 @@ class Verification {
   }
 
  private:
-  void Fail(std::string check, std::string message) {
-    report_.errors.push_back({std::move(check), std::move(message)});
+  void Fail(std::string check, std::string message, FindingCause cause = FindingCause::kDamage) {
+    report_.errors.push_back({std::move(check), std::move(message), cause});
   }
 
   bool ReadManifest() {
     auto text = ReadWholeFile(request_.manifest_path, kMaxManifestBytes);
     if (!text) {
-      Fail("manifest", text.error().kind() == ErrorKind::kNotFound
-                           ? fmt::format("'{}' is missing: the partition is not built", request_.manifest_path)
-                           : text.error().message());
+      report_.is_built = text.error().kind() != ErrorKind::kNotFound;
+      Fail("manifest", report_.is_built
+                           ? text.error().message()
+                           : fmt::format("'{}' is missing: the partition is not built", request_.manifest_path));
       return false;
     }
     auto manifest = ParseManifest(*text);
@@ -157,8 +158,10 @@ class Verification {
       }
     }
     if (request_.dataset != nullptr && manifest_.files[0].bytes < request_.dataset->verify.min_bytes) {
-      Fail("min_bytes", fmt::format("'{}' has {} bytes, at least {} are expected", manifest_.files[0].path,
-                                    manifest_.files[0].bytes, request_.dataset->verify.min_bytes));
+      Fail("min_bytes",
+           fmt::format("'{}' has {} bytes, at least {} are expected", manifest_.files[0].path, manifest_.files[0].bytes,
+                       request_.dataset->verify.min_bytes),
+           FindingCause::kContent);
     }
     if (report_.errors.empty()) {
       report_.proven.push_back(
@@ -277,7 +280,11 @@ class Verification {
     VerifySpec spec = request_.dataset == nullptr ? VerifySpec() : request_.dataset->verify;
     // The shares of files are added up before the highest are chosen.
     spec.top_nulls = std::numeric_limits<uint64_t>::max();
+    const size_t before = report.errors.size();
     const Result<void> columns = CheckColumns(*reader, spec, &report);
+    for (size_t i = before; i < report.errors.size(); ++i) {
+      report.errors[i].cause = FindingCause::kContent;
+    }
     return columns ? Result<void>() : note("columns", columns.error());
   }
 
@@ -313,7 +320,7 @@ class Verification {
   static void MoveFindings(const std::string& prefix, std::vector<VerifyFinding>& from,
                            std::vector<VerifyFinding>& to) {
     for (VerifyFinding& finding : from) {
-      to.push_back({std::move(finding.check), prefix + finding.message});
+      to.push_back({std::move(finding.check), prefix + finding.message, finding.cause});
     }
   }
 
@@ -364,6 +371,11 @@ class Verification {
 };
 
 }  // namespace
+
+bool VerifyReport::is_damaged() const {
+  return std::any_of(errors.begin(), errors.end(),
+                     [](const VerifyFinding& finding) { return finding.cause == FindingCause::kDamage; });
+}
 
 std::string_view VerifyLevelName(VerifyLevel level) {
   switch (level) {

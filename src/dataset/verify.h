@@ -33,10 +33,16 @@ struct VerifyRequest {
   std::optional<PartitionKey> key;
 };
 
-// Something that does not hold. `kind` is kNotFound, kCorrupt or kCheckFailed.
+enum class FindingCause : uint8_t {
+  kDamage,   // the partition is not what its manifest says: building it again helps
+  kContent,  // it is, and does not hold what the dataset asks for
+};
+
+// Something that does not hold.
 struct VerifyFinding {
   std::string check;  // "sha256", "rows", "required", …
   std::string message;
+  FindingCause cause = FindingCause::kDamage;
 };
 
 // The share of a column's slots that hold no value: for a column in lists, elements that are absent count as one slot
@@ -54,6 +60,7 @@ struct VerifyReport {
   std::string key;
   std::string manifest_path;
   VerifyLevel level = VerifyLevel::kDefault;
+  bool is_built = true;  // false when there is no manifest at all
   uint64_t rows = 0;
   uint64_t bytes = 0;  // of all files
   std::string content_id;
@@ -64,6 +71,7 @@ struct VerifyReport {
   std::vector<NullRatio> top_nulls;  // highest ratio first, then by name
 
   bool passed() const { return errors.empty(); }
+  bool is_damaged() const;
 };
 
 // Everything that is wrong is collected in the report; only what keeps us from looking is an error: kCancelled, and

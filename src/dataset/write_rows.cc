@@ -107,10 +107,9 @@ Result<WriteRowsOutcome> WriteRows(const WriteRowsRequest& request, const BuildC
     outcome.inputs = source.reports();
   }
   INGOT_TRY(rejects->Finish());
-  INGOT_ASSIGN(const bool has_file, writer.Flush());
-  if (!has_file) {
-    return Error(ErrorKind::kCheckFailed, "the inputs hold no row, and no schema was accepted before",
-                 "an empty partition can be written once another one has shown its columns");
+  INGOT_ASSIGN(outcome.has_file, writer.Flush());
+  if (!outcome.has_file) {
+    return outcome;
   }
   INGOT_ASSIGN(outcome.accepted, AcceptSchema(request.locked, writer.schema(), ""));
   if (writer.needs_rewrite()) {

@@ -44,6 +44,8 @@ struct WriteRowsRequest {
 };
 
 struct WriteRowsOutcome {
+  // False when there is neither a row nor an accepted schema: nothing could be written, and only the inputs are told.
+  bool has_file = true;
   LockedSchema accepted;  // the lock's schema after this partition; `since` of new fields is empty
   FileSummary summary;
   FileDigest digest;
@@ -52,8 +54,8 @@ struct WriteRowsOutcome {
 };
 
 // Memory stays below the context's limit. Neither it nor the number of threads changes a byte of the file.
-// Errors: kSchemaDrift; kResourceLimit where a row group grows beyond what the limit can hold; kCheckFailed when there
-// is no row and no schema; those of reading, encoding and writing.
+// Errors: kSchemaDrift; kResourceLimit where a row group grows beyond what the limit can hold; those of reading,
+// encoding and writing.
 Result<WriteRowsOutcome> WriteRows(const WriteRowsRequest& request, const BuildContext& context, DraftFile* draft,
                                    RejectsFile* rejects);
 

@@ -50,7 +50,12 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override {
-    problem_ = Error(ErrorKind::kInvalidData, fmt::format("not valid JSON at byte {}: {}", position, error.what()));
+    // The library's own numbers and names in front of the place say nothing to a reader.
+    const std::string_view what = error.what();
+    const size_t place = what.find("at line ");
+    problem_ = Error(ErrorKind::kInvalidData, place == std::string_view::npos
+                                                  ? fmt::format("not valid JSON at byte {}: {}", position, what)
+                                                  : fmt::format("not valid JSON {}", what.substr(place)));
     return false;
   }
 

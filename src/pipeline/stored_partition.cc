@@ -67,7 +67,11 @@ Result<Manifest> RequireManifest(const DatasetSpec& dataset, const PartitionKey&
   INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset, {}, key));
   Result<std::optional<Manifest>> manifest = ReadManifest(place);
   if (!manifest) {
-    return std::move(manifest).error();
+    Error error = std::move(manifest).error();
+    if (error.kind() == ErrorKind::kCorrupt) {
+      error.WithAdvice(fmt::format("ingot run {}@{} --force", dataset.name, key.ToString()));
+    }
+    return error;
   }
   if (!*manifest) {
     return Error(ErrorKind::kNotFound,

@@ -35,6 +35,8 @@ class Scenario:
     collects_first: bool = True
     # Names in the state folder that are there to stay.
     keeps: tuple = ()
+    # Whether SIGINT and SIGTERM end it cleanly.
+    heeds_signals: bool = False
     # Exits with success although it does the wrong thing: the sweeps must find that.
     defective: bool = False
 
@@ -111,7 +113,7 @@ def ingot():
     project = ("cp", "-r", "{source}/examples/instrumetriq", "{tree}/project")
     # Years later, so that no older version is too young to go.
     collect = ("env", "INGOT_NOW=2040-01-01T00:00:00Z", "{program}", "gc", *variables)
-    shared = {"collect": collect, "units": ("out", "project"), "keeps": ("runs.jsonl",)}
+    shared = {"collect": collect, "units": ("out", "project"), "keeps": ("runs.jsonl",), "heeds_signals": True}
     return [
         Scenario(name="ingot-build", about="`ingot run`, first build", prepare=(archive(1), project), command=run(), **shared),
         Scenario(

@@ -12,6 +12,9 @@ tree is copied, the command is run with that fault at that call, and these must 
 2. exit 0 means new, 13 means either, any other code means old and says why on stderr;
 3. the same command, undisturbed, then ends in the new version, without any manual step;
 4. garbage collection leaves nothing behind and changes nothing that is published.
+
+A program that heeds signals is also interrupted at each of the calls: it ends with 128 and the signal's number, and has
+cleaned up by itself, or it ends as if nothing had happened.
 """
 
 import argparse
@@ -49,6 +52,7 @@ HARMLESS = {
     "ENOSYS+": {"openat2", "renameat2", "syncfs"},
 }
 KILLED = -signal.SIGKILL
+INTERRUPTS = {"TERM": signal.SIGTERM, "INT": signal.SIGINT}
 UNKNOWN_OUTCOME = 13
 RESOURCE_LIMIT = 12
 
@@ -57,11 +61,11 @@ RESOURCE_LIMIT = 12
 class Case:
     call: str
     number: int  # the n-th call of that name
-    fault: str  # KILL, an errno, or an errno with "+": from that call on
+    fault: str  # KILL, TERM, INT, an errno, or an errno with "+": from that call on
 
     def injection(self):
-        if self.fault == "KILL":
-            return f"{self.call}:signal=KILL:when={self.number}"
+        if self.fault == "KILL" or self.fault in INTERRUPTS:
+            return f"{self.call}:signal={self.fault}:when={self.number}"
         return f"{self.call}:error={self.fault.rstrip('+')}:when={self.number}{'+' if self.fault.endswith('+') else ''}"
 
     def __str__(self):
@@ -99,6 +103,8 @@ def cases_of(lab, quick, stride):
             continue
         yield Case(call, number, "KILL")
         yield Case(call, number, "EIO")
+        if lab.scenario.heeds_signals:
+            yield from (Case(call, number, name) for name in INTERRUPTS if name == "TERM" or not quick)
         if call in TAKES_SPACE:
             yield Case(call, number, "ENOSPC+" if quick else "ENOSPC")
         if not quick:
@@ -125,6 +131,13 @@ def check_exit(code, stderr, age, killed_is_fine, must_succeed, may_be_silent):
         raise tree_state.Damaged(f"exit {code} without a word")
 
 
+def check_interrupted(lab, tree, code, expected):
+    if code not in (0, expected):
+        raise tree_state.Damaged(f"exit {code}, and not {expected}")
+    if code and (left := tree_state.left_over(tree, lab.scenario.keeps)):
+        raise tree_state.Damaged(f"the interrupted run left {left}")
+
+
 def check_tree(lab, tree, code, stderr, killed_is_fine, must_succeed=False, may_be_silent=False):
     """What must hold after a disturbed run that ended with `code`. Returns how it ended."""
     if lab.scenario.breaks or (lab.scenario.recover and code in (KILLED, UNKNOWN_OUTCOME)):
@@ -144,9 +157,12 @@ def run_case(lab, case, name):
         done = subprocess.run(argv + lab.argv(lab.scenario.command, tree), capture_output=True, check=False,
                               env=sandbox_environment(), timeout=scenarios.TIMEOUT_SECONDS)  # fmt: skip
         with open(log, encoding="utf-8", errors="replace") as lines:
-            reached = any("(INJECTED)" in line or "killed by SIGKILL" in line for line in lines)
+            marks = ("(INJECTED)", "killed by SIGKILL", f"--- SIG{case.fault} ")
+            reached = any(mark in line for line in lines for mark in marks)
         if not reached:
             raise tree_state.Damaged("the call was not reached: the program is not deterministic")
+        if case.fault in INTERRUPTS:
+            check_interrupted(lab, tree, done.returncode, 128 + INTERRUPTS[case.fault])
         # When no write works any more, neither does the one that would say so.
         silent = case.call.startswith(("write", "pwrite")) and case.fault.endswith("+")
         return check_tree(lab, tree, done.returncode, done.stderr.decode(errors="replace"), case.fault == "KILL",
