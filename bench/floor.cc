@@ -2,9 +2,11 @@
 // output with zstd 1. Whoever does the job does at least this, so it is what a time has to be compared with.
 //
 //   bench_floor THREADS OUTPUT.parquet INPUT.gz...
+//   bench_floor THREADS --pages snappy|zstd OUTPUT.parquet...    only the pages, for jobs without inputs
 //
 // Prints one JSON object: wall and CPU seconds of both halves, and the bytes on each side. The pages are read and
 // decompressed before the clocks start.
+#include <arrow/util/compression.h>
 #include <fmt/format.h>
 #include <isa-l/igzip_lib.h>
 #include <parquet/column_page.h>
@@ -19,6 +21,7 @@
 #include <ctime>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -112,17 +115,53 @@ struct Compressed {
   std::atomic<uint64_t> bytes{0};
 };
 
-void CompressPages(unsigned threads, const std::vector<std::string>& pages, Compressed& result) {
+// Compresses one page into `out` and returns its size.
+using PageCodec = std::function<size_t(const std::string& page, std::string& out)>;
+// One for each thread.
+using MakeCodec = std::function<PageCodec()>;
+
+PageCodec ZstdCodec() {
+  const std::shared_ptr<ZSTD_CCtx> context(::ZSTD_createCCtx(), ::ZSTD_freeCCtx);
+  return [context](const std::string& page, std::string& out) {
+    out.resize(::ZSTD_compressBound(page.size()));
+    return ::ZSTD_compressCCtx(context.get(), out.data(), out.size(), page.data(), page.size(), kZstdLevel);
+  };
+}
+
+PageCodec SnappyCodec() {
+  const std::shared_ptr<arrow::util::Codec> codec = arrow::util::Codec::Create(arrow::Compression::SNAPPY).ValueOrDie();
+  return [codec](const std::string& page, std::string& out) {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(page.data());
+    const auto size = static_cast<int64_t>(page.size());
+    out.resize(static_cast<size_t>(codec->MaxCompressedLen(size, bytes)));
+    return static_cast<size_t>(
+        codec->Compress(size, bytes, static_cast<int64_t>(out.size()), reinterpret_cast<uint8_t*>(out.data()))
+            .ValueOrDie());
+  };
+}
+
+void CompressPages(unsigned threads, const std::vector<std::string>& pages, const MakeCodec& make, Compressed& result) {
   result.times = Measure(threads, pages.size(), [&](std::atomic<size_t>& next, size_t count) {
-    const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(::ZSTD_createCCtx(), ::ZSTD_freeCCtx);
+    const PageCodec codec = make();
     std::string out;
     for (size_t i = next++; i < count; i = next++) {
-      out.resize(::ZSTD_compressBound(pages[i].size()));
-      result.bytes +=
-          ::ZSTD_compressCCtx(context.get(), out.data(), out.size(), pages[i].data(), pages[i].size(), kZstdLevel);
+      result.bytes += codec(pages[i], out);
       result.raw_bytes += pages[i].size();
     }
   });
+}
+
+int RunPages(unsigned threads, const std::string& codec, const std::vector<std::string>& outputs) {
+  std::vector<std::string> pages;
+  for (const std::string& output : outputs) {
+    std::vector<std::string> more = ReadPages(output);
+    pages.insert(pages.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  }
+  Compressed compressed;
+  CompressPages(threads, pages, codec == "snappy" ? SnappyCodec : ZstdCodec, compressed);
+  fmt::print("{{\"compress_wall\": {:.4f}, \"compress_cpu\": {:.4f}, \"page_bytes\": {}, \"compressed_bytes\": {}}}\n",
+             compressed.times.wall, compressed.times.cpu, compressed.raw_bytes.load(), compressed.bytes.load());
+  return 0;
 }
 
 int Run(unsigned threads, const std::string& output, const std::vector<std::string>& inputs) {
@@ -141,7 +180,7 @@ int Run(unsigned threads, const std::string& output, const std::vector<std::stri
     }
   });
   Compressed compressed;
-  CompressPages(threads, pages, compressed);
+  CompressPages(threads, pages, ZstdCodec, compressed);
   fmt::print(
       "{{\"inflate_wall\": {:.4f}, \"inflate_cpu\": {:.4f}, \"compress_wall\": {:.4f}, \"compress_cpu\": {:.4f}, "
       "\"inflated_bytes\": {}, \"page_bytes\": {}, \"compressed_bytes\": {}}}\n",
@@ -158,10 +197,15 @@ int main(int argc, char** argv) {
   unsigned threads = 0;
   std::from_chars(count.data(), count.data() + count.size(), threads);
   if (threads == 0) {
-    fmt::print(stderr, "usage: bench_floor THREADS OUTPUT.parquet INPUT.gz...\n");
+    fmt::print(stderr,
+               "usage: bench_floor THREADS OUTPUT.parquet INPUT.gz...\n"
+               "       bench_floor THREADS --pages snappy|zstd OUTPUT.parquet...\n");
     return 2;
   }
   try {
+    if (argc > 4 && std::string(argv[2]) == "--pages") {
+      return ingot::RunPages(threads, argv[3], {argv + 4, argv + argc});
+    }
     return ingot::Run(threads, argv[2], {argv + 3, argv + argc});
   } catch (const std::exception& failure) {
     fmt::print(stderr, "{}\n", failure.what());

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/dates.h"
 #include "cli/generate_request.h"
+#include "cli/json_writer.h"
 #include "cli/output.h"
 #include "cli/settings.h"
 #include "cli/talk.h"
@@ -123,6 +124,13 @@ Result<int> GenerateDataset(const Invocation& invocation) {
   talk.Detail(fmt::format("{}: {}; checks {:.3f} s, write {:.3f} s, prove {:.3f} s, sync {:.3f} s", dataset.name,
                           ResultName(report.action), timings.check_seconds, timings.write_seconds,
                           timings.prove_seconds, timings.sync_seconds));
+  talk.Event("partition", [&](JsonWriter& json) {
+    json.Key("subject").String(dataset.name).Key("result").String(ResultName(report.action));
+    json.Key("rows").Unsigned(report.rows).Key("bytes").Unsigned(report.bytes);
+    json.Key("content_id").String(report.content_id);
+    json.Key("check_seconds").Double(timings.check_seconds).Key("write_seconds").Double(timings.write_seconds);
+    json.Key("prove_seconds").Double(timings.prove_seconds).Key("sync_seconds").Double(timings.sync_seconds);
+  });
   Table table({{"dataset"},
                {"result"},
                {"files", CellKind::kCount},

@@ -145,11 +145,15 @@ def generate():
                 "--threads", "1", *tree)  # fmt: skip
 
     project = ("cp", "-r", "{source}/examples/events", "{tree}/project")
-    collect = ("env", "INGOT_NOW=2040-01-01T00:00:00Z", "{program}", "gc", *tree)
+
+    def collect(year):
+        return ("env", f"INGOT_NOW={year}-01-01T00:00:00Z", "{program}", "gc", *tree)
+
     shared = {
-        "collect": collect,
         # Files are replaced one by one: what a death leaves between is completed by the next command that writes.
-        "recover": collect,
+        # It puts the older version into the trash, which must be old enough when all is collected.
+        "recover": collect(2030),
+        "collect": collect(2040),
         "units": ("out", "project"),
         "keeps": ("runs.jsonl",),
     }
