@@ -50,6 +50,13 @@ enum class OptionId {
   kHazards,
   kShape,
   kSamples,
+  kFile,
+  kParam,
+  kList,
+  kExplain,
+  kLimit,
+  kTimeout,
+  kProve,
 };
 
 // What a value must look like. Values are checked before a verb starts, wherever they came from.
@@ -60,6 +67,7 @@ enum class ValueShape {
   kSize,      // 512MiB
   kDay,       // 2026-01-15, today, yesterday
   kDuration,  // 7d
+  kTime,      // 30s
   kChoice,    // one of `choices`
   kFile,
   kFolder,
