@@ -47,7 +47,7 @@ enum class ProjectNeed {
   kRequired,
 };
 
-enum class ArgumentShape { kDataset, kPath, kVerb, kWord };
+enum class ArgumentShape { kDataset, kPath, kVerb, kWord, kQuery };
 enum class ArgumentCount { kOne, kOptional, kAtLeastOne, kAny };
 
 struct ArgumentSpec {
@@ -62,6 +62,12 @@ struct Invocation;
 // Returns the exit code. An error is printed by the driver and gives its kind's code.
 using CommandFunction = Result<int> (*)(const Invocation& invocation);
 
+// What --output may ask for.
+enum class OutputForms {
+  kText,            // the forms that people and scripts read
+  kTextAndColumns,  // and files of columns: parquet, arrow
+};
+
 struct CommandSpec {
   std::string_view name;
   std::string_view summary;  // one sentence, lower case, without a full stop
@@ -69,6 +75,7 @@ struct CommandSpec {
   std::span<const ArgumentSpec> arguments;
   std::span<const OptionId> options;  // besides the ones that every verb has
   CommandFunction run;
+  OutputForms forms = OutputForms::kText;
 };
 
 struct Invocation {

@@ -11,6 +11,7 @@ namespace ingot {
 namespace {
 
 // How a shell finds the datasets of the project it stands in: the first column of `ingot ls`.
+constexpr std::string_view kQueriesCommand = "ingot query --list -q -o csv 2>/dev/null | tail -n +2 | cut -d, -f1";
 constexpr std::string_view kDatasetsCommand = "ingot ls -q -o csv 2>/dev/null | tail -n +2 | cut -d, -f1";
 
 std::vector<const OptionSpec*> OptionsOf(const CommandSpec& command) {
@@ -52,6 +53,8 @@ std::string BashWords(const ArgumentSpec& argument) {
       return fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$cur\"))", VerbNames());
     case ArgumentShape::kWord:
       return fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$cur\"))", fmt::join(argument.words, " "));
+    case ArgumentShape::kQuery:
+      return fmt::format("COMPREPLY=($(compgen -W \"$({})\" -- \"$cur\"))", kQueriesCommand);
     case ArgumentShape::kPath:
       break;
   }
@@ -63,8 +66,16 @@ std::string BashValues(const OptionSpec& option) {
   switch (option.shape) {
     case ValueShape::kFlag:
       return {};
-    case ValueShape::kChoice:
-      return fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$cur\"))", fmt::join(option.choices, " "));
+    case ValueShape::kChoice: {
+      // The verb is not known where values are completed, but it stands among the words.
+      const auto everywhere = ChoicesOf(option, nullptr);
+      const auto more = option.choices.subspan(everywhere.size());
+      const std::string rest =
+          more.empty()
+              ? std::string()
+              : fmt::format(" $([[ \" ${{COMP_WORDS[*]}} \" != *\" query \"* ]] || echo {})", fmt::join(more, " "));
+      return fmt::format("COMPREPLY=($(compgen -W \"{}{}\" -- \"$cur\"))", fmt::join(everywhere, " "), rest);
+    }
     case ValueShape::kDay:
       return "COMPREPLY=($(compgen -W \"yesterday today\" -- \"$cur\"))";
     case ValueShape::kFile:
@@ -75,6 +86,7 @@ std::string BashValues(const OptionSpec& option) {
     case ValueShape::kCount:
     case ValueShape::kSize:
     case ValueShape::kDuration:
+    case ValueShape::kTime:
     case ValueShape::kSetting:
       break;
   }
@@ -105,12 +117,12 @@ std::string ZshEscaped(std::string_view text) {
   return escaped;
 }
 
-std::string ZshValues(const OptionSpec& option) {
+std::string ZshValues(const OptionSpec& option, const CommandSpec& command) {
   switch (option.shape) {
     case ValueShape::kFlag:
       return {};
     case ValueShape::kChoice:
-      return fmt::format(":{}:({})", option.value_name, fmt::join(option.choices, " "));
+      return fmt::format(":{}:({})", option.value_name, fmt::join(ChoicesOf(option, &command), " "));
     case ValueShape::kDay:
       return fmt::format(":{}:(yesterday today)", option.value_name);
     case ValueShape::kFile:
@@ -121,6 +133,7 @@ std::string ZshValues(const OptionSpec& option) {
     case ValueShape::kCount:
     case ValueShape::kSize:
     case ValueShape::kDuration:
+    case ValueShape::kTime:
     case ValueShape::kSetting:
       break;
   }
@@ -133,6 +146,8 @@ std::string ZshArgument(const ArgumentSpec& argument) {
   std::string words;
   if (argument.shape == ArgumentShape::kDataset) {
     action = "_ingot_datasets";
+  } else if (argument.shape == ArgumentShape::kQuery) {
+    action = "_ingot_queries";
   } else if (argument.shape == ArgumentShape::kVerb) {
     action = "_ingot_verbs";
   } else if (argument.shape == ArgumentShape::kWord) {
@@ -142,12 +157,12 @@ std::string ZshArgument(const ArgumentSpec& argument) {
   return fmt::format("{}:{}:{}", many ? "*" : "", argument.name, action);
 }
 
-std::string FishValues(const OptionSpec& option) {
+std::string FishValues(const OptionSpec& option, const CommandSpec& command) {
   switch (option.shape) {
     case ValueShape::kFlag:
       return {};
     case ValueShape::kChoice:
-      return fmt::format(" -x -a {}", Quoted(fmt::format("{}", fmt::join(option.choices, " "))));
+      return fmt::format(" -x -a {}", Quoted(fmt::format("{}", fmt::join(ChoicesOf(option, &command), " "))));
     case ValueShape::kDay:
       return " -x -a 'yesterday today'";
     case ValueShape::kFile:
@@ -158,6 +173,7 @@ std::string FishValues(const OptionSpec& option) {
     case ValueShape::kCount:
     case ValueShape::kSize:
     case ValueShape::kDuration:
+    case ValueShape::kTime:
     case ValueShape::kSetting:
       break;
   }
@@ -172,6 +188,8 @@ std::string FishArgument(const ArgumentSpec& argument) {
       return fmt::format("-f -a {}", Quoted(VerbNames()));
     case ArgumentShape::kWord:
       return fmt::format("-f -a {}", Quoted(fmt::format("{}", fmt::join(argument.words, " "))));
+    case ArgumentShape::kQuery:
+      return fmt::format("-f -a {}", Quoted(fmt::format("({})", kQueriesCommand)));
     case ArgumentShape::kPath:
       break;
   }
@@ -223,8 +241,8 @@ std::string ZshCompletions() {
     std::string arguments;
     for (const OptionSpec* option : OptionsOf(command)) {
       for (const std::string& flag : FlagsOf(*option)) {
-        arguments +=
-            " \\\n        " + Quoted(fmt::format("*{}[{}]{}", flag, ZshEscaped(option->help), ZshValues(*option)));
+        arguments += " \\\n        " +
+                     Quoted(fmt::format("*{}[{}]{}", flag, ZshEscaped(option->help), ZshValues(*option, command)));
       }
     }
     for (const ArgumentSpec& argument : command.arguments) {
@@ -236,6 +254,7 @@ std::string ZshCompletions() {
       "#compdef ingot\n"
       "# zsh completion of ingot; save it as _ingot in a folder of $fpath, or: source <(ingot completions zsh)\n"
       "_ingot_datasets() {{\n  local -a datasets\n  datasets=(${{(f)\"$({})\"}})\n  compadd -a datasets\n}}\n"
+      "_ingot_queries() {{\n  local -a queries\n  queries=(${{(f)\"$({})\"}})\n  compadd -a queries\n}}\n"
       "_ingot_verbs() {{\n  local -a verbs\n  verbs=(\n{}  )\n  _describe verb verbs\n}}\n"
       "_ingot() {{\n"
       "  if (( CURRENT == 2 )); then\n    _ingot_verbs\n    return\n  fi\n"
@@ -245,7 +264,7 @@ std::string ZshCompletions() {
       "  case $verb in\n{}  esac\n"
       "}}\n"
       "if [[ $funcstack[1] == _ingot ]]; then\n  _ingot \"$@\"\nelse\n  compdef _ingot ingot\nfi\n",
-      kDatasetsCommand, verbs, cases);
+      kDatasetsCommand, kQueriesCommand, verbs, cases);
 }
 
 std::string FishCompletions() {
@@ -259,7 +278,7 @@ std::string FishCompletions() {
       std::string names = fmt::format("-l {}", option->name);
       names += option->alias.empty() ? "" : fmt::format(" -l {}", option->alias);
       names += option->letter == 0 ? "" : fmt::format(" -s {}", option->letter);
-      text += fmt::format("complete -c ingot -n {} {}{} -d {}\n", condition, names, FishValues(*option),
+      text += fmt::format("complete -c ingot -n {} {}{} -d {}\n", condition, names, FishValues(*option, command),
                           Quoted(option->help));
     }
     for (const ArgumentSpec& argument : command.arguments) {

@@ -18,6 +18,9 @@ class DataOutput {
   void Write(std::string_view text);
   void Line(std::string_view text);
 
+  // False once the reader has closed the pipe: there is no use in going on.
+  bool has_reader() const { return !closed_; }
+
   // Writes what is left, and tells the first failure of all writes. To be called once at the end.
   Result<void> Finish();
 

@@ -41,14 +41,14 @@ std::string Listing(std::string_view title, const std::vector<Entry>& entries) {
   return text;
 }
 
-Entry OptionEntry(const OptionSpec& option) {
+Entry OptionEntry(const OptionSpec& option, const CommandSpec* command) {
   Entry entry;
   entry.label = option.letter == 0 ? "    " : fmt::format("-{}, ", option.letter);
   entry.label += option.flag();
   entry.label += option.value_name.empty() ? std::string() : fmt::format(" {}", option.value_name);
   entry.text = std::string(option.help);
   if (!option.choices.empty()) {
-    entry.text += fmt::format(": {}", fmt::join(option.choices, ", "));
+    entry.text += fmt::format(": {}", fmt::join(ChoicesOf(option, command), ", "));
   }
   if (!option.alias.empty()) {
     entry.text += fmt::format(" (also --{})", option.alias);
@@ -56,10 +56,10 @@ Entry OptionEntry(const OptionSpec& option) {
   return entry;
 }
 
-std::vector<Entry> OptionEntries(std::span<const OptionId> ids) {
+std::vector<Entry> OptionEntries(std::span<const OptionId> ids, const CommandSpec* command = nullptr) {
   std::vector<Entry> entries;
   for (const OptionId id : ids) {
-    entries.push_back(OptionEntry(Describe(id)));
+    entries.push_back(OptionEntry(Describe(id), command));
   }
   return entries;
 }
@@ -78,7 +78,7 @@ std::string_view CountName(ArgumentCount count) {
   return "any";
 }
 
-void WriteOption(JsonWriter& json, const OptionSpec& option) {
+void WriteOption(JsonWriter& json, const OptionSpec& option, const CommandSpec& command) {
   json.BeginObject().Key("name").String(option.name);
   json.Key("letter").String(option.letter == 0 ? std::string() : std::string(1, option.letter));
   json.Key("alias").String(option.alias).Key("value").String(option.value_name);
@@ -91,7 +91,7 @@ void WriteOption(JsonWriter& json, const OptionSpec& option) {
     json.Null();
   }
   json.Key("choices").BeginArray();
-  for (const std::string_view choice : option.choices) {
+  for (const std::string_view choice : ChoicesOf(option, &command)) {
     json.String(choice);
   }
   json.EndArray().Key("help").String(option.help).EndObject();
@@ -120,7 +120,7 @@ std::string HelpOf(const CommandSpec& command) {
     arguments.push_back({std::string(argument.name), std::string(argument.help)});
   }
   text += Listing("arguments", arguments);
-  text += Listing("options", OptionEntries(command.options));
+  text += Listing("options", OptionEntries(command.options, &command));
   return text + Listing("options of every verb", OptionEntries(CommonOptions()));
 }
 
@@ -137,7 +137,7 @@ std::string HelpAsJson() {
     json.EndArray().Key("options").BeginArray();
     for (const OptionSpec& option : Options()) {
       if (HasOption(command, option.id)) {
-        WriteOption(json, option);
+        WriteOption(json, option, command);
       }
     }
     json.EndArray().EndObject();

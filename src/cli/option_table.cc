@@ -7,7 +7,9 @@ namespace ingot {
 namespace {
 
 constexpr std::array<std::string_view, 3> kWhen{"auto", "always", "never"};
-constexpr std::array<std::string_view, 5> kFormats{"table", "json", "jsonl", "csv", "markdown"};
+// The last two only where a verb has columns to give (ChoicesOf).
+constexpr std::array<std::string_view, 7> kFormats{"table", "json", "jsonl", "csv", "markdown", "parquet", "arrow"};
+constexpr std::array<std::string_view, 3> kProofs{"quick", "footer", "whole"};
 constexpr std::array<std::string_view, 5> kProgressModes{"auto", "bar", "plain", "json", "none"};
 constexpr std::array<std::string_view, 2> kEmptyObjects{"null", "struct"};
 constexpr std::array<std::string_view, 2> kShapes{"nested", "flat"};
@@ -112,6 +114,15 @@ constexpr std::array kOptions{
     Valued(OptionId::kFileSize, "file-size", ValueShape::kSize, "SIZE", kOnce, kOffered,
            "close a file at the first row group that reaches this size"),
     Choice(OptionId::kLayout, "layout", 0, "NAME", kLayouts, "hive (a folder for each day) or flat"),
+    Valued(OptionId::kFile, "file", ValueShape::kFile, "FILE", kOnce, kNotOffered, "read the statement from this file"),
+    Valued(OptionId::kParam, "param", ValueShape::kSetting, "NAME=VALUE", kMany, kNotOffered,
+           "the value of a parameter; bound, never pasted"),
+    Flag(OptionId::kList, "list", 0, kNotOffered, "list the project's saved queries"),
+    Flag(OptionId::kExplain, "explain", 0, kNotOffered, "show the plan, and run nothing"),
+    Valued(OptionId::kLimit, "limit", ValueShape::kCount, "N", kOnce, kOffered, "stop after so many rows"),
+    Valued(OptionId::kTimeout, "timeout", ValueShape::kTime, "TIME", kOnce, kOffered,
+           "give up after so long, as 30s or 5m"),
+    Choice(OptionId::kProve, "prove", 0, "LEVEL", kProofs, "what is compared before a partition is read"),
 };
 
 char AsVariable(char letter) {

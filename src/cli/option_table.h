@@ -58,6 +58,13 @@ enum class OptionId {
   kEnd,
   kFileSize,
   kLayout,
+  kFile,
+  kParam,
+  kList,
+  kExplain,
+  kLimit,
+  kTimeout,
+  kProve,
 };
 
 // What a value must look like. Values are checked before a verb starts, wherever they came from.
@@ -68,6 +75,7 @@ enum class ValueShape {
   kSize,      // 512MiB
   kDay,       // 2026-01-15, today, yesterday
   kDuration,  // 7d
+  kTime,      // 30s
   kChoice,    // one of `choices`
   kFile,
   kFolder,

@@ -36,9 +36,9 @@ std::vector<std::string> ValuesOf(const OptionSpec& option, const std::string& t
   return option.repetition == Repetition::kMany ? SplitList(text) : std::vector<std::string>{text};
 }
 
-Error BadChoice(const OptionSpec& option, std::string_view text) {
-  return Error(ErrorKind::kUsage, fmt::format("'{}' is not one of {}{}", text, fmt::join(option.choices, ", "),
-                                              DidYouMean(text, option.choices)));
+Error BadChoice(std::span<const std::string_view> choices, std::string_view text) {
+  return Error(ErrorKind::kUsage,
+               fmt::format("'{}' is not one of {}{}", text, fmt::join(choices, ", "), DidYouMean(text, choices)));
 }
 
 Result<void> CheckDuration(std::string_view text) {
@@ -61,7 +61,7 @@ Result<bool> ParseSwitch(std::string_view text) {
   return Error(ErrorKind::kUsage, fmt::format("'{}' is neither true nor false", text));
 }
 
-Result<void> CheckShape(const OptionSpec& option, std::string_view text) {
+Result<void> CheckShape(const OptionSpec& option, std::string_view text, const CommandSpec* command) {
   switch (option.shape) {
     case ValueShape::kFlag: {
       INGOT_ASSIGN([[maybe_unused]] const bool on, ParseSwitch(text));
@@ -81,11 +81,17 @@ Result<void> CheckShape(const OptionSpec& option, std::string_view text) {
     }
     case ValueShape::kDuration:
       return CheckDuration(text);
-    case ValueShape::kChoice:
-      if (std::find(option.choices.begin(), option.choices.end(), text) == option.choices.end()) {
-        return BadChoice(option, text);
+    case ValueShape::kTime: {
+      INGOT_ASSIGN([[maybe_unused]] const auto time, ParseDuration(text));
+      return {};
+    }
+    case ValueShape::kChoice: {
+      const std::span<const std::string_view> choices = ChoicesOf(option, command);
+      if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
+        return BadChoice(choices, text);
       }
       return {};
+    }
     case ValueShape::kSetting:
       if (const size_t equals = text.find('='); equals == std::string_view::npos || equals == 0) {
         return Error(ErrorKind::kUsage, fmt::format("'{}' is not {}", text, option.value_name));
@@ -103,9 +109,9 @@ Result<void> CheckShape(const OptionSpec& option, std::string_view text) {
   return {};
 }
 
-Result<void> CheckSetting(const OptionSpec& option, const Setting& setting) {
+Result<void> CheckSetting(const OptionSpec& option, const Setting& setting, const CommandSpec* command) {
   for (const std::string& value : setting.values) {
-    Result<void> checked = CheckShape(option, value);
+    Result<void> checked = CheckShape(option, value, command);
     if (!checked) {
       const bool flag = setting.origin == SettingOrigin::kFlag;
       std::string advice =
@@ -143,7 +149,7 @@ Result<Settings> Settings::Resolve(const CommandSpec& command, const GivenOption
       continue;
     }
     if (std::optional<Setting> setting = StrongestSetting(option, given, environment, defaults)) {
-      INGOT_TRY(CheckSetting(option, *setting));
+      INGOT_TRY(CheckSetting(option, *setting, &command));
       settings.settings_.emplace(option.id, *std::move(setting));
     }
   }

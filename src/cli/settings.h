@@ -52,13 +52,13 @@ class Settings {
 // repeatable option are separated by commas; commas inside brackets or quotes do not separate.
 std::optional<Setting> StrongestSetting(const OptionSpec& option, const GivenOptions& given,
                                         const Environment& environment, const ProjectDefaults& defaults);
-// Errors: as Settings::Resolve.
-Result<void> CheckSetting(const OptionSpec& option, const Setting& setting);
+// `command` may be null: then what any verb takes is right. Errors: as Settings::Resolve.
+Result<void> CheckSetting(const OptionSpec& option, const Setting& setting, const CommandSpec* command = nullptr);
 
 // "true", "yes", "on", "1" and their opposites, case ignored. Errors: kUsage.
 Result<bool> ParseSwitch(std::string_view text);
 
 // Errors: kUsage when the text does not have the option's shape.
-Result<void> CheckShape(const OptionSpec& option, std::string_view text);
+Result<void> CheckShape(const OptionSpec& option, std::string_view text, const CommandSpec* command = nullptr);
 
 }  // namespace ingot

@@ -36,13 +36,18 @@ constexpr std::array kFiles{
                  {},
                  "a .jsonl file, plain, .gz or .zst; a pattern in quotes; or - for standard input"},
     ArgumentSpec{"OUTPUT", ArgumentShape::kPath, ArgumentCount::kOne, {}, "the Parquet file to write"}};
-constexpr std::array kFile{ArgumentSpec{
+constexpr std::array kInspected{ArgumentSpec{
     "FILE", ArgumentShape::kPath, ArgumentCount::kOne, {}, "a Parquet file, a manifest, or the folder of a partition"}};
 constexpr std::array kWhat{
     ArgumentSpec{"WHAT", ArgumentShape::kWord, ArgumentCount::kOne, kGenerators,
                  "archive: a day of hourly .jsonl.gz; events, or a generated dataset of the project: Parquet files"}};
 constexpr std::array kShell{
     ArgumentSpec{"SHELL", ArgumentShape::kWord, ArgumentCount::kOne, kShells, "bash, zsh or fish"}};
+constexpr std::array kQuery{ArgumentSpec{"SQL|NAME|-",
+                                         ArgumentShape::kQuery,
+                                         ArgumentCount::kOptional,
+                                         {},
+                                         "a statement in quotes, the name of a saved query, or - for standard input"}};
 constexpr std::array kVerb{
     ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to tell about"}};
 
@@ -65,6 +70,8 @@ constexpr std::array kExplainOptions{kProject, kSet, kDate, kOutputDir, kOutput}
 constexpr std::array kSchemaOptions{kProject, kSet, kOutputDir, kOutput, kReport};
 constexpr std::array kLsOptions{kProject, kSet,  kDate,         kFrom,      kTo,    kLast,
                                 kEndDay,  kDays, kPreviousWeek, kOutputDir, kOutput};
+constexpr std::array kQueryOptions{kProject, kSet,   kFile,   kParam,  kList,    kExplain,  kLimit,
+                                   kTimeout, kProve, kOutput, kMemory, kThreads, kProgress, kOutputDir};
 constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
 constexpr std::array kConvertOptions{kMap,        kType,   kDrop,     kEmptyObject, kRejects,
                                      kMaxRejects, kCodec,  kLevel,    kForce,       kAllowIncomplete,
@@ -91,6 +98,8 @@ constexpr std::array kCommands{
                 kDataset, kSchemaOptions, SchemaCommand},
     CommandSpec{"ls", "list datasets, or the partitions of one", ProjectNeed::kRequired, kDataset, kLsOptions,
                 LsCommand},
+    CommandSpec{"query", "ask a question in SQL; datasets are tables", ProjectNeed::kOptional, kQuery, kQueryOptions,
+                QueryCommand, OutputForms::kTextAndColumns},
     CommandSpec{"gc",
                 "remove replaced versions and what interrupted runs left",
                 ProjectNeed::kRequired,
@@ -99,8 +108,8 @@ constexpr std::array kCommands{
                 GcCommand},
     CommandSpec{"convert", "turn JSON lines into a Parquet file, without a project", ProjectNeed::kNone, kFiles,
                 kConvertOptions, ConvertCommand},
-    CommandSpec{"inspect", "show what a Parquet file or a manifest holds", ProjectNeed::kNone, kFile, kInspectOptions,
-                InspectCommand},
+    CommandSpec{"inspect", "show what a Parquet file or a manifest holds", ProjectNeed::kNone, kInspected,
+                kInspectOptions, InspectCommand},
     CommandSpec{"generate", "write synthetic data to try things with", ProjectNeed::kOptional, kWhat, kGenerateOptions,
                 GenerateCommand},
     CommandSpec{"doctor",
@@ -140,6 +149,13 @@ std::span<const OptionId> CommonOptions() { return kCommon; }
 bool HasOption(const CommandSpec& command, OptionId id) {
   return std::find(kCommon.begin(), kCommon.end(), id) != kCommon.end() ||
          std::find(command.options.begin(), command.options.end(), id) != command.options.end();
+}
+
+std::span<const std::string_view> ChoicesOf(const OptionSpec& option, const CommandSpec* command) {
+  constexpr size_t kTextForms = 5;
+  const bool all =
+      option.id != OptionId::kOutput || (command != nullptr && command->forms == OutputForms::kTextAndColumns);
+  return all ? option.choices : option.choices.first(kTextForms);
 }
 
 std::string UsageOf(const CommandSpec& command) {

@@ -21,6 +21,9 @@ std::span<const OptionId> CommonOptions();
 // Whether the verb offers the option, as its own or as a common one.
 bool HasOption(const CommandSpec& command, OptionId id);
 
+// What a choice may be for a verb; without one, in any.
+std::span<const std::string_view> ChoicesOf(const OptionSpec& option, const CommandSpec* command);
+
 // "run DATASET [options]".
 std::string UsageOf(const CommandSpec& command);
 

@@ -8,6 +8,7 @@
 #include "base/similar_name.h"
 #include "model/dataset_reader.h"
 #include "model/project_tables.h"
+#include "model/query_reader.h"
 
 namespace ingot {
 namespace {
@@ -38,6 +39,9 @@ class ProjectReader {
     }
     if (const toml::table* datasets = top.Table("dataset")) {
       ReadDatasets(*datasets);
+    }
+    if (const toml::table* queries = top.Table("query")) {
+      ReadQueries(*queries);
     }
     return std::move(result_);
   }
@@ -168,6 +172,19 @@ class ProjectReader {
     }
   }
 
+  void ReadQueries(const toml::table& table) {
+    for (const auto& [key, node] : InFileOrder(table)) {
+      if (!IsFieldName(key->str())) {
+        problems_.Add(key->source(), fmt::format("'{}' is not a query's name (letters, digits, _)", key->str()));
+      } else if (!node->is_table()) {
+        problems_.Add(node->source(),
+                      fmt::format("query '{}' must be a table, but is {}", key->str(), TomlTypeName(*node)));
+      } else {
+        result_.queries.push_back(ReadQuery(*node->as_table(), key->str(), problems_));
+      }
+    }
+  }
+
   // Two datasets of one store must not write the same files.
   void CheckCollision(const toml::source_region& where) {
     const DatasetSpec& added = result_.datasets.back();
@@ -203,6 +220,19 @@ Result<const DatasetSpec*> Project::Require(std::string_view dataset) const {
   }
   return Error(ErrorKind::kUsage, fmt::format("the project has no dataset '{}'{}", dataset, DidYouMean(dataset, known)),
                fmt::format("its datasets are: {}", fmt::join(known, ", ")));
+}
+
+Result<const SavedQuery*> Project::RequireQuery(std::string_view query) const {
+  std::vector<std::string_view> known;
+  for (const SavedQuery& candidate : queries) {
+    if (candidate.name == query) {
+      return &candidate;
+    }
+    known.push_back(candidate.name);
+  }
+  return Error(ErrorKind::kUsage, fmt::format("the project has no query '{}'{}", query, DidYouMean(query, known)),
+               known.empty() ? fmt::format("ingot query \"SELECT …\", or declare [query.{}] in ingot.toml", query)
+                             : fmt::format("its queries are: {}", fmt::join(known, ", ")));
 }
 
 Result<Project> ParseProject(std::string_view text, const ProjectOptions& options) {

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "model/dataset_spec.h"
+#include "model/saved_query.h"
 
 namespace ingot {
 
@@ -29,11 +30,14 @@ struct Project {
   std::map<std::string, std::string> variables;  // after the overrides
   std::vector<ProjectDefault> defaults;
   std::vector<DatasetSpec> datasets;  // in the order of the file
+  std::vector<SavedQuery> queries;    // likewise
 
   // Null when there is no such dataset.
   const DatasetSpec* Find(std::string_view dataset) const;
   // Errors: kUsage, with the names there are and the one that was probably meant.
   Result<const DatasetSpec*> Require(std::string_view dataset) const;
+  // Errors: as Require.
+  Result<const SavedQuery*> RequireQuery(std::string_view query) const;
 
   bool operator==(const Project&) const = default;
 };

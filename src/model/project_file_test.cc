@@ -260,10 +260,55 @@ TEST(ProjectFile, EveryKeyIsReadAndTyped) {
     } else if (key.table == "dataset.*.verify.warnings") {
       text = "[[dataset.d.verify.warnings]]\n" + wrong;
     } else {
-      text = "[dataset.d." + std::string(key.table.substr(10)) + "]\n" + wrong;
+      std::string table(key.table);
+      for (size_t star = table.find('*'); star != std::string::npos; star = table.find('*')) {
+        table.replace(star, 1, "d");
+      }
+      text = "[" + table + "]\n" + wrong;
     }
     EXPECT_THAT(ParseProject(text), IsErr(ErrorKind::kConfig, "'" + name + "' must be")) << text;
   }
+}
+
+TEST(ProjectFile, SavedQueriesHaveTypedParameters) {
+  const auto project = ParseProject(Text("", R"(
+[query.top_10]
+description = "The ten best."
+sql = "select $since"
+params.since = { type = "date", default = "2026-01-15", description = "first day" }
+params.rows = { type = "int64", default = 10 }
+params.share = { type = "double", default = 0.5 }
+params.deep = { type = "bool", default = true }
+params.at = { type = "timestamp", default = "2026-01-15T00:00:00Z" }
+params.name = {}
+[query.Other]
+file = "other.sql"
+)"));
+  ASSERT_OK(project);
+  ASSERT_EQ(project->queries.size(), 2U);
+  const SavedQuery& query = *project->RequireQuery("top_10").value();
+  EXPECT_EQ(query.description, "The ten best.");
+  EXPECT_EQ(query.sql, "select $since");
+  ASSERT_EQ(query.parameters.size(), 6U);
+  EXPECT_EQ(query.Find("since")->description, "first day");
+  EXPECT_EQ(query.Find("since")->default_value, QueryValue(ParseUtcDay("2026-01-15").value()));
+  EXPECT_EQ(query.Find("rows")->default_value, QueryValue(int64_t{10}));
+  EXPECT_EQ(query.Find("share")->default_value, QueryValue(0.5));
+  EXPECT_EQ(query.Find("deep")->default_value, QueryValue(true));
+  EXPECT_EQ(query.Find("at")->default_value, QueryValue(StartOf(ParseUtcDay("2026-01-15").value())));
+  EXPECT_EQ(query.Find("name")->type, QueryType::kString);
+  EXPECT_EQ(query.Find("name")->default_value, std::nullopt);
+  EXPECT_EQ(query.Find("nme"), nullptr);
+  EXPECT_THAT(project->RequireQuery("other"), IsErr(ErrorKind::kUsage, "no query 'other'; did you mean 'Other'?"));
+}
+
+TEST(ProjectFile, SavedQueriesThatAreWrongAreRefused) {
+  Refused(Text("", "[query.a]"), "a query has either 'sql' or 'file'");
+  Refused(Text("", "[query.a-b]\nsql = \"x\""), "'a-b' is not a query's name");
+  Refused(Text("", "[query.a]\nsql = \"x\"\nparams.p = \"date\""), "parameter 'p' must be a table");
+  Refused(Text("", "[query.a]\nsql = \"x\"\nparams.\"p q\" = {}"), "'p q' is not a parameter's name");
+  Refused(Text("", "[query.a]\nsql = \"x\"\nparams.p = { type = \"int64\", default = 1.5 }"),
+          "'1.5' is not of type int64");
 }
 
 TEST(ProjectFile, RequiredKeysAreNamed) {

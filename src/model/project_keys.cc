@@ -33,6 +33,8 @@ constexpr std::string_view kChecks = "dataset.*.checks";
 constexpr std::string_view kVerify = "dataset.*.verify";
 constexpr std::string_view kSample = "dataset.*.verify.sample";
 constexpr std::string_view kWarnings = "dataset.*.verify.warnings";
+constexpr std::string_view kQuery = "query.*";
+constexpr std::string_view kParameter = "query.*.params.*";
 
 constexpr std::array kKeys = {
     Table("", "project", S::kTable, kMust, "What the project is."),
@@ -42,6 +44,7 @@ constexpr std::array kKeys = {
     Table("", "defaults", S::kOptionTable, kMay,
           "Defaults of command line options, as `threads = 4`; `-` in an option's name is `_` here."),
     Table("", "dataset", S::kNamedTables, kMust, "The datasets, by name: lower-case letters, digits, `_` and `-`."),
+    Table("", "query", S::kNamedTables, kMay, "Saved queries, by name: letters, digits and `_`; `ingot query NAME`."),
 
     Key("project", "name", S::kString, kMust, "", "Name of the project, for people."),
     Key("project", "description", S::kString, kMay, "", "What it is about, for people."),
@@ -136,6 +139,16 @@ constexpr std::array kKeys = {
     Key(kWarnings, "instant", S::kBoolean, kMay, "false", "Warn about sampled texts that are no RFC 3339 instants."),
     Key(kWarnings, "min_present", S::kNumber, kMay, "",
         "Warn when the column is not null in a smaller share of all rows, 0.0 to 1.0."),
+
+    Key(kQuery, "description", S::kString, kMay, "", "What it answers, for people."),
+    Key(kQuery, "sql", S::kString, kMay, "", "One statement that reads; `$name` stands for a parameter."),
+    Key(kQuery, "file", S::kString, kMay, "", "Or the file that holds it, from the project's folder."),
+    Table(kQuery, "params", S::kNamedTables, kMay, "The parameters, by name: letters, digits and `_`."),
+
+    Choice(kParameter, "type", kMay, "string|int64|double|bool|date|timestamp", "\"string\"",
+           "Type of its values; they are bound, never pasted into the SQL."),
+    Key(kParameter, "default", S::kScalar, kMay, "", "Value without `--param`; without one it must be given."),
+    Key(kParameter, "description", S::kString, kMay, "", "What it means, for people."),
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ enum class KeyShape {
   kColumnGroups,  // a list of lists of column paths
   kStrings,
   kKeyFields,      // a string or a list of strings
+  kScalar,         // a string, a number or a boolean
   kStringTable,    // free names, string values
   kOptionTable,    // free names; scalars or lists of scalars
   kDomainTable,    // free names; ranges or lists

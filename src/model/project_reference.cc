@@ -63,6 +63,8 @@ JsonObject ShapeSchema(const ProjectKey& key) {
       schema["items"] = std::move(string);
       return schema;
     }
+    case KeyShape::kScalar:
+      return AnyOf({"string", "number", "boolean"});
     case KeyShape::kStringTable:
       return FreeTable(std::move(string));
     case KeyShape::kOptionTable:
@@ -153,6 +155,8 @@ std::string ShapeName(const ProjectKey& key) {
       return "strings";
     case KeyShape::kKeyFields:
       return "string or strings";
+    case KeyShape::kScalar:
+      return "string, number or boolean";
     case KeyShape::kStringTable:
     case KeyShape::kOptionTable:
     case KeyShape::kDomainTable:
@@ -174,7 +178,7 @@ std::string Heading(std::string_view table) {
     return "At the top";
   }
   std::string name(table);
-  if (const size_t star = name.find('*'); star != std::string::npos) {
+  for (size_t star = name.find('*'); star != std::string::npos; star = name.find('*')) {
     name.replace(star, 1, "NAME");
   }
   return fmt::format("`[{}]`", name);

@@ -41,13 +41,17 @@ constexpr std::array kMappings{
     Mapping{DUCKDB_ERROR_OUT_OF_MEMORY, ErrorKind::kResourceLimit, "raise --memory, or make the result smaller"},
     Mapping{DUCKDB_ERROR_INTERRUPT, ErrorKind::kCancelled, ""},
     Mapping{DUCKDB_ERROR_IO, ErrorKind::kCorrupt, "prove the partitions: ingot verify DATASET"},
+    // What the readers of pages and footers throw has no class.
+    Mapping{DUCKDB_ERROR_INVALID, ErrorKind::kCorrupt, "prove the partitions: ingot verify DATASET"},
 };
 
 // "Binder Error: Referenced column …" without the first words, which the kind says.
 std::string_view WithoutClass(std::string_view message) {
   constexpr std::string_view kMark = " Error: ";
   const size_t mark = message.find(kMark);
-  return mark != std::string_view::npos && mark < 40 ? message.substr(mark + kMark.size()) : message;
+  message = mark != std::string_view::npos && mark < 40 ? message.substr(mark + kMark.size()) : message;
+  // What follows are settings that a statement cannot change here.
+  return message.substr(0, message.find("\n\nPossible solutions:"));
 }
 
 }  // namespace

@@ -263,12 +263,9 @@ Result<void> StatementWatch::Check() const {
 }
 
 Error StatementWatch::Explain(Error error) const {
-  if (error.kind() == ErrorKind::kCancelled) {
-    if (Result<void> reason = Check(); !reason) {
-      return std::move(reason).error();
-    }
-  }
-  return error;
+  // Also where a signal cut a system call short, which DuckDB tells as a failure to read.
+  Result<void> reason = Check();
+  return reason ? error : std::move(reason).error();
 }
 
 PreparedStatement::~PreparedStatement() {
