@@ -6,6 +6,7 @@
 
 namespace ingot {
 
+Result<int> InitCommand(const Invocation& invocation);
 Result<int> RunCommand(const Invocation& invocation);
 Result<int> PlanCommand(const Invocation& invocation);
 Result<int> VerifyCommand(const Invocation& invocation);

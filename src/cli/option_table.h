@@ -65,6 +65,7 @@ enum class OptionId {
   kLimit,
   kTimeout,
   kProve,
+  kTemplate,
 };
 
 // What a value must look like. Values are checked before a verb starts, wherever they came from.

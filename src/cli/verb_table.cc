@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, 2> kGenerators{"archive", "events"};
 constexpr std::string_view kDatasetHelp =
     "a dataset, or one partition as tier3@2026-01-15; may be left out when the project has one dataset";
 
+constexpr std::array kFolder{ArgumentSpec{
+    "FOLDER", ArgumentShape::kPath, ArgumentCount::kOptional, {}, "the project's folder; made when missing"}};
 constexpr std::array kDataset{
     ArgumentSpec{"DATASET", ArgumentShape::kDataset, ArgumentCount::kOptional, {}, kDatasetHelp}};
 constexpr std::array kDatasetOrPath{
@@ -52,6 +54,7 @@ constexpr std::array kVerb{
     ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to tell about"}};
 
 // What the verbs understand, besides the common options.
+constexpr std::array kInitOptions{kTemplate, kThreads, kProgress};
 constexpr std::array kRunOptions{kProject,         kSet,        kDate,         kFrom,      kTo,         kLast,
                                  kEndDay,          kDays,       kPreviousWeek, kForce,     kLocked,     kDryRun,
                                  kAllowIncomplete, kAllowDrift, kReason,       kMinInputs, kMaxRejects, kPublish,
@@ -84,6 +87,8 @@ constexpr std::array kDoctorOptions{kProject, kSet, kOutput};
 constexpr std::array kHelpOptions{kOutput};
 
 constexpr std::array kCommands{
+    CommandSpec{"init", "begin a project from a template, with a sample of its input", ProjectNeed::kNone, kFolder,
+                kInitOptions, InitCommand},
     CommandSpec{"run", "build partitions that are missing or out of date, prove them, and commit them",
                 ProjectNeed::kRequired, kDataset, kRunOptions, RunCommand},
     CommandSpec{"plan", "show what run would do and why, without touching anything", ProjectNeed::kRequired, kDataset,

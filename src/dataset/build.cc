@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
@@ -47,6 +48,26 @@ std::shared_ptr<const JsonOptions> JsonOptionsOf(const SourceSpec& source, const
   options->empty_object = source.empty_object == EmptyObjectRule::kNull ? EmptyObject::kNull : EmptyObject::kStruct;
   options->max_new_keys = static_cast<uint32_t>(source.max_new_keys);
   return options;
+}
+
+// A type as a message can hold it: those of nested columns may be pages long.
+std::string ShortType(const DataType& type) {
+  constexpr size_t kLongest = 60;
+  const std::string text = FormatType(type);
+  return text.size() <= kLongest ? text : text.substr(0, kLongest) + "…";
+}
+
+std::string DescribeChanges(const std::vector<SchemaChange>& changes) {
+  constexpr size_t kMost = 8;
+  std::string text;
+  for (size_t i = 0; i < std::min(changes.size(), kMost); ++i) {
+    const SchemaChange& change = changes[i];
+    const std::string what = change.kind == SchemaChange::Kind::kAdded
+                                 ? "is new (" + ShortType(change.after) + ")"
+                                 : "was " + ShortType(change.before) + " and is " + ShortType(change.after);
+    text += fmt::format("{}'{}' {}", text.empty() ? "column " : ", ", change.path, what);
+  }
+  return changes.size() <= kMost ? text : text + fmt::format(", and {} more", changes.size() - kMost);
 }
 
 // Which checks an older build had to be let pass, against those of now: a partition is not up to date when it could
@@ -448,13 +469,7 @@ class Build {
     if (changes.empty() || (locked_ == nullptr && !request_.locked)) {
       return check;
     }
-    std::string text;
-    for (const SchemaChange& change : changes) {
-      const std::string what = change.kind == SchemaChange::Kind::kAdded
-                                   ? "is new (" + FormatType(change.after) + ")"
-                                   : "was " + FormatType(change.before) + " and is " + FormatType(change.after);
-      text += fmt::format("{}'{}' {}", text.empty() ? "column " : ", ", change.path, what);
-    }
+    const std::string text = DescribeChanges(changes);
     if (request_.locked || request_.dataset->drift == DriftRule::kFreeze) {
       check.verdict = request_.overrides.allow_drift ? Verdict::kOverridden : Verdict::kRefused;
       check.detail = "the schema changed: " + text;

@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/data_output.h"
+#include "cli/output.h"
+#include "cli/project_templates.h"
+#include "cli/settings.h"
+#include "cli/talk.h"
+#include "cli/work.h"
+#include "commit/atomic_file.h"
+#include "commit/relative_path.h"
+#include "source/synthetic/archive_generator.h"
+
+namespace ingot {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A sample day that passes the example's own verification, in about a second.
+constexpr uint32_t kSampleRowsPerHour = 10;
+
+Result<void> CreateFolder(const std::string& folder) {
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  return failure ? Result<void>(ErrnoError(failure.value(), "create the folder", folder)) : Result<void>();
+}
+
+// Never over a project that is there.
+Result<void> WriteProjectFile(const std::string& path, std::string_view text) {
+  std::error_code ignored;
+  if (fs::exists(fs::symlink_status(path, ignored))) {
+    return Error(ErrorKind::kAlreadyExists, fmt::format("there is a project already: '{}'", path),
+                 "name another folder, or remove it");
+  }
+  INGOT_ASSIGN(AtomicFile file, AtomicFile::Create(path));
+  INGOT_TRY(file.sink().Write(text));
+  INGOT_TRY(file.SyncData());
+  return file.Commit();
+}
+
+Result<void> WriteSampleDay(const Invocation& invocation, const std::string& folder) {
+  const Program& program = invocation.program;
+  ArchiveSpec spec;
+  spec.folder = JoinPath(folder, "archive");
+  spec.day = program.clock.Now().day() - 1;
+  spec.rows_per_hour = kSampleRowsPerHour;
+  INGOT_ASSIGN(spec.hazards, HazardSet::Parse("none"));
+  INGOT_TRY(GenerateArchive(spec, ThreadsOf(invocation.settings), program.cancellation, program.talk));
+  program.talk.ClearBar();
+  return {};
+}
+
+std::string NextSteps(std::string_view name, const std::string& folder, const std::string& day) {
+  const std::string enter = folder == "." ? "" : fmt::format("  cd {}\n", folder);
+  if (name == "events") {
+    return enter +
+           "  ingot generate events      # a million rows, a folder for each day\n"
+           "  ingot verify events\n";
+  }
+  return enter + fmt::format(
+                     "  ingot run tier3 --date {0}    # from the sample archive\n"
+                     "  ingot verify tier3 --date {0}\n"
+                     "  ingot explain tier3@{0}\n",
+                     day);
+}
+
+}  // namespace
+
+Result<int> InitCommand(const Invocation& invocation) {
+  const std::string folder = invocation.arguments.empty() ? "." : invocation.arguments[0];
+  const std::string name = invocation.settings.Text(OptionId::kTemplate).value_or("instrumetriq");
+  const auto templates = ProjectTemplates();
+  // The option's own check let only known names pass.
+  const auto chosen = std::find_if(templates.begin(), templates.end(),
+                                   [&](const ProjectTemplate& candidate) { return candidate.name == name; });
+  if (chosen == templates.end()) {
+    return Error(ErrorKind::kInternal, fmt::format("the template '{}' is not in this program", name));
+  }
+  INGOT_TRY(CreateFolder(folder));
+  INGOT_TRY(WriteProjectFile(JoinPath(folder, "ingot.toml"), chosen->text));
+  if (name == "instrumetriq") {
+    INGOT_TRY(WriteSampleDay(invocation, folder));
+  }
+  if (IsTalkative(invocation)) {
+    const std::string day = FormatUtcDay(invocation.program.clock.Now().day() - 1);
+    std::string text = fmt::format("wrote {}\n", JoinPath(folder, "ingot.toml"));
+    if (name == "instrumetriq") {
+      text += fmt::format("wrote {}, a sample of {}\n", JoinPath(folder, "archive"), day);
+    }
+    text += "next:\n" + NextSteps(name, folder, day);
+    invocation.program.out.Write(text);
+  }
+  return kExitOk;
+}
+
+}  // namespace ingot
