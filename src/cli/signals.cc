@@ -41,4 +41,12 @@ void HandleSignals(Cancellation& cancellation) {
   sigaction(SIGPIPE, &ignore, nullptr);
 }
 
+SignalScope::SignalScope(Cancellation& cancellation) : before_(g_cancellation.load()) { HandleSignals(cancellation); }
+
+SignalScope::~SignalScope() {
+  if (before_ != nullptr) {
+    HandleSignals(*before_);
+  }
+}
+
 }  // namespace ingot

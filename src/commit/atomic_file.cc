@@ -78,9 +78,10 @@ Result<bool> IsCurrent(int fd, const std::string& path) {
 }
 
 Error UnknownReplacement(const std::string& target, const Error& error) {
-  return Error(ErrorKind::kUnknownOutcome,
-               fmt::format("'{}' may have been replaced, and whether that lasts is not known: {}", target, error.message()),
-               "run again");
+  return Error(
+      ErrorKind::kUnknownOutcome,
+      fmt::format("'{}' may have been replaced, and whether that lasts is not known: {}", target, error.message()),
+      "run again");
 }
 
 }  // namespace

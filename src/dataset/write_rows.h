@@ -52,8 +52,8 @@ struct WriteRowsOutcome {
 };
 
 // Memory stays below the context's limit. Neither it nor the number of threads changes a byte of the file.
-// Errors: kSchemaDrift; kResourceLimit where a row group grows beyond what the limit can hold; kCheckFailed when there is
-// no row and no schema; those of reading, encoding and writing.
+// Errors: kSchemaDrift; kResourceLimit where a row group grows beyond what the limit can hold; kCheckFailed when there
+// is no row and no schema; those of reading, encoding and writing.
 Result<WriteRowsOutcome> WriteRows(const WriteRowsRequest& request, const BuildContext& context, DraftFile* draft,
                                    RejectsFile* rejects);
 

@@ -1,4 +1,5 @@
-// Sixteen bytes at a time, as sets of positions: where leads stand says where continuations must stand, and nowhere else.
+// Sixteen bytes at a time, as sets of positions: where leads stand says where continuations must stand, and nowhere
+// else.
 #include "model/utf8.h"
 
 #include <array>
@@ -47,7 +48,8 @@ struct Block {
   static uint32_t MaskOf(uint8x16_t lanes) {
     const uint8x16_t bit = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
     const uint8x16_t bits = vandq_u8(lanes, bit);
-    return static_cast<uint32_t>(vaddv_u8(vget_low_u8(bits))) | static_cast<uint32_t>(vaddv_u8(vget_high_u8(bits))) << 8U;
+    return static_cast<uint32_t>(vaddv_u8(vget_low_u8(bits))) | static_cast<uint32_t>(vaddv_u8(vget_high_u8(bits)))
+                                                                    << 8U;
   }
 };
 
@@ -91,7 +93,8 @@ class Validator {
     const uint32_t leads_of_2 = beyond_ascii & ~continuations;
     const uint32_t leads_of_3 = beyond_ascii & ~block.Below(Signed(0xE0));
     const uint32_t leads_of_4 = beyond_ascii & ~block.Below(Signed(0xF0));
-    const uint32_t never = (beyond_ascii & ~block.Below(Signed(0xF5))) | block.Equal(Signed(0xC0)) | block.Equal(Signed(0xC1));
+    const uint32_t never =
+        (beyond_ascii & ~block.Below(Signed(0xF5))) | block.Equal(Signed(0xC0)) | block.Equal(Signed(0xC1));
     const uint32_t expected = expected_ | leads_of_2 << 1U | leads_of_3 << 2U | leads_of_4 << 3U;
     expected_ = expected >> kBlock;
     return never == 0 && (expected & 0xFFFFU) == continuations && SecondBytesFit(block, continuations);

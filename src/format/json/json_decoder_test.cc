@@ -444,7 +444,8 @@ TEST(JsonDecoder, EvidenceNamesTheFirstLines) {
 }
 
 TEST(JsonDecoder, EvidenceOfRefusedLinesIsForgotten) {
-  const DecodedFile file = Decode("{\"a\":null,\"b\":1}\n{\"a\":1,\"b\":9007199254740993,\"c\":1]\n{\"a\":[],\"b\":0.5,}\n");
+  const DecodedFile file =
+      Decode("{\"a\":null,\"b\":1}\n{\"a\":1,\"b\":9007199254740993,\"c\":1]\n{\"a\":[],\"b\":0.5,}\n");
   ASSERT_EQ(file.evidence.size(), 2U);
   for (const FieldEvidence& evidence : file.evidence) {
     EXPECT_EQ(evidence.first_line, 1U) << evidence.path;
