@@ -50,6 +50,7 @@ LINK_ROOMS = {
     "openssl": "openssl/", "tomlplusplus": "toml++/", "json": "nlohmann/", "re2": "re2/",
     "xxhash": "xxhash.h", "parquet": "parquet/", "simdjson": "simdjson.h", "isal": "isa-l/",
     "deflate": "libdeflate.h", "zlib": "zlib.h", "zstd": "zstd.h", "cli11": "CLI/",
+    "edit": "histedit.h", "duckdb": "duckdb.h",
 }  # fmt: skip
 # Named by the language rules: GCC 12 or Clang 14 lacks them.
 REFUSED = {

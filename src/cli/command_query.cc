@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/data_output.h"
 #include "cli/output.h"
+#include "cli/query_prompt.h"
 #include "cli/query_run.h"
 #include "cli/result_writer.h"
 #include "cli/settings.h"
@@ -101,6 +102,11 @@ Result<EngineStatement> StatementOf(const Invocation& invocation) {
 Result<int> QueryCommand(const Invocation& invocation) {
   if (invocation.settings.Flag(OptionId::kList)) {
     return ListQueries(invocation);
+  }
+  const Terminal& terminal = invocation.program.terminal;
+  const bool nothing_given = invocation.arguments.empty() && !invocation.settings.Find(OptionId::kFile);
+  if (nothing_given && terminal.input_is_terminal && terminal.output_is_terminal) {
+    return PromptForQueries(invocation);
   }
   INGOT_ASSIGN(EngineStatement statement, StatementOf(invocation));
   return RunQuery(invocation, std::move(statement));

@@ -21,6 +21,9 @@ class DataOutput {
   // False once the reader has closed the pipe: there is no use in going on.
   bool has_reader() const { return !closed_; }
 
+  // Writes what was collected so far, for a person who waits.
+  void Flush() { Drain(); }
+
   // Writes what is left, and tells the first failure of all writes. To be called once at the end.
   Result<void> Finish();
 

@@ -44,4 +44,12 @@ void HandleSignals(Cancellation& cancellation) {
   sigaction(SIGXFSZ, &ignore, nullptr);
 }
 
+SignalScope::SignalScope(Cancellation& cancellation) : before_(g_cancellation.load()) { HandleSignals(cancellation); }
+
+SignalScope::~SignalScope() {
+  if (before_ != nullptr) {
+    HandleSignals(*before_);
+  }
+}
+
 }  // namespace ingot

@@ -10,4 +10,17 @@ namespace ingot {
 // report it. To be called once; `cancellation` must live until the process ends.
 void HandleSignals(Cancellation& cancellation);
 
+// The same for a part of the work: while it lives, signals ask `cancellation`; afterwards, again, what was asked
+// before.
+class SignalScope {
+ public:
+  explicit SignalScope(Cancellation& cancellation);
+  SignalScope(const SignalScope&) = delete;
+  SignalScope& operator=(const SignalScope&) = delete;
+  ~SignalScope();
+
+ private:
+  Cancellation* before_;
+};
+
 }  // namespace ingot

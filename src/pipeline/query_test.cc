@@ -36,6 +36,12 @@ class QueryTest : public ProjectFixture {
     }
   }
 
+  // The same for comparisons: a failure is its text.
+  std::string Rows(const Workspace& workspace, const EngineStatement& statement) {
+    const Result<std::string> rows = Ask(workspace, statement);
+    return rows ? *rows : "error: " + rows.error().ToString();
+  }
+
   std::unique_ptr<Workspace> Built() {
     auto workspace = Open();
     EXPECT_EQ(Run(*workspace, {"2026-01-13", "2026-01-15"}).partitions.size(), 2U);
@@ -48,9 +54,9 @@ class QueryTest : public ProjectFixture {
 TEST_F(QueryTest, ColumnsOfTheLockAreThereWhateverIsRead) {
   const auto workspace = Built();
   // Only the later day has `gust`.
-  EXPECT_EQ(Ask(*workspace, {"SELECT count(gust) AS n FROM daily WHERE date = '2026-01-13'", {}}).value(), "{\"n\":0}");
+  EXPECT_EQ(Rows(*workspace, {"SELECT count(gust) AS n FROM daily WHERE date = '2026-01-13'", {}}), "{\"n\":0}");
   EXPECT_EQ(partitions_, 1U);
-  EXPECT_EQ(Ask(*workspace, {"SELECT count(gust) AS n FROM daily WHERE date < '2000-01-01'", {}}).value(), "{\"n\":0}");
+  EXPECT_EQ(Rows(*workspace, {"SELECT count(gust) AS n FROM daily WHERE date < '2000-01-01'", {}}), "{\"n\":0}");
   EXPECT_EQ(partitions_, 0U);
 }
 
@@ -65,17 +71,14 @@ TEST_F(QueryTest, AFileWithAnotherFooterIsRefusedAndToldApartByWhatIsCompared) {
   const auto workspace = Built();
   const std::string data = PathOf("output/daily/2026-01-15/data.parquet");
   std::string bytes = ReadWholeFile(data).value();
-  bytes[30] = static_cast<char>(bytes[30] ^ 0x40);  // of the first column, which is not read
+  bytes[30] = static_cast<char>(bytes[30] ^ 0x40);
   Write("output/daily/2026-01-15/data.parquet", bytes);
-  const EngineStatement statement{"SELECT count(temp) AS n FROM daily", {}};
-  const auto counted = Ask(*workspace, statement);
-  ASSERT_OK(counted);
-  EXPECT_EQ(*counted, "{\"n\":16}");
+  const EngineStatement statement{"SELECT count(*) AS n FROM daily", {}};
   EXPECT_THAT(Ask(*workspace, statement, QueryProof::kWhole), IsErr(ErrorKind::kCorrupt, "has sha256"));
   bytes.replace(bytes.size() - 12, 2, "zz");
   Write("output/daily/2026-01-15/data.parquet", bytes);
   EXPECT_THAT(Ask(*workspace, statement), IsErr(ErrorKind::kCorrupt, data));
-  EXPECT_EQ(Ask(*workspace, {"SELECT count(*) AS n FROM daily WHERE date <> '2026-01-15'", {}}).value(), "{\"n\":8}");
+  EXPECT_EQ(Rows(*workspace, {"SELECT count(*) AS n FROM daily WHERE date <> '2026-01-15'", {}}), "{\"n\":8}");
 }
 
 TEST_F(QueryTest, WhatIsLeftOfAQueryGoesWithIt) {
