@@ -129,6 +129,7 @@ fetch_duckdb() {
   [[ -e "$folder/complete" ]] && return 0
   [[ -z "$("$(find_python)" tools/system_duckdb.py)" ]] || return 0
   say "fetching DuckDB $version for $machine"
+  [[ -z "${work:-}" ]] || rm -rf "$work"
   work=$(mktemp -d "$deps/fetch.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   mkdir -p "$work/duckdb/include" "$work/duckdb/lib" "$work/duckdb/licenses"
