@@ -230,7 +230,7 @@ Result<WriteRowsOutcome> DeriveRows(const DeriveRowsRequest& request, const Buil
     NoteDropped(open.projected.dropped, &outcome.dropped_columns);
     outcome.inputs.push_back(ReportOf(*open.input));
   }
-  INGOT_ASSIGN(outcome.summary, writer.Finish(request.metadata));
+  INGOT_ASSIGN(outcome.summary, writer.Finish({}));
   outcome.digest = {hashing.bytes(), hashing.FinishHex()};
   return outcome;
 }

@@ -29,7 +29,6 @@ struct DeriveRowsRequest {
   ColumnPolicy policy;
   const LockedSchema* locked = nullptr;  // null before the first acceptance
   ParquetOptions parquet;
-  KeyValues metadata;
   std::string subject;  // for progress
 };
 
