@@ -52,7 +52,38 @@ struct OpenedFile {
   std::string path;
   UniqueFd fd;
   uint64_t bytes = 0;
+  FieldValues values;  // of the relation's key fields
 };
+
+// What the names of a partition's own files say, as `date` in a Hive layout; a number that only tells them apart is no
+// column. For datasets without a key: then a file is chosen as a partition is elsewhere.
+KeySpec FieldsOfNames(const DatasetSpec& dataset) {
+  std::vector<KeyFieldSpec> fields;
+  for (const TemplateField& field : dataset.path.fields()) {
+    if (dataset.key.fields().empty() && field.name != "part") {
+      fields.push_back({field.name, field.kind, {}});
+    }
+  }
+  auto spec = KeySpec::Make(std::move(fields));
+  return spec ? *std::move(spec) : KeySpec();
+}
+
+// The values in the name of one file of a manifest. Errors: kCorrupt for a name that the dataset does not give.
+Result<FieldValues> ValuesOfName(const DatasetSpec& dataset, const PartitionPlace& place, const ManifestFile& file,
+                                 const KeySpec& fields) {
+  const std::string path = JoinPath(ParentPath(place.manifest), file.path);
+  const auto parsed = dataset.path.Parse(path);
+  FieldValues values;
+  for (const KeyFieldSpec& field : fields.fields()) {
+    const FieldValue* value = parsed ? FindValue(*parsed, field.name) : nullptr;
+    if (value == nullptr) {
+      return Error(ErrorKind::kCorrupt,
+                   fmt::format("'{}' is not a name that dataset {} gives its files", path, dataset.name));
+    }
+    values.push_back({field.name, *value});
+  }
+  return values;
+}
 
 struct OpenedPartition {
   Schema schema;
@@ -62,8 +93,10 @@ struct OpenedPartition {
 // Opens one partition and compares it with its manifest.
 class PartitionOpener {
  public:
-  PartitionOpener(const DatasetSpec& dataset, const PartitionKey& key, QueryProof proof)
-      : dataset_(dataset), key_(key), proof_(proof) {}
+  // `wanted` names the files that are opened, by their number in the manifest; null: all that hold the rows.
+  PartitionOpener(const DatasetSpec& dataset, const PartitionKey& key, QueryProof proof,
+                  const std::vector<size_t>* wanted)
+      : dataset_(dataset), key_(key), proof_(proof), wanted_(wanted) {}
 
   Result<OpenedPartition> Open() const {
     Result<OpenedPartition> opened = TryOpen();
@@ -91,12 +124,23 @@ class PartitionOpener {
                                                     manifest.dataset, manifest.key.ToString()));
     }
     OpenedPartition partition{WithoutIds(manifest.schema), {}};
+    if (wanted_ != nullptr) {
+      const KeySpec fields = FieldsOfNames(dataset_);
+      for (const size_t i : *wanted_) {
+        if (i >= manifest.files.size()) {
+          return Error(ErrorKind::kCorrupt, "the manifest was replaced while it was read");
+        }
+        INGOT_ASSIGN(OpenedFile file, OpenAndProve(place, manifest, manifest.files[i]));
+        INGOT_ASSIGN(file.values, ValuesOfName(dataset_, place, manifest.files[i], fields));
+        partition.files.push_back(std::move(file));
+      }
+      return partition;
+    }
     // The primary files come first; others hold the same rows in another order, or rejects.
     uint64_t rows = 0;
     for (size_t i = 0; i < manifest.files.size() && (i == 0 || rows < manifest.rows); ++i) {
-      INGOT_ASSIGN(OpenedFile file,
-                   OpenDataFile(manifest.files[i], JoinPath(ManifestFolder(place), manifest.files[i].path)));
-      INGOT_TRY(Prove(file, manifest.files[i], manifest.schema));
+      INGOT_ASSIGN(OpenedFile file, OpenAndProve(place, manifest, manifest.files[i]));
+      file.values = key_.values;
       rows += manifest.files[i].rows;
       partition.files.push_back(std::move(file));
     }
@@ -105,6 +149,13 @@ class PartitionOpener {
                    fmt::format("the manifest's files have {} rows, the manifest {}", rows, manifest.rows));
     }
     return partition;
+  }
+
+  Result<OpenedFile> OpenAndProve(const PartitionPlace& place, const Manifest& manifest,
+                                  const ManifestFile& expected) const {
+    INGOT_ASSIGN(OpenedFile file, OpenDataFile(expected, JoinPath(ManifestFolder(place), expected.path)));
+    INGOT_TRY(Prove(file, expected, manifest.schema));
+    return file;
   }
 
   static Result<OpenedFile> OpenDataFile(const ManifestFile& file, const std::string& path) {
@@ -121,7 +172,7 @@ class PartitionOpener {
       return Error(ErrorKind::kCorrupt,
                    fmt::format("'{}' has {} bytes; its manifest says {}", path, status.st_size, file.bytes));
     }
-    return OpenedFile{path, *std::move(fd), file.bytes};
+    return OpenedFile{path, *std::move(fd), file.bytes, {}};
   }
 
   Result<void> Prove(const OpenedFile& file, const ManifestFile& expected, const Schema& schema) const {
@@ -154,6 +205,7 @@ class PartitionOpener {
   const DatasetSpec& dataset_;
   const PartitionKey& key_;
   QueryProof proof_;
+  const std::vector<size_t>* wanted_;
 };
 
 // The first two partitions that share a moment: their rows would count twice.
@@ -187,7 +239,7 @@ Result<void> Add(const PartitionKey& key, OpenedPartition partition, uint64_t ca
   }
   for (OpenedFile& file : partition.files) {
     const bool held = inputs.files.size() < can_hold;
-    relation.files.push_back({file.path, held ? file.fd.get() : -1, key.values, index});
+    relation.files.push_back({file.path, held ? file.fd.get() : -1, std::move(file.values), index});
     inputs.bytes += file.bytes;
     if (held) {
       inputs.files.push_back(std::move(file.fd));
@@ -198,12 +250,12 @@ Result<void> Add(const PartitionKey& key, OpenedPartition partition, uint64_t ca
 }
 
 Result<void> OpenChosen(const DatasetSpec& dataset, const std::vector<const PartitionKey*>& chosen, QueryProof proof,
-                        const BuildContext& context, QueryInputs& inputs) {
-  const uint64_t can_hold = AllowOpenFiles(chosen.size());
+                        const std::vector<size_t>* wanted_files, const BuildContext& context, QueryInputs& inputs) {
+  const uint64_t can_hold = AllowOpenFiles(wanted_files != nullptr ? wanted_files->size() : chosen.size());
   std::vector<std::optional<Result<OpenedPartition>>> opened(chosen.size());
   const auto open_one = [&](size_t i) {
     if (!context.cancellation->requested()) {
-      opened[i] = PartitionOpener(dataset, *chosen[i], proof).Open();
+      opened[i] = PartitionOpener(dataset, *chosen[i], proof, wanted_files).Open();
     }
   };
   if (chosen.size() == 1) {
@@ -247,6 +299,27 @@ std::vector<KeyFieldSpec> KeyColumns(const KeySpec& key, const Schema& schema) {
   return columns;
 }
 
+namespace {
+
+// A dataset of one partition whose files are told apart by their names: they are chosen as partitions are elsewhere.
+Result<QueryInputs> OpenNamedFiles(Engine& engine, const EngineStatement& statement, const DatasetSpec& dataset,
+                                   const PartitionKey& key, const KeySpec& fields, QueryInputs inputs, QueryProof proof,
+                                   const BuildContext& context) {
+  INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset, {}, key));
+  INGOT_ASSIGN(const Manifest manifest, RequireManifest(dataset, key));
+  RelationKeys names{dataset.name, KeyColumns(fields, inputs.relation.schema), {}};
+  for (const ManifestFile& file : manifest.files) {
+    INGOT_ASSIGN(FieldValues values, ValuesOfName(dataset, place, file, fields));
+    names.rows.push_back(std::move(values));
+  }
+  INGOT_ASSIGN(const KeyChoice choice, engine.ChooseKeys(statement, names));
+  INGOT_TRY(OpenChosen(dataset, {&key}, proof, &choice.rows, context, inputs));
+  inputs.relation.key_fields = names.fields;
+  return inputs;
+}
+
+}  // namespace
+
 Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement& statement, const DatasetSpec& dataset,
                                     const LockedSchema* locked, QueryProof proof, const BuildContext& context) {
   INGOT_ASSIGN(const std::vector<PartitionKey> keys, FindPartitions(dataset));
@@ -255,6 +328,9 @@ Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement& state
   inputs.found = keys.size();
   inputs.relation.name = dataset.name;
   inputs.relation.schema = known;
+  if (const KeySpec fields = FieldsOfNames(dataset); !fields.fields().empty() && !keys.empty()) {
+    return OpenNamedFiles(engine, statement, dataset, keys[0], fields, std::move(inputs), proof, context);
+  }
   RelationKeys relation_keys{dataset.name, KeyColumns(dataset.key, known), {}};
   for (const PartitionKey& key : keys) {
     relation_keys.rows.push_back(key.values);
@@ -273,7 +349,7 @@ Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement& state
     INGOT_TRY(CheckDisjoint(dataset, chosen));
   }
   if (!chosen.empty()) {
-    INGOT_TRY(OpenChosen(dataset, chosen, proof, context, inputs));
+    INGOT_TRY(OpenChosen(dataset, chosen, proof, nullptr, context, inputs));
   }
   // A column of the rows that the lock does not know may take a key's name. It was not what the conditions meant then.
   inputs.relation.key_fields = KeyColumns(dataset.key, inputs.relation.schema);
