@@ -72,7 +72,7 @@ Result<int> RunQuery(const Invocation& invocation, EngineStatement statement) {
   const Program& program = invocation.program;
   const auto began = std::chrono::steady_clock::now();
   INGOT_ASSIGN(const ResultFormat format, FormatOfResult(invocation));
-  Work work(invocation);
+  const Work work(invocation);
   QueryRequest request{std::move(statement),
                        ProofOf(invocation.settings),
                        {MemoryOf(invocation.settings), ThreadsOf(invocation.settings), {}}};

@@ -1,10 +1,10 @@
 #include "pipeline/query.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 

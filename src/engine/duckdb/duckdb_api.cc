@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kLibrary = "libduckdb.so";
 
 Error CannotLoad() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc keeps the text for each thread
   const char* why = ::dlerror();
   return Error(ErrorKind::kUnsupported, fmt::format("SQL needs DuckDB's library: {}", why == nullptr ? kLibrary : why),
                "install Ingot with `make install`, or DuckDB's libduckdb.so into the system's library path");

@@ -74,7 +74,7 @@
 namespace ingot {
 
 struct DuckdbApi {
-// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): as above
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage,bugprone-macro-parentheses): as above; a name that is declared
 #define INGOT_DUCKDB_MEMBER(name) decltype(&duckdb_##name) name = nullptr;
   INGOT_DUCKDB_FUNCTIONS(INGOT_DUCKDB_MEMBER)
 #undef INGOT_DUCKDB_MEMBER

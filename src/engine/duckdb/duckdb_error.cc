@@ -49,7 +49,7 @@ constexpr std::array kMappings{
 std::string_view WithoutClass(std::string_view message) {
   constexpr std::string_view kMark = " Error: ";
   const size_t mark = message.find(kMark);
-  message = mark != std::string_view::npos && mark < 40 ? message.substr(mark + kMark.size()) : message;
+  message = mark < 40 ? message.substr(mark + kMark.size()) : message;
   // What follows are settings that a statement cannot change here.
   return message.substr(0, message.find("\n\nPossible solutions:"));
 }

@@ -265,7 +265,7 @@ Result<void> StatementWatch::Check() const {
 Error StatementWatch::Explain(Error error) const {
   // Also where a signal cut a system call short, which DuckDB tells as a failure to read.
   Result<void> reason = Check();
-  return reason ? error : std::move(reason).error();
+  return reason ? std::move(error) : std::move(reason).error();
 }
 
 PreparedStatement::~PreparedStatement() {

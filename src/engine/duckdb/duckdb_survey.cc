@@ -231,9 +231,12 @@ JsonValue WithConditions(JsonValue parsed, const TableMention& mention) {
   JsonObject& statement = *(*parsed.AsObject()->at("statements").AsArray())[0].AsObject();
   JsonObject& node = *statement.at("node").AsObject();
   node.at("from_table").AsObject()->insert_or_assign("alias", mention.alias);
-  JsonObject both = *node.at("where_clause").AsObject();
-  both.at("children") = JsonArray(mention.conditions.begin(), mention.conditions.end());
-  node.at("where_clause") = mention.conditions.size() == 1 ? mention.conditions[0] : JsonValue(std::move(both));
+  JsonValue& where = node.at("where_clause");
+  if (mention.conditions.size() == 1) {
+    where = mention.conditions[0];
+  } else {
+    where.AsObject()->at("children") = JsonArray(mention.conditions.begin(), mention.conditions.end());
+  }
   return parsed;
 }
 
