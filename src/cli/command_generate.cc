@@ -116,7 +116,7 @@ Result<BuildReport> Generate(const Invocation& invocation, const DatasetSpec& da
 Result<int> GenerateDataset(const Invocation& invocation) {
   INGOT_TRY(RefuseFlags(invocation.settings, kOfArchives, "a dataset"));
   INGOT_ASSIGN(const DatasetSpec dataset, GeneratedDataset(invocation));
-  Work work(invocation);
+  const Work work(invocation);
   INGOT_ASSIGN(const BuildReport report, Generate(invocation, dataset, work.context()));
   Talk& talk = invocation.program.talk;
   talk.ClearBar();

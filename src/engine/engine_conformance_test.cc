@@ -246,7 +246,7 @@ TEST_P(EngineConformance, ParametersMustBeAllThere) {
 
 TEST_P(EngineConformance, OnlyTheFilesOfRelationsCanBeRead) {
   const ScratchFile secret("a,b\n1,2\n");
-  EngineRelation relation = Readings();
+  const EngineRelation relation = Readings();
   ASSERT_OK(engine_->Register(relation));
   ASSERT_OK(engine_->Seal());
   for (const std::string& source :
@@ -259,7 +259,7 @@ TEST_P(EngineConformance, OnlyTheFilesOfRelationsCanBeRead) {
 }
 
 TEST_P(EngineConformance, StatementsOnlyRead) {
-  EngineRelation relation = Readings();
+  const EngineRelation relation = Readings();
   ASSERT_OK(engine_->Register(relation));
   ASSERT_OK(engine_->Seal());
   const std::string target = testing::TempDir() + "ingot-engine-copy";

@@ -104,11 +104,12 @@ TEST_F(QueryTest, AReplacedPartitionIsReadAsItWasOpened) {
 }
 
 TEST(BindSavedQuery, TakesDefaultsAndRefusesWhatItDoesNotKnow) {
-  SavedQuery query{"q",
-                   "",
-                   "select 1",
-                   "",
-                   {{"a", QueryType::kInt64, QueryValue(int64_t{5}), ""}, {"b", QueryType::kDate, std::nullopt, ""}}};
+  const SavedQuery query{
+      "q",
+      "",
+      "select 1",
+      "",
+      {{"a", QueryType::kInt64, QueryValue(int64_t{5}), ""}, {"b", QueryType::kDate, std::nullopt, ""}}};
   const EngineValue day = ParseUtcDay("2026-01-15").value();
   EXPECT_EQ(BindSavedQuery(query, {{"b", "2026-01-15"}}).value(), (EngineParameters{{"a", int64_t{5}}, {"b", day}}));
   EXPECT_THAT(BindSavedQuery(query, {}), IsErr(ErrorKind::kUsage, "needs its parameter 'b' of type date"));
