@@ -95,9 +95,14 @@ def relevant_calls(lab, calls):
     return found
 
 
-def cases_of(lab, quick, stride):
+def calls_of(arguments):
+    chosen = arguments.calls or ("changing" if arguments.quick else "all")
+    return {"changing": CHANGING, "reading": READING, "all": CHANGING | READING}[chosen]
+
+
+def cases_of(lab, calls, quick, stride):
     met = {}
-    for call, number in relevant_calls(lab, CHANGING if quick else CHANGING | READING):
+    for call, number in relevant_calls(lab, calls):
         met[call] = met.get(call, 0) + 1
         if (met[call] - 1) % stride != 0:
             continue
@@ -231,9 +236,10 @@ def short_write_jobs(lab, shim, quick, stride):
 
 
 def jobs_of(lab, arguments):
-    for case in cases_of(lab, arguments.quick, arguments.stride):
+    for case in cases_of(lab, calls_of(arguments), arguments.quick, arguments.stride):
         yield f"{case.fault} at {case.call}", str(case), lambda name, case=case: run_case(lab, case, name)
-    yield from short_write_jobs(lab, arguments.shim, arguments.quick, arguments.stride)
+    if arguments.calls != "reading":
+        yield from short_write_jobs(lab, arguments.shim, arguments.quick, arguments.stride)
 
 
 def sweep(scenario, arguments, table):
@@ -269,6 +275,7 @@ def main():
     parser.add_argument("--scenario", action="append", required=True, choices=sorted(known))
     parser.add_argument("--shim", help="the library short_write, to preload")
     parser.add_argument("--quick", action="store_true", help="only calls that change something, and fewer faults")
+    parser.add_argument("--calls", choices=["changing", "reading", "all"], help="without it all, or as --quick says")
     parser.add_argument("--stride", type=int, default=1, help="only every n-th call of each name")
     parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1))
     parser.add_argument("--scratch", default="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
