@@ -12,4 +12,6 @@ if(sanitizers)
   # Frame pointers give whole stacks; without recovery a finding fails the test that caused it.
   add_compile_options("-fsanitize=${sanitizers}" -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options("-fsanitize=${sanitizers}")
+  # The sanitizers call dlopen for the program, and a RUNPATH counts for its own calls only; an RPATH counts for all.
+  add_link_options("-Wl,--disable-new-dtags")
 endif()

@@ -136,6 +136,9 @@ def environment_of(case, folder, program):
         "TZ": "Pacific/Auckland",
         "INGOT_NOW": NOW,
     }
+    # The sanitizers need it, see the Makefile.
+    if pool := os.environ.get("ARROW_DEFAULT_MEMORY_POOL"):
+        environment["ARROW_DEFAULT_MEMORY_POOL"] = pool
     (folder / ".bin").mkdir()
     (folder / ".home").mkdir()
     (folder / ".bin" / "ingot").symlink_to(program)
