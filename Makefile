@@ -48,7 +48,8 @@ test-slow: | setup-test
 test-asan test-tsan: test-%: | setup-test
 	@$(MAKE) --no-print-directory build/$*/build.ninja
 	cmake --build build/$*
-	ARROW_DEFAULT_MEMORY_POOL=system $(CTEST) --test-dir build/$* --label-exclude slow
+	ARROW_DEFAULT_MEMORY_POOL=system TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan_suppressions.txt \
+	$(CTEST) --test-dir build/$* --label-exclude slow
 
 fuzz: | setup-fuzz
 	@$(MAKE) --no-print-directory build/fuzz/build.ninja

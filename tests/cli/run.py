@@ -136,9 +136,10 @@ def environment_of(case, folder, program):
         "TZ": "Pacific/Auckland",
         "INGOT_NOW": NOW,
     }
-    # The sanitizers need it, see the Makefile.
-    if pool := os.environ.get("ARROW_DEFAULT_MEMORY_POOL"):
-        environment["ARROW_DEFAULT_MEMORY_POOL"] = pool
+    # The sanitizers need them, see the Makefile.
+    for name in ("ARROW_DEFAULT_MEMORY_POOL", "TSAN_OPTIONS"):
+        if name in os.environ:
+            environment[name] = os.environ[name]
     (folder / ".bin").mkdir()
     (folder / ".home").mkdir()
     (folder / ".bin" / "ingot").symlink_to(program)
