@@ -112,6 +112,8 @@ void CheckPlaces(const DatasetSpec& dataset, Diagnosis& diagnosis) {
   const std::string& source = dataset.source.inputs.root;
   if (dataset.source.kind == SourceKind::kSynthetic) {
     diagnosis.Fine("source of " + dataset.name, "generated");
+  } else if (dataset.source.kind == SourceKind::kDerive) {
+    diagnosis.Fine("source of " + dataset.name, "dataset " + dataset.source.from);
   } else if (::access(source.c_str(), R_OK | X_OK) == 0) {
     diagnosis.Fine("source of " + dataset.name, source);
   } else {

@@ -69,8 +69,8 @@ PlannedInput FileInput(const std::string& root, const std::string& path, FieldVa
 }
 
 // One partition of each day in the window.
-Result<PlannedInputs> FindPartitions(const DatasetSpec& dataset, const std::string& project_folder,
-                                     const PartitionKey& key) {
+Result<PlannedInputs> FindInputPartitions(const DatasetSpec& dataset, const std::string& project_folder,
+                                          const PartitionKey& key) {
   const DatasetSpec& input = *dataset.source.input;
   PlannedInputs inputs;
   inputs.has_expectation = true;
@@ -139,7 +139,7 @@ Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& 
                                  const PartitionKey& key) {
   const SourceSpec& source = dataset.source;
   if (source.kind == SourceKind::kDerive) {
-    return FindPartitions(dataset, project_folder, key);
+    return FindInputPartitions(dataset, project_folder, key);
   }
   const std::string root = ResolveBelow(project_folder, source.inputs.root);
   INGOT_TRY(RequireRoot(root, dataset));
@@ -170,6 +170,9 @@ Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& 
 }
 
 Result<std::vector<UtcDay>> FindInputDays(const DatasetSpec& dataset, const std::string& project_folder) {
+  if (dataset.source.kind != SourceKind::kJsonl) {
+    return std::vector<UtcDay>();
+  }
   const std::string root = ResolveBelow(project_folder, dataset.source.inputs.root);
   INGOT_TRY(RequireRoot(root, dataset));
   INGOT_ASSIGN(const auto paths, ListFiles(root, dataset.source.inputs.path.CommonFolder({})));

@@ -50,7 +50,8 @@ std::string ResolveBelow(const std::string& folder, const std::string& path);
 Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder,
                                  const PartitionKey& key);
 
-// "2026-01-15": the days for which any input exists; for listings of what could be built. Only for daily datasets.
+// "2026-01-15": the days for which any input exists; for listings of what could be built. Only for daily datasets; none
+// where no files are the source.
 Result<std::vector<UtcDay>> FindInputDays(const DatasetSpec& dataset, const std::string& project_folder);
 
 }  // namespace ingot

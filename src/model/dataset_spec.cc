@@ -24,7 +24,10 @@ JsonObject ToJson(const SourceSpec& source) {
   }
   JsonObject out;
   if (source.kind == SourceKind::kDerive) {
-    return {{"from", source.from}, {"keep", ToJson(source.keep)}, {"drop", ToJson(source.drop)}};
+    return {{"from", source.from},
+            {"keep", ToJson(source.keep)},
+            {"drop", ToJson(source.drop)},
+            {"event_time", source.event_time ? JsonValue(source.event_time->ToString()) : JsonValue()}};
   }
   out["path"] = source.inputs.path.text();
   JsonArray expect;

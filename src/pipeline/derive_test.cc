@@ -272,6 +272,14 @@ TEST_F(DeriveTest, OnlyNewContentMakesAWeekStale) {
   EXPECT_EQ(rebuilt->rows, 21U);
 }
 
+TEST_F(DeriveTest, SettingsThatEnterTheManifestMakeAWeekStale) {
+  WriteDays();
+  BuildDays();
+  ASSERT_OK(BuildWeek());
+  Configure("drop = [\"secret\"]\nevent_time = \"name\"\n");
+  EXPECT_EQ(PlanWeek().reason, "settings in ingot.toml changed");
+}
+
 TEST_F(DeriveTest, ThePolicyMayReachIntoColumns) {
   WriteDays();
   BuildDays();

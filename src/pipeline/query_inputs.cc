@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -68,7 +69,7 @@ KeySpec FieldsOfNames(const DatasetSpec& dataset) {
   return spec ? *std::move(spec) : KeySpec();
 }
 
-// The values in the name of one file of a manifest. Errors: kCorrupt for a name that the dataset does not give.
+// The values in the name of one file of a manifest. Errors: kConfig for a name that the dataset does not give.
 Result<FieldValues> ValuesOfName(const DatasetSpec& dataset, const PartitionPlace& place, const ManifestFile& file,
                                  const KeySpec& fields) {
   const std::string path = JoinPath(ParentPath(place.manifest), file.path);
@@ -77,8 +78,10 @@ Result<FieldValues> ValuesOfName(const DatasetSpec& dataset, const PartitionPlac
   for (const KeyFieldSpec& field : fields.fields()) {
     const FieldValue* value = parsed ? FindValue(*parsed, field.name) : nullptr;
     if (value == nullptr) {
-      return Error(ErrorKind::kCorrupt,
-                   fmt::format("'{}' is not a name that dataset {} gives its files", path, dataset.name));
+      return Error(
+          ErrorKind::kConfig, fmt::format("'{}' is not named by the path of dataset {}", path, dataset.name),
+          fmt::format("it was generated with another layout: ingot generate {} brings it to that of ingot.toml",
+                      dataset.name));
     }
     values.push_back({field.name, *value});
   }
@@ -90,19 +93,32 @@ struct OpenedPartition {
   std::vector<OpenedFile> files;
 };
 
+// Which files of a partition are read, by the values in their names: ascending indices.
+using FileChooser = std::function<Result<std::vector<size_t>>(const std::vector<FieldValues>& names)>;
+
 // Opens one partition and compares it with its manifest.
 class PartitionOpener {
  public:
-  // `wanted` names the files that are opened, by their number in the manifest; null: all that hold the rows.
-  PartitionOpener(const DatasetSpec& dataset, const PartitionKey& key, QueryProof proof,
-                  const std::vector<size_t>* wanted)
-      : dataset_(dataset), key_(key), proof_(proof), wanted_(wanted) {}
+  PartitionOpener(const DatasetSpec& dataset, const PartitionKey& key, QueryProof proof)
+      : dataset_(dataset), key_(key), proof_(proof) {}
 
   Result<OpenedPartition> Open() const {
-    Result<OpenedPartition> opened = TryOpen();
+    return TwiceIfCorrupt([this] { return TryOpen(); });
+  }
+
+  // Some of the partition's files, told apart by their names: those that `choose` takes of the values in them, on all
+  // threads of the pool.
+  Result<OpenedPartition> OpenNamed(const KeySpec& fields, const FileChooser& choose, TaskPool* pool) const {
+    return TwiceIfCorrupt([&] { return TryOpenNamed(fields, choose, pool); });
+  }
+
+ private:
+  template <typename Try>
+  Result<OpenedPartition> TwiceIfCorrupt(const Try& try_open) const {
+    Result<OpenedPartition> opened = try_open();
     if (!opened && opened.error().kind() == ErrorKind::kCorrupt) {
       // It may have been replaced between the manifest and its files: then a second look finds them in agreement.
-      opened = TryOpen();
+      opened = try_open();
     }
     if (!opened) {
       const std::string subject = SubjectOf(dataset_, key_);
@@ -115,27 +131,41 @@ class PartitionOpener {
     return opened;
   }
 
- private:
-  Result<OpenedPartition> TryOpen() const {
-    INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset_, {}, key_));
-    INGOT_ASSIGN(const Manifest manifest, RequireManifest(dataset_, key_));
+  Result<Manifest> ReadOwnManifest(const PartitionPlace& place) const {
+    INGOT_ASSIGN(Manifest manifest, RequireManifest(dataset_, key_));
     if (manifest.dataset != dataset_.name || !(manifest.key == key_)) {
       return Error(ErrorKind::kCorrupt, fmt::format("'{}' is the manifest of {}@{}", place.manifest_path(),
                                                     manifest.dataset, manifest.key.ToString()));
     }
-    OpenedPartition partition{WithoutIds(manifest.schema), {}};
-    if (wanted_ != nullptr) {
-      const KeySpec fields = FieldsOfNames(dataset_);
-      for (const size_t i : *wanted_) {
-        if (i >= manifest.files.size()) {
-          return Error(ErrorKind::kCorrupt, "the manifest was replaced while it was read");
-        }
-        INGOT_ASSIGN(OpenedFile file, OpenAndProve(place, manifest, manifest.files[i]));
-        INGOT_ASSIGN(file.values, ValuesOfName(dataset_, place, manifest.files[i], fields));
-        partition.files.push_back(std::move(file));
-      }
-      return partition;
+    return manifest;
+  }
+
+  // The same manifest names, chooses and proves the files: another one may stand there a moment later.
+  Result<OpenedPartition> TryOpenNamed(const KeySpec& fields, const FileChooser& choose, TaskPool* pool) const {
+    INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset_, {}, key_));
+    INGOT_ASSIGN(const Manifest manifest, ReadOwnManifest(place));
+    std::vector<FieldValues> names;
+    for (const ManifestFile& file : manifest.files) {
+      INGOT_ASSIGN(FieldValues values, ValuesOfName(dataset_, place, file, fields));
+      names.push_back(std::move(values));
     }
+    INGOT_ASSIGN(const std::vector<size_t> chosen, choose(names));
+    std::vector<std::optional<Result<OpenedFile>>> opened(chosen.size());
+    OnPool(pool)(chosen.size(),
+                 [&](size_t i) { opened[i] = OpenAndProve(place, manifest, manifest.files[chosen[i]]); });
+    OpenedPartition partition{WithoutIds(manifest.schema), {}};
+    for (size_t i = 0; i < chosen.size(); ++i) {
+      INGOT_ASSIGN(OpenedFile file, *std::move(opened[i]));
+      file.values = std::move(names[chosen[i]]);
+      partition.files.push_back(std::move(file));
+    }
+    return partition;
+  }
+
+  Result<OpenedPartition> TryOpen() const {
+    INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset_, {}, key_));
+    INGOT_ASSIGN(const Manifest manifest, ReadOwnManifest(place));
+    OpenedPartition partition{WithoutIds(manifest.schema), {}};
     // The primary files come first; others hold the same rows in another order, or rejects.
     uint64_t rows = 0;
     for (size_t i = 0; i < manifest.files.size() && (i == 0 || rows < manifest.rows); ++i) {
@@ -179,7 +209,7 @@ class PartitionOpener {
     // The file that is held, whatever stands at its path by now.
     const std::string held = fmt::format("/proc/self/fd/{}", file.fd.get());
     if (proof_ == QueryProof::kWhole) {
-      INGOT_ASSIGN(const FileDigest digest, DigestFile(held));
+      INGOT_ASSIGN(const FileDigest digest, DigestOpenFile(file.fd.get(), file.path));
       if (digest.sha256 != expected.sha256) {
         return Error(ErrorKind::kCorrupt, fmt::format("'{}' has sha256 {}, its manifest says {}", file.path,
                                                       digest.sha256, expected.sha256));
@@ -205,7 +235,6 @@ class PartitionOpener {
   const DatasetSpec& dataset_;
   const PartitionKey& key_;
   QueryProof proof_;
-  const std::vector<size_t>* wanted_;
 };
 
 // The first two partitions that share a moment: their rows would count twice.
@@ -250,12 +279,12 @@ Result<void> Add(const PartitionKey& key, OpenedPartition partition, uint64_t ca
 }
 
 Result<void> OpenChosen(const DatasetSpec& dataset, const std::vector<const PartitionKey*>& chosen, QueryProof proof,
-                        const std::vector<size_t>* wanted_files, const BuildContext& context, QueryInputs& inputs) {
-  const uint64_t can_hold = AllowOpenFiles(wanted_files != nullptr ? wanted_files->size() : chosen.size());
+                        const BuildContext& context, QueryInputs& inputs) {
+  const uint64_t can_hold = AllowOpenFiles(chosen.size());
   std::vector<std::optional<Result<OpenedPartition>>> opened(chosen.size());
   const auto open_one = [&](size_t i) {
     if (!context.cancellation->requested()) {
-      opened[i] = PartitionOpener(dataset, *chosen[i], proof, wanted_files).Open();
+      opened[i] = PartitionOpener(dataset, *chosen[i], proof).Open();
     }
   };
   if (chosen.size() == 1) {
@@ -305,16 +334,15 @@ namespace {
 Result<QueryInputs> OpenNamedFiles(Engine& engine, const EngineStatement& statement, const DatasetSpec& dataset,
                                    const PartitionKey& key, const KeySpec& fields, QueryInputs inputs, QueryProof proof,
                                    const BuildContext& context) {
-  INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset, {}, key));
-  INGOT_ASSIGN(const Manifest manifest, RequireManifest(dataset, key));
-  RelationKeys names{dataset.name, KeyColumns(fields, inputs.relation.schema), {}};
-  for (const ManifestFile& file : manifest.files) {
-    INGOT_ASSIGN(FieldValues values, ValuesOfName(dataset, place, file, fields));
-    names.rows.push_back(std::move(values));
-  }
-  INGOT_ASSIGN(const KeyChoice choice, engine.ChooseKeys(statement, names));
-  INGOT_TRY(OpenChosen(dataset, {&key}, proof, &choice.rows, context, inputs));
-  inputs.relation.key_fields = names.fields;
+  inputs.relation.key_fields = KeyColumns(fields, inputs.relation.schema);
+  uint64_t can_hold = 0;
+  const FileChooser choose = [&](const std::vector<FieldValues>& names) -> Result<std::vector<size_t>> {
+    INGOT_ASSIGN(KeyChoice choice, engine.ChooseKeys(statement, {dataset.name, inputs.relation.key_fields, names}));
+    can_hold = AllowOpenFiles(choice.rows.size());
+    return std::move(choice.rows);
+  };
+  INGOT_ASSIGN(OpenedPartition partition, PartitionOpener(dataset, key, proof).OpenNamed(fields, choose, context.pool));
+  INGOT_TRY(Add(key, std::move(partition), can_hold, inputs));
   return inputs;
 }
 
@@ -349,7 +377,7 @@ Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement& state
     INGOT_TRY(CheckDisjoint(dataset, chosen));
   }
   if (!chosen.empty()) {
-    INGOT_TRY(OpenChosen(dataset, chosen, proof, nullptr, context, inputs));
+    INGOT_TRY(OpenChosen(dataset, chosen, proof, context, inputs));
   }
   // A column of the rows that the lock does not know may take a key's name. It was not what the conditions meant then.
   inputs.relation.key_fields = KeyColumns(dataset.key, inputs.relation.schema);
