@@ -9,7 +9,7 @@
 #include "model/json_value.h"
 #include "pipeline/explain.h"
 #include "pipeline/run.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {

@@ -8,7 +8,7 @@
 #include "cli/talk.h"
 #include "pipeline/run.h"
 #include "pipeline/status.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 #include "pipeline/workspace.h"
 
 namespace ingot {

@@ -59,6 +59,9 @@ std::set<std::string> WordsOf(const Workspace* workspace) {
         CollectColumns(locked->schema.fields, "", words);
       }
     }
+    for (const SqlModel& model : workspace->project().models) {
+      words.insert(model.name);
+    }
   }
   return words;
 }
@@ -234,6 +237,9 @@ void ListTables(const Invocation& invocation) {
   if (invocation.workspace != nullptr) {
     for (const DatasetSpec& dataset : invocation.workspace->project().datasets) {
       invocation.program.out.Line(dataset.name);
+    }
+    for (const SqlModel& model : invocation.workspace->project().models) {
+      invocation.program.out.Line(model.name);
     }
   }
   invocation.program.out.Flush();

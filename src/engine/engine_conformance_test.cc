@@ -436,6 +436,23 @@ TEST_P(EngineConformance, TheCStreamCarriesRowsAndFailures) {
   EXPECT_NE(exported->get_last_error(exported.get()), nullptr);
 }
 
+TEST_P(EngineConformance, DefinitionsAreTables) {
+  ASSERT_OK(engine_->Register(Readings()));
+  ASSERT_OK(engine_->Define("warm", "-- a comment\nSELECT station, date FROM readings WHERE temp > 0;\n"));
+  ASSERT_OK(engine_->Define("days", "SELECT date, count(*) AS n FROM warm GROUP BY date"));
+  ASSERT_OK(engine_->Seal());
+  EXPECT_EQ(Rows("SELECT * FROM days ORDER BY date"),
+            "{\"date\":\"2026-01-13\",\"n\":1}\n{\"date\":\"2026-01-14\",\"n\":1}\n");
+}
+
+TEST_P(EngineConformance, DefinitionsAreOneStatementThatReads) {
+  for (const char* sql : {"", "SELECT 1; SELECT 2", "CREATE TABLE t (a INTEGER)", "SELEC 1", "SELECT $a", "FROM nowhere"}) {
+    const Result<void> defined = engine_->Define("x", sql);
+    ASSERT_FALSE(defined.ok()) << sql;
+    EXPECT_EQ(defined.error().kind(), ErrorKind::kUsage) << sql;
+  }
+}
+
 TEST_P(EngineConformance, ThePlanIsText) {
   ASSERT_OK(engine_->Register(Readings()));
   ASSERT_OK(engine_->Seal());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/similar_name.h"
+#include "model/sql_reader.h"
 #include "model/synthetic_reader.h"
 
 namespace ingot {
@@ -52,7 +53,9 @@ class DatasetReader {
     if (const toml::table* manifest = reader.Table("manifest")) {
       // Inputs of derived datasets are told apart by their day.
       const PathTemplate inputs =
-          spec_.source.kind == SourceKind::kDerive ? *PathTemplate::Compile("{date}") : spec_.source.inputs.path;
+          spec_.source.kind == SourceKind::kDerive || spec_.source.kind == SourceKind::kSql
+              ? *PathTemplate::Compile("{date}")
+              : spec_.source.inputs.path;
       spec_.manifest_fields = ReadManifestFields(*manifest, shown_ + ".manifest", spec_.key, inputs, problems_);
     }
     return std::move(spec_);
@@ -184,7 +187,12 @@ class DatasetReader {
     spec_.source.from = reader.String("from");
     spec_.source.keep = reader.Columns("keep");
     spec_.source.synthetic = ReadSynthetic(reader, spec_.source.kind);
+    if (spec_.source.kind != SourceKind::kSql) {
+      RefuseKeys(reader, FormatSourceKind(spec_.source.kind), {"file", "inputs", "incremental"});
+    }
     switch (spec_.source.kind) {
+      case SourceKind::kSql:
+        return ReadSql(reader);
       case SourceKind::kDerive:
         return ReadDerive(reader);
       case SourceKind::kSynthetic:
@@ -206,6 +214,15 @@ class DatasetReader {
     if (!reader.Has(name)) {
       reader.Problem("type", fmt::format("\"{}\" needs '{}'", type, name));
     }
+  }
+
+  void ReadSql(TableReader& reader) {
+    RequireKey(reader, "sql", "file");
+    RequireKey(reader, "sql", "inputs");
+    RefuseKeys(reader, "sql",
+               {"path", "from", "keep", "expect", "drop", "maps", "types", "empty_object", "max_rejects", "max_line",
+                "max_new_keys", "event_time"});
+    spec_.source.sql = ReadSqlSource(reader, spec_.key);
   }
 
   // What `from` names is looked up when all datasets are known.

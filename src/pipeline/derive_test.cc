@@ -10,7 +10,7 @@
 #include "base/result_matchers.h"
 #include "format/parquet/file_reader.h"
 #include "pipeline/project_fixture.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {

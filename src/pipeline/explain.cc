@@ -7,7 +7,7 @@
 
 #include "base/size.h"
 #include "commit/relative_path.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {

@@ -19,7 +19,7 @@ class QueryTest : public ProjectFixture {
   Result<std::string> Ask(const Workspace& workspace, const EngineStatement& statement,
                           QueryProof proof = QueryProof::kFooter) {
     INGOT_ASSIGN(const std::unique_ptr<Query> query,
-                 Query::Open(&workspace, {statement, proof, {uint64_t{256} << 20U, 2, ""}}, folder_, Context()));
+                 Query::Open(&workspace, {statement, proof, {uint64_t{256} << 20U, 2, ""}}, Context()));
     partitions_ = query->inputs().empty() ? 0 : query->inputs()[0].partitions;
     INGOT_ASSIGN(const std::unique_ptr<RecordStream> stream, query->Run({}));
     INGOT_ASSIGN(const OwnedArrowSchema schema, stream->Schema());
@@ -92,7 +92,7 @@ TEST_F(QueryTest, WhatIsLeftOfAQueryGoesWithIt) {
 TEST_F(QueryTest, AReplacedPartitionIsReadAsItWasOpened) {
   const auto workspace = Built();
   Result<std::unique_ptr<Query>> query =
-      Query::Open(workspace.get(), {{"SELECT count(*) AS n FROM daily", {}}, QueryProof::kFooter, {}}, "", Context());
+      Query::Open(workspace.get(), {{"SELECT count(*) AS n FROM daily", {}}, QueryProof::kFooter, {}}, Context());
   ASSERT_OK(query);
   fs::rename(PathOf("output/daily/2026-01-15"), PathOf("output/old"));
   // Its old version, moved away, or nothing: never what stands there now.

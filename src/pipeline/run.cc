@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "pipeline/run_journal.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {

@@ -14,7 +14,7 @@
 #include "pipeline/schema_document.h"
 #include "pipeline/schema_report.h"
 #include "pipeline/status.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "model/column_path.h"
 #include "model/manifest.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {
