@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/dates.h"
+#include "cli/project_templates.h"
 #include "cli/settings.h"
-#include "pipeline/builtin_datasets.h"
+#include "model/project_file.h"
 #include "pipeline/workspace.h"
 
 namespace ingot {
@@ -12,11 +15,24 @@ namespace {
 
 constexpr uint64_t kMinFileBytes = uint64_t{64} << 10U;
 
+// What can be generated without a project: the dataset of the example of that name.
+Result<DatasetSpec> ExampleDataset(const std::string& name) {
+  const auto templates = ProjectTemplates();
+  const auto found = std::find_if(templates.begin(), templates.end(),
+                                  [&](const ProjectTemplate& candidate) { return candidate.name == name; });
+  if (found == templates.end()) {
+    return Error(ErrorKind::kInternal, fmt::format("there is no example '{}'", name));
+  }
+  INGOT_ASSIGN(const Project project, ParseProject(found->text));
+  INGOT_ASSIGN(const DatasetSpec* dataset, project.Require(name));
+  return *dataset;
+}
+
 Result<DatasetSpec> FindDataset(const Invocation& invocation) {
   const std::string& name = invocation.arguments[0];
   const DatasetSpec* found = invocation.workspace == nullptr ? nullptr : invocation.workspace->project().Find(name);
   if (found == nullptr) {
-    INGOT_ASSIGN(DatasetSpec dataset, BuiltinDataset(name));
+    INGOT_ASSIGN(DatasetSpec dataset, ExampleDataset(name));
     dataset.store_root = invocation.settings.Text(OptionId::kOutputDir).value_or(dataset.store_root);
     return dataset;
   }
