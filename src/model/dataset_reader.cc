@@ -12,7 +12,6 @@
 namespace ingot {
 namespace {
 
-constexpr uint64_t kMaxZstdLevel = 22;
 constexpr uint64_t kMinPageBytes = uint64_t{4} << 10U;
 constexpr uint64_t kMaxPageBytes = uint64_t{256} << 20U;
 constexpr uint64_t kMaxLineBytes = uint64_t{1} << 30U;
