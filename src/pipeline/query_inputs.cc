@@ -56,19 +56,6 @@ struct OpenedFile {
   FieldValues values;  // of the relation's key fields
 };
 
-// What the names of a partition's own files say, as `date` in a Hive layout; a number that only tells them apart is no
-// column. For datasets without a key: then a file is chosen as a partition is elsewhere.
-KeySpec FieldsOfNames(const DatasetSpec& dataset) {
-  std::vector<KeyFieldSpec> fields;
-  for (const TemplateField& field : dataset.path.fields()) {
-    if (dataset.key.fields().empty() && field.name != "part") {
-      fields.push_back({field.name, field.kind, {}});
-    }
-  }
-  auto spec = KeySpec::Make(std::move(fields));
-  return spec ? *std::move(spec) : KeySpec();
-}
-
 // The values in the name of one file of a manifest. Errors: kConfig for a name that the dataset does not give.
 Result<FieldValues> ValuesOfName(const DatasetSpec& dataset, const PartitionPlace& place, const ManifestFile& file,
                                  const KeySpec& fields) {
@@ -317,6 +304,17 @@ Result<Schema> KnownSchema(const DatasetSpec& dataset, const LockedSchema* locke
 }
 
 }  // namespace
+
+KeySpec FieldsOfNames(const DatasetSpec& dataset) {
+  std::vector<KeyFieldSpec> fields;
+  for (const TemplateField& field : dataset.path.fields()) {
+    if (dataset.key.fields().empty() && field.name != "part") {
+      fields.push_back({field.name, field.kind, {}});
+    }
+  }
+  auto spec = KeySpec::Make(std::move(fields));
+  return spec ? *std::move(spec) : KeySpec();
+}
 
 std::vector<KeyFieldSpec> KeyColumns(const KeySpec& key, const Schema& schema) {
   std::vector<KeyFieldSpec> columns(key.fields().begin(), key.fields().end());

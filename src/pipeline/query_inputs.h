@@ -29,6 +29,10 @@ struct QueryInputs {
   uint64_t bytes = 0;           // of the files that are read
 };
 
+// What the names of a partition's own files say, as `date` in a Hive layout; a number that only tells them apart is no
+// column. For datasets without a key: then a file is chosen as a partition is elsewhere. Empty for others.
+KeySpec FieldsOfNames(const DatasetSpec& dataset);
+
 // Names of the columns that a dataset's key fields become: their own, or `partition_NAME` where the rows have a column
 // of that name already.
 std::vector<KeyFieldSpec> KeyColumns(const KeySpec& key, const Schema& schema);
