@@ -51,17 +51,6 @@ class AlignmentBuilder {
   size_t source_leaf_count() const { return source_leaves_.size(); }
 
  private:
-  static size_t CountLeaves(const Field& field) {
-    if (!field.type.is_nested()) {
-      return 1;
-    }
-    size_t count = 0;
-    for (const Field& child : field.type.fields) {
-      count += CountLeaves(child);
-    }
-    return count;
-  }
-
   Error Drift(std::string_view what) const {
     std::string path;
     for (const std::string& name : path_) {

@@ -161,4 +161,14 @@ const ProjectKey* FindProjectKey(std::string_view table, std::string_view name) 
   return found == kKeys.end() ? nullptr : found;
 }
 
+std::vector<std::string_view> ChoicesOf(const ProjectKey& key) {
+  std::vector<std::string_view> choices;
+  for (size_t begin = 0; begin <= key.choices.size();) {
+    const size_t end = std::min(key.choices.find('|', begin), key.choices.size());
+    choices.push_back(key.choices.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return choices;
+}
+
 }  // namespace ingot

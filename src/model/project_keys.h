@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ingot {
 
@@ -48,6 +49,7 @@ struct ProjectKey {
 std::span<const ProjectKey> ProjectKeys();
 // Null when the table has no such key.
 const ProjectKey* FindProjectKey(std::string_view table, std::string_view name);
+std::vector<std::string_view> ChoicesOf(const ProjectKey& key);
 
 // JSON Schema (draft 2020-12) of ingot.toml, as docs/ingot.schema.json holds it.
 std::string ProjectJsonSchema();

@@ -16,16 +16,6 @@ std::string ChildTable(const ProjectKey& key) {
   return key.shape == KeyShape::kNamedTables ? id + ".*" : id;
 }
 
-std::vector<std::string_view> Choices(const ProjectKey& key) {
-  std::vector<std::string_view> out;
-  for (size_t begin = 0; begin <= key.choices.size();) {
-    const size_t end = std::min(key.choices.find('|', begin), key.choices.size());
-    out.push_back(key.choices.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return out;
-}
-
 JsonObject ListOf(JsonObject items) { return {{"type", "array"}, {"items", std::move(items)}}; }
 
 JsonObject FreeTable(JsonObject values) { return {{"type", "object"}, {"additionalProperties", std::move(values)}}; }
@@ -50,7 +40,7 @@ JsonObject ShapeSchema(const ProjectKey& key) {
     case KeyShape::kSize:
       return AnyOf({"string", "integer"});
     case KeyShape::kChoice: {
-      const auto choices = Choices(key);
+      const auto choices = ChoicesOf(key);
       return {{"enum", JsonArray(choices.begin(), choices.end())}};
     }
     case KeyShape::kColumns:
@@ -142,7 +132,7 @@ std::string ShapeName(const ProjectKey& key) {
     case KeyShape::kSize:
       return "size";
     case KeyShape::kChoice:
-      return fmt::format("`{}`", fmt::join(Choices(key), "` or `"));
+      return fmt::format("`{}`", fmt::join(ChoicesOf(key), "` or `"));
     case KeyShape::kPathTemplate:
       return "path template";
     case KeyShape::kColumn:

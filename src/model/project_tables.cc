@@ -22,17 +22,6 @@ std::vector<std::string_view> NamesOf(std::string_view table_id) {
   return names;
 }
 
-std::vector<std::string_view> SplitChoices(std::string_view choices) {
-  std::vector<std::string_view> out;
-  size_t begin = 0;
-  while (begin <= choices.size()) {
-    const size_t end = std::min(choices.find('|', begin), choices.size());
-    out.push_back(choices.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string ExpandVariables(std::string_view text, const Variables& variables) {
@@ -160,7 +149,7 @@ size_t TableReader::Choice(std::string_view name, size_t default_index) {
   if (!text) {
     return default_index;
   }
-  const std::vector<std::string_view> choices = SplitChoices(FindProjectKey(table_id_, name)->choices);
+  const std::vector<std::string_view> choices = ChoicesOf(*FindProjectKey(table_id_, name));
   const auto found = std::find(choices.begin(), choices.end(), *text);
   if (found == choices.end()) {
     Problem(name, fmt::format("'{}' is none of {}{}", *text, fmt::join(choices, ", "), DidYouMean(*text, choices)));

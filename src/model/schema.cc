@@ -472,6 +472,17 @@ std::string Leaf::DisplayPath() const {
   return out;
 }
 
+size_t CountLeaves(const Field& field) {
+  if (!field.type.is_nested()) {
+    return 1;
+  }
+  size_t count = 0;
+  for (const Field& child : field.type.fields) {
+    count += CountLeaves(child);
+  }
+  return count;
+}
+
 std::vector<Leaf> EnumerateLeaves(const Schema& schema) {
   std::vector<Leaf> leaves;
   LeafWalk walk(leaves);

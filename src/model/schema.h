@@ -90,6 +90,8 @@ struct Leaf {
 // Leaves in depth-first order: Parquet's column order. A struct without fields has none (the writer refuses it).
 // The result points into `schema`, which must outlive it.
 std::vector<Leaf> EnumerateLeaves(const Schema& schema);
+// How many of them are the field's.
+size_t CountLeaves(const Field& field);
 
 // Where two schemas cannot be united.
 struct SchemaConflict {

@@ -17,17 +17,6 @@
 namespace ingot {
 namespace {
 
-size_t CountLeaves(const Field& field) {
-  if (!field.type.is_nested()) {
-    return 1;
-  }
-  size_t count = 0;
-  for (const Field& child : field.type.fields) {
-    count += CountLeaves(child);
-  }
-  return count;
-}
-
 // The field with one leaf of it alone, at the same levels. A map becomes a list of its key or value: the same levels
 // too.
 Field KeepLeaf(const Field& field, size_t leaf) {
