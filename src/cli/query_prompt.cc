@@ -18,6 +18,7 @@
 #include "cli/query_run.h"
 #include "cli/signals.h"
 #include "cli/talk.h"
+#include "dataset/relation.h"
 #include "model/lock_file.h"
 #include "pipeline/workspace.h"
 
@@ -52,11 +53,13 @@ std::set<std::string> WordsOf(const Workspace* workspace) {
   if (workspace != nullptr) {
     for (const DatasetSpec& dataset : workspace->project().datasets) {
       words.insert(dataset.name);
-      for (const KeyFieldSpec& field : dataset.key.fields()) {
-        words.insert(field.name);
-      }
-      if (const LockedSchema* locked = workspace->lock().Find(dataset.name)) {
-        CollectColumns(locked->schema.fields, "", words);
+      const LockedSchema* locked = workspace->lock().Find(dataset.name);
+      const Schema schema = locked == nullptr ? Schema() : locked->schema;
+      CollectColumns(schema.fields, "", words);
+      for (const KeySpec& key : {dataset.key, FieldsOfNames(dataset)}) {
+        for (const KeyFieldSpec& column : KeyColumns(key, schema)) {
+          words.insert(column.name);
+        }
       }
     }
     for (const SqlModel& model : workspace->project().models) {

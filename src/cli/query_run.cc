@@ -70,8 +70,8 @@ Result<int> RunQuery(const Invocation& invocation, EngineStatement statement) {
   QueryRequest request{std::move(statement),
                        ProofOf(invocation.settings),
                        {MemoryOf(invocation.settings), ThreadsOf(invocation.settings), {}}};
-  INGOT_ASSIGN(const std::unique_ptr<Query> query, Query::Open(invocation.workspace, std::move(request),
-                                                               work.context()));
+  INGOT_ASSIGN(const std::unique_ptr<Query> query,
+               Query::Open(invocation.workspace, std::move(request), work.context()));
   TellInputs(*query, program.talk);
   if (invocation.settings.Flag(OptionId::kExplain)) {
     INGOT_ASSIGN(const std::string plan, query->Explain());

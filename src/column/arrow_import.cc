@@ -15,7 +15,19 @@ namespace ingot {
 // How the values of a field lie in Arrow's buffers.
 enum class ArrowLayout : uint8_t { kBits, kNumbers, kTexts, kLongTexts, kList, kLongList, kStruct };
 
-enum class NumberForm : uint8_t { kInt8, kInt16, kInt32, kInt64, kUint8, kUint16, kUint32, kUint64, kInt128, kFloat, kDouble };
+enum class NumberForm : uint8_t {
+  kInt8,
+  kInt16,
+  kInt32,
+  kInt64,
+  kUint8,
+  kUint16,
+  kUint32,
+  kUint64,
+  kInt128,
+  kFloat,
+  kDouble
+};
 
 struct ArrowImporter::Node {
   Field field;

@@ -10,7 +10,6 @@
 
 #include "base/stopwatch.h"
 #include "commit/file_transaction.h"
-#include "commit/recovery.h"
 #include "dataset/build_checks.h"
 #include "dataset/build_manifest.h"
 #include "dataset/derive_rows.h"
@@ -18,6 +17,7 @@
 #include "dataset/parquet_options.h"
 #include "dataset/partition_place.h"
 #include "dataset/prove.h"
+#include "dataset/slot_lock.h"
 #include "dataset/sql_rows.h"
 #include "dataset/write_rows.h"
 #include "format/input/open_input.h"
@@ -217,11 +217,7 @@ class Build {
     // What a missing source or a wrong path would say must be said before anything is created.
     INGOT_ASSIGN(PlannedInputs inputs, FindInputs(*request_.dataset, request_.project_folder, request_.key));
     INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(place.root));
-    INGOT_ASSIGN(const auto recovered, Recover(root, started_));
-    ReportRecovery(recovered);
-    INGOT_ASSIGN(PartitionLock lock, PartitionLock::Acquire(root, {place.slot, request_.run_id, started_,
-                                                                   WhenHeld::kRefuse, context_.cancellation}));
-    INGOT_TRY(RecoverSlot(root, lock, started_));
+    INGOT_ASSIGN(PartitionLock lock, RecoverAndLock(root, place.slot, request_.run_id, started_, context_));
     INGOT_ASSIGN(situation_, Assess(request_, context_, std::move(inputs), InputComparison::kSha256));
     report_.action = situation_.action;
     report_.path = place.primary_path();
@@ -232,8 +228,9 @@ class Build {
     if (situation_.action == BuildAction::kRefuse) {
       Error refusal = *RefusalOf(situation_.checks, *request_.dataset);
       // No override makes a partition of nothing.
-      return situation_.inputs.found > 0 || ReadsPartitions(*request_.dataset) ? refusal
-                                                                               : refusal.WithAdvice("bring the inputs, then run again");
+      return situation_.inputs.found > 0 || ReadsPartitions(*request_.dataset)
+                 ? refusal
+                 : refusal.WithAdvice("bring the inputs, then run again");
     }
     report_.action = situation_.old ? BuildAction::kRebuild : BuildAction::kBuild;
     INGOT_ASSIGN(auto transaction,
@@ -260,14 +257,6 @@ class Build {
 
  private:
   std::string subject() const { return request_.dataset->name + "@" + request_.key.ToString(); }
-
-  void ReportRecovery(const std::vector<RecoveredTransaction>& recovered) {
-    for (const RecoveredTransaction& transaction : recovered) {
-      if (transaction.action == RecoveryAction::kSetAside || transaction.action == RecoveryAction::kFailed) {
-        context_.progress->Warn(transaction.slot, "recovery of an earlier run: " + transaction.detail);
-      }
-    }
-  }
 
   BuildReport DescribeUpToDate() {
     const Manifest& old = *situation_.old;
@@ -459,8 +448,9 @@ class Build {
                                  {}});
     situation_.checks.push_back({std::string(kRowsMatchCheck),
                                  Verdict::kPassed,
-                                 is_derived ? fmt::format("{} rows, as the inputs have together", rows)
-                                            : fmt::format("{} rows, which the statement made of {}", rows_.summary.rows, rows),
+                                 is_derived
+                                     ? fmt::format("{} rows, as the inputs have together", rows)
+                                     : fmt::format("{} rows, which the statement made of {}", rows_.summary.rows, rows),
                                  {}});
     return {};
   }
@@ -530,21 +520,14 @@ class Build {
     built.checks = situation_.checks;
     built.rejects = report_.rejects;
     built.rejects_file = rejects_digest_;
-    built.generation = situation_.old ? situation_.old->generation + 1 : 1;
+    built.old = situation_.old ? &*situation_.old : nullptr;
     built.started = started_;
     built.finished = context_.clock->Now();
     INGOT_ASSIGN(const Manifest manifest, ComposeManifest(built));
-    INGOT_ASSIGN(const SealedManifest sealed, SealManifest(manifest));
-    INGOT_TRY(transaction->SetManifest(situation_.place.manifest_name, sealed.text, sealed.content_id));
-    INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(locked_, rows_.accepted.schema, request_.key.ToString()));
-    if (locked_ == nullptr || !(accepted == *locked_)) {
-      report_.schema_change = std::move(accepted);
-    }
+    INGOT_TRY(StageManifest(manifest, situation_.place.manifest_name, locked_, transaction, &report_));
     report_.rows = manifest.rows;
     report_.bytes = rows_.digest.bytes;
     report_.input_bytes = situation_.inputs.bytes;
-    report_.content_id = sealed.content_id;
-    report_.checks = manifest.checks;
     report_.rejects_path = rejects_ == nullptr ? ""
                                                : report_.manifest_path.substr(0, report_.manifest_path.rfind('/') + 1) +
                                                      manifest.rejects.file;

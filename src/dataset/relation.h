@@ -26,6 +26,7 @@ std::vector<KeyFieldSpec> KeyColumns(const KeySpec& key, const Schema& schema);
 
 // What the names of a partition's own files say, as `date` in a Hive layout; a number that only tells them apart is no
 // column. For datasets without a key: then a file is chosen as a partition is elsewhere.
+// Empty for others.
 KeySpec FieldsOfNames(const DatasetSpec& dataset);
 
 // The values in the name of one file of a manifest. Errors: kConfig for a name that the dataset does not give.

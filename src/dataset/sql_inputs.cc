@@ -31,8 +31,8 @@ class InputDataset {
     INGOT_ASSIGN(std::vector<PartitionKey> keys, FindPartitions(dataset_));
     if (keys.empty()) {
       return Error(ErrorKind::kNotFound, fmt::format("dataset {} has no partition yet", dataset_.name),
-                   fmt::format("ingot {} {}",
-                               dataset_.source.kind == SourceKind::kSynthetic ? "generate" : "run", dataset_.name));
+                   fmt::format("ingot {} {}", dataset_.source.kind == SourceKind::kSynthetic ? "generate" : "run",
+                               dataset_.name));
     }
     if (key.window && dataset_.key.has_window()) {
       std::erase_if(keys, [&key](const PartitionKey& candidate) {

@@ -11,9 +11,9 @@
 namespace ingot {
 
 // Of a key with a window, the days of daily datasets in it are expected, and of others the partitions whose windows lie
-// in it are taken; without one, all partitions. A dataset without a key has one partition, whose files are listed one by
-// one. Reads manifests only. Errors: kNotFound for a dataset that has no partition at all; kUsage for partitions whose
-// windows overlap; kCorrupt for a manifest that cannot be trusted.
+// in it are taken; without one, all partitions. A dataset without a key has one partition, whose files are listed one
+// by one. Reads manifests only. Errors: kNotFound for a dataset that has no partition at all; kUsage for partitions
+// whose windows overlap; kCorrupt for a manifest that cannot be trusted.
 Result<PlannedInputs> FindSqlInputs(const SqlSourceSpec& source, const std::string& project_folder,
                                     const PartitionKey& key);
 

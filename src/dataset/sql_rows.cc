@@ -194,8 +194,7 @@ Result<WriteRowsOutcome> WriteSqlRows(const SqlRowsRequest& request, const Build
   const SqlSourceSpec& source = *request.source;
   const ScratchFolder scratch(context.scratch_folder, "ingot-sql");
   const std::vector<bool> all(request.inputs->files.size(), true);
-  INGOT_ASSIGN(const SqlRelations relations,
-               OpenSqlRelations(source, *request.inputs, all, context, request.subject));
+  INGOT_ASSIGN(const SqlRelations relations, OpenSqlRelations(source, *request.inputs, all, context, request.subject));
   INGOT_ASSIGN(const std::unique_ptr<Engine> engine, OpenSqlEngine(source, relations, context, scratch.path()));
   Result<std::unique_ptr<RecordStream>> stream = engine->Run({source.sql, {}}, {context.cancellation, {}, {}});
   if (!stream) {

@@ -13,9 +13,9 @@
 #include "base/cancellation.h"
 #include "base/file.h"
 #include "base/result_matchers.h"
-#include "column/arrow_text.h"
 #include "engine/duckdb/duckdb_engine.h"
 #include "engine/engine.h"
+#include "engine/result_fixture.h"
 #include "format/parquet/parquet_fixture.h"
 
 namespace ingot {
@@ -72,19 +72,7 @@ class EngineConformance : public testing::TestWithParam<EngineUnderTest> {
   // Rows as JSON, one a line, or the error.
   Result<std::string> Ask(const EngineStatement& statement, const RunLimits& limits = {}) {
     INGOT_ASSIGN(const std::unique_ptr<RecordStream> stream, engine_->Run(statement, limits));
-    INGOT_ASSIGN(const OwnedArrowSchema schema, stream->Schema());
-    INGOT_ASSIGN(const ArrowColumnText row, ArrowColumnText::Make(*schema));
-    std::string text;
-    while (true) {
-      INGOT_ASSIGN(const OwnedArrowArray batch, stream->Next());
-      if (batch.empty()) {
-        return text;
-      }
-      for (int64_t i = 0; i < batch->length; ++i) {
-        row.Append(*batch, i, ArrowTextStyle::kJson, text);
-        text += '\n';
-      }
-    }
+    return RowsAsJson(*stream, "\n");
   }
   Result<std::string> Ask(const std::string& sql) { return Ask(EngineStatement{sql, {}}); }
 
@@ -446,7 +434,8 @@ TEST_P(EngineConformance, DefinitionsAreTables) {
 }
 
 TEST_P(EngineConformance, DefinitionsAreOneStatementThatReads) {
-  for (const char* sql : {"", "SELECT 1; SELECT 2", "CREATE TABLE t (a INTEGER)", "SELEC 1", "SELECT $a", "FROM nowhere"}) {
+  for (const char* sql :
+       {"", "SELECT 1; SELECT 2", "CREATE TABLE t (a INTEGER)", "SELEC 1", "SELECT $a", "FROM nowhere"}) {
     const Result<void> defined = engine_->Define("x", sql);
     ASSERT_FALSE(defined.ok()) << sql;
     EXPECT_EQ(defined.error().kind(), ErrorKind::kUsage) << sql;

@@ -73,6 +73,7 @@ enum class DriftRule {
   kFreeze,  // a change of the schema is refused
 };
 
+inline constexpr uint64_t kMaxZstdLevel = 22;
 enum class CodecName { kZstd, kSnappy, kNone };
 // "zstd", "snappy", "none".
 std::string_view FormatCodecName(CodecName codec);

@@ -47,9 +47,10 @@ constexpr std::array kKeys = {
     Table("", "defaults", S::kOptionTable, kMay,
           "Defaults of command line options, as `threads = 4`; `-` in an option's name is `_` here."),
     Table("", "dataset", S::kNamedTables, kMust, "The datasets, by name: lower-case letters, digits, `_` and `-`."),
-    Table("", "model", S::kNamedTables, kMay,
-          "Models, by name: results of SQL over datasets and other models that queries see as tables. Nothing of them is "
-          "stored."),
+    Table(
+        "", "model", S::kNamedTables, kMay,
+        "Models, by name: results of SQL over datasets and other models that queries see as tables. Nothing of them is "
+        "stored."),
     Table("", "warehouse", S::kTable, kMay, "The database file that `ingot refresh` keeps."),
     Table("", "query", S::kNamedTables, kMay, "Saved queries, by name: letters, digits and `_`; `ingot query NAME`."),
 
@@ -112,7 +113,8 @@ constexpr std::array kKeys = {
         "`sql`: the file with the statement, from the project's folder. Beside `NAME.sql`, `NAME.duckdb.sql` is taken "
         "before it by that engine."),
     Key(kSource, "inputs", S::kStrings, kMay, "",
-        "`sql`: the datasets and models that the statement reads. Of daily datasets the days in the key's window; where "
+        "`sql`: the datasets and models that the statement reads. Of daily datasets the days in the key's window; "
+        "where "
         "there is none, everything."),
     Table(kSource, "incremental", S::kTable, kMay,
           "`sql`, for a dataset without a key: rows of one period come from the inputs of that period alone, so that "

@@ -74,10 +74,9 @@ Result<void> Query::OpenTables(const Workspace& workspace, const std::vector<std
     Result<void> defined = engine_->Define(model.name, model.sql);
     if (!defined) {
       Error error = Explained(std::move(defined).error());
-      return error.kind() == ErrorKind::kUsage
-                 ? Error(ErrorKind::kConfig, error.message(), std::string(error.advice()))
-                       .In(fmt::format("model {} ('{}')", model.name, model.file))
-                 : error;
+      return error.kind() == ErrorKind::kUsage ? Error(ErrorKind::kConfig, error.message(), std::string(error.advice()))
+                                                     .In(fmt::format("model {} ('{}')", model.name, model.file))
+                                               : error;
     }
   }
   return {};
@@ -85,8 +84,8 @@ Result<void> Query::OpenTables(const Workspace& workspace, const std::vector<std
 
 Result<void> Query::OpenDataset(const Workspace& workspace, const DatasetSpec& dataset,
                                 const EngineStatement* statement, const BuildContext& context) {
-  Result<QueryInputs> inputs = OpenQueryInputs(*engine_, statement, dataset, workspace.lock().Find(dataset.name),
-                                               request_.proof, context);
+  Result<QueryInputs> inputs =
+      OpenQueryInputs(*engine_, statement, dataset, workspace.lock().Find(dataset.name), request_.proof, context);
   if (!inputs && inputs.error().kind() == ErrorKind::kNotFound) {
     // A WITH may have the dataset's name; if none has, the engine finds no table.
     unknown_ = std::move(inputs).error();
@@ -111,8 +110,9 @@ Error Query::Explained(Error error) const {
       error.message().substr(kTable.size(), error.message().find(' ', kTable.size()) - kTable.size());
   const std::vector<std::string_view> known(tables_.begin(), tables_.end());
   return Error(ErrorKind::kUsage, fmt::format("there is no table '{}'{}", name, DidYouMean(name, known)),
-               tables_.empty() ? std::string("tables are the datasets and models of a project: -p DIR")
-                                 : fmt::format("tables are the project's datasets and models: {}", fmt::join(tables_, ", ")));
+               tables_.empty()
+                   ? std::string("tables are the datasets and models of a project: -p DIR")
+                   : fmt::format("tables are the project's datasets and models: {}", fmt::join(tables_, ", ")));
 }
 
 Result<std::unique_ptr<RecordStream>> Query::Run(const RunLimits& limits) {

@@ -12,9 +12,9 @@
 #include "commit/relative_path.h"
 #include "dataset/prove.h"
 #include "dataset/relation.h"
+#include "dataset/stored_partition.h"
 #include "format/parquet/file_reader.h"
 #include "pipeline/run.h"
-#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <utility>
 
-#include "pipeline/run_journal.h"
 #include "dataset/stored_partition.h"
+#include "pipeline/run_journal.h"
 
 namespace ingot {
 namespace {

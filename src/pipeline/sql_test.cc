@@ -8,9 +8,9 @@
 #include "base/file.h"
 #include "base/result_matchers.h"
 #include "dataset/stored_partition.h"
+#include "engine/result_fixture.h"
 #include "pipeline/project_fixture.h"
 #include "pipeline/query.h"
-#include "pipeline/query_fixture.h"
 
 namespace ingot {
 namespace {
@@ -52,7 +52,8 @@ class SqlTest : public ProjectFixture {
   SqlTest() {
     Write("ingot.toml", std::string(kProject));
     Write("sql/good.sql", "SELECT id, name, date FROM day WHERE id >= 0");
-    Write("sql/total.sql", "-- how many\nSELECT name, count(*) AS n, sum(id) AS ids FROM good GROUP BY name ORDER BY name;\n");
+    Write("sql/total.sql",
+          "-- how many\nSELECT name, count(*) AS n, sum(id) AS ids FROM good GROUP BY name ORDER BY name;\n");
     Write("sql/span.sql", "SELECT date, max(id) AS most FROM day GROUP BY date ORDER BY date");
     for (const std::string_view day : {"2026-01-13", "2026-01-14", "2026-01-15"}) {
       WriteDay(day, 3);
@@ -87,9 +88,14 @@ class SqlTest : public ProjectFixture {
     EXPECT_OK(plan);
     return plan ? *std::move(plan) : BuildPlan();
   }
+  Result<std::string> AskIn(const Workspace& workspace, const std::string& sql) {
+    INGOT_ASSIGN(const auto query, Query::Open(&workspace, {{sql, {}}, QueryProof::kFooter, {}}, Context()));
+    INGOT_ASSIGN(const auto stream, query->Run({}));
+    return RowsAsJson(*stream, "\n");
+  }
   std::string Ask(const std::string& sql) {
     const auto workspace = Open();
-    const Result<std::string> rows = RowsAsJson(workspace.get(), {sql, {}}, QueryProof::kFooter, Context());
+    const Result<std::string> rows = AskIn(*workspace, sql);
     return rows ? *rows : rows.error().ToString();
   }
 };
@@ -103,7 +109,8 @@ TEST_F(SqlTest, TheResultOfAStatementIsADataset) {
   const auto manifest = RequireManifest(*workspace->project().Find("total"), {});
   ASSERT_OK(manifest);
   ASSERT_EQ(manifest->inputs.size(), 3U);
-  const auto day = RequireManifest(*workspace->project().Find("day"), Key(*workspace->project().Find("day"), "2026-01-14"));
+  const auto day =
+      RequireManifest(*workspace->project().Find("day"), Key(*workspace->project().Find("day"), "2026-01-14"));
   ASSERT_OK(day);
   EXPECT_EQ(manifest->inputs[1].content_id, day->content_id);
   EXPECT_EQ(manifest->inputs[1].rows, 4U);

@@ -25,8 +25,8 @@ std::string SqlPathOf(const RelationFile& file);
 // `CREATE OR REPLACE VIEW name AS query`.
 std::string DefineSql(std::string_view name, std::string_view query);
 
-// The query that reads the relation. Files of equal schema are one scan; where a schema differs from the relation's, its
-// columns are cast one by one and those it lacks are null, so that scans still skip columns that nobody asks for.
+// The query that reads the relation. Files of equal schema are one scan; where a schema differs from the relation's,
+// its columns are cast one by one and those it lacks are null, so that scans still skip columns that nobody asks for.
 std::string RelationSql(const EngineRelation& relation);
 
 }  // namespace ingot
