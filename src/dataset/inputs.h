@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "model/dataset_spec.h"
 #include "model/partition_key.h"
+#include "model/schema.h"
 
 namespace ingot {
 
@@ -24,7 +26,10 @@ struct PlannedInput {
   std::string sha256;
   std::string tail_sha256;
   uint64_t rows = 0;
-  size_t relation = 0;  // index into SqlSourceSpec::datasets
+
+  // Of a statement.
+  size_t relation = 0;                   // index into SqlSourceSpec::datasets
+  std::shared_ptr<const Schema> schema;  // without ids
 };
 
 struct PlannedInputs {

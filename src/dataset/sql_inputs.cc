@@ -70,6 +70,7 @@ class InputDataset {
                                place.manifest_path()));
     }
     planned.present = true;
+    planned.schema = std::make_shared<const Schema>(WithoutIds(manifest.schema));
     if (const KeySpec fields = FieldsOfNames(dataset_); !fields.fields().empty()) {
       return AddNamedFiles(place, manifest, fields, planned);
     }
@@ -120,6 +121,40 @@ Result<PlannedInputs> FindSqlInputs(const SqlSourceSpec& source, const std::stri
     INGOT_TRY(InputDataset(*source.datasets[i], i, project_folder, inputs).Add(key));
   }
   return inputs;
+}
+
+Result<std::vector<EngineRelation>> RelationsOf(const SqlSourceSpec& source, const PlannedInputs& inputs,
+                                                std::span<const RelationPart> parts) {
+  std::vector<EngineRelation> relations;
+  for (const auto& dataset : source.datasets) {
+    relations.push_back({dataset->name, {}, {}, {}, {}});
+  }
+  std::vector<const Schema*> last(relations.size(), nullptr);
+  std::vector<size_t> index(relations.size(), 0);
+  for (size_t i = 0; i < inputs.files.size(); ++i) {
+    const PlannedInput& input = inputs.files[i];
+    if (!input.present) {
+      continue;
+    }
+    EngineRelation& relation = relations[input.relation];
+    if (last[input.relation] != input.schema.get()) {
+      last[input.relation] = input.schema.get();
+      Result<size_t> schema = AddFileSchema(*input.schema, relation);
+      if (!schema) {
+        return std::move(schema).error().In("input " + input.name);
+      }
+      index[input.relation] = *schema;
+    }
+    if (parts[i].wanted) {
+      relation.files.push_back({input.full_path, parts[i].fd, input.values, index[input.relation]});
+    }
+  }
+  for (size_t i = 0; i < relations.size(); ++i) {
+    const KeySpec names = FieldsOfNames(*source.datasets[i]);
+    relations[i].key_fields =
+        KeyColumns(names.fields().empty() ? source.datasets[i]->key : names, relations[i].schema);
+  }
+  return relations;
 }
 
 }  // namespace ingot

@@ -1,10 +1,13 @@
 // What a statement reads: the files of the partitions of its input datasets that lie in the key's window.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "dataset/inputs.h"
+#include "engine/engine.h"
 #include "model/partition_key.h"
 #include "model/sql_model.h"
 
@@ -16,5 +19,16 @@ namespace ingot {
 // whose windows overlap; kCorrupt for a manifest that cannot be trusted.
 Result<PlannedInputs> FindSqlInputs(const SqlSourceSpec& source, const std::string& project_folder,
                                     const PartitionKey& key);
+
+// What becomes of one planned file.
+struct RelationPart {
+  bool wanted = true;
+  int fd = -1;  // the open file, or -1
+};
+
+// The files as relations of an engine, as SqlSourceSpec::datasets. `parts` has one element for each of the inputs.
+// Columns are those of all files, wanted or not. Errors: kSchemaDrift, naming the input.
+Result<std::vector<EngineRelation>> RelationsOf(const SqlSourceSpec& source, const PlannedInputs& inputs,
+                                                std::span<const RelationPart> parts);
 
 }  // namespace ingot

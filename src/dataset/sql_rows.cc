@@ -11,8 +11,8 @@
 #include "column/arrow_import.h"
 #include "dataset/prove.h"
 #include "dataset/relation.h"
+#include "dataset/sql_inputs.h"
 #include "engine/duckdb/duckdb_engine.h"
-#include "format/parquet/file_reader.h"
 
 namespace ingot {
 namespace {
@@ -20,17 +20,12 @@ namespace {
 // Rows that go to the writer at once. A part of the format of row groups: a change changes files.
 constexpr uint64_t kBatchRows = 65'536;
 
-struct ProvenFile {
-  UniqueFd fd;
-  Schema schema;
-};
-
 Error NotAsTheManifestSays(const PlannedInput& input, std::string_view what) {
   return Error(ErrorKind::kCorrupt, fmt::format("'{}' {}", input.full_path, what),
                fmt::format("look with `ingot verify {}`, rebuild it, then run again", input.name));
 }
 
-Result<ProvenFile> OpenAndProve(const PlannedInput& input) {
+Result<UniqueFd> OpenAndProve(const PlannedInput& input) {
   Result<UniqueFd> fd = OpenFile(input.full_path, O_RDONLY);
   if (!fd) {
     const bool missing = fd.error().kind() == ErrorKind::kNotFound;
@@ -40,10 +35,7 @@ Result<ProvenFile> OpenAndProve(const PlannedInput& input) {
   if (digest.bytes != input.bytes || digest.sha256 != input.sha256) {
     return NotAsTheManifestSays(input, "is not what its manifest says");
   }
-  // The file that is held, whatever stands at its path by now.
-  INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(fmt::format("/proc/self/fd/{}", fd->get())));
-  INGOT_ASSIGN(const Schema schema, reader.schema());
-  return ProvenFile{*std::move(fd), WithoutIds(schema)};
+  return fd;
 }
 
 // A statement of a project is configuration.
@@ -120,56 +112,37 @@ Result<SqlRelations> OpenSqlRelations(const SqlSourceSpec& source, const Planned
                                       const std::vector<bool>& wanted, const BuildContext& context,
                                       const std::string& subject) {
   std::vector<size_t> chosen;
-  std::vector<bool> known(source.datasets.size(), false);
   ProgressUpdate progress{"prove inputs", subject, 0, 0, 0};
   for (size_t i = 0; i < inputs.files.size(); ++i) {
-    const PlannedInput& input = inputs.files[i];
-    if (input.present && (wanted[i] || !known[input.relation])) {
-      known[input.relation] = true;
+    if (inputs.files[i].present && wanted[i]) {
       chosen.push_back(i);
-      progress.bytes_total += input.bytes;
+      progress.bytes_total += inputs.files[i].bytes;
     }
   }
   if (AllowOpenFiles(chosen.size()) < chosen.size()) {
     return Error(ErrorKind::kResourceLimit, fmt::format("{} files cannot be open at once", chosen.size()),
                  "raise the limit: ulimit -n");
   }
-  std::vector<std::optional<Result<ProvenFile>>> proven(chosen.size());
+  std::vector<std::optional<Result<UniqueFd>>> proven(chosen.size());
   OnPool(context.pool)(chosen.size(), [&](size_t i) {
     const PlannedInput& input = inputs.files[chosen[i]];
     const Result<void> go_on = context.cancellation->Check();
-    proven[i] = go_on ? OpenAndProve(input) : Result<ProvenFile>(go_on.error());
+    proven[i] = go_on ? OpenAndProve(input) : Result<UniqueFd>(go_on.error());
     context.pool->Locked([&] {
       progress.bytes_done += input.bytes;
       context.progress->Update(progress);
     });
   });
   SqlRelations opened;
-  for (const auto& dataset : source.datasets) {
-    opened.relations.push_back({dataset->name, {}, {}, {}, {}});
-  }
+  std::vector<RelationPart> parts(inputs.files.size(), {false, -1});
   for (size_t i = 0; i < chosen.size(); ++i) {
-    const PlannedInput& input = inputs.files[chosen[i]];
-    EngineRelation& relation = opened.relations[input.relation];
     if (!*proven[i]) {
-      return std::move(*proven[i]).error().In("input " + input.name);
+      return std::move(*proven[i]).error().In("input " + inputs.files[chosen[i]].name);
     }
-    ProvenFile file = **std::move(proven[i]);
-    Result<size_t> schema = AddFileSchema(file.schema, relation);
-    if (!schema) {
-      return std::move(schema).error().In("input " + input.name);
-    }
-    if (wanted[chosen[i]]) {
-      relation.files.push_back({input.full_path, file.fd.get(), input.values, *schema});
-      opened.files.push_back(std::move(file.fd));
-    }
+    parts[chosen[i]] = {true, (*proven[i])->get()};
+    opened.files.push_back(**std::move(proven[i]));
   }
-  for (size_t i = 0; i < source.datasets.size(); ++i) {
-    const DatasetSpec& dataset = *source.datasets[i];
-    const KeySpec names = FieldsOfNames(dataset);
-    opened.relations[i].key_fields =
-        KeyColumns(names.fields().empty() ? dataset.key : names, opened.relations[i].schema);
-  }
+  INGOT_ASSIGN(opened.relations, RelationsOf(source, inputs, parts));
   return opened;
 }
 

@@ -25,9 +25,8 @@ struct SqlRelations {
   std::vector<UniqueFd> files;            // to be kept as long as they are read
 };
 
-// Opens the inputs for which `wanted` is true and compares the sha256 of every byte with what was planned; the first
-// file of each relation is opened in any case, for its columns. Errors: kCorrupt, naming the input; kResourceLimit when
-// so many files cannot be open at once; kSchemaDrift.
+// Opens the inputs for which `wanted` is true and compares the sha256 of every byte with what was planned. Errors:
+// kCorrupt, naming the input; kResourceLimit when so many files cannot be open at once; kSchemaDrift.
 Result<SqlRelations> OpenSqlRelations(const SqlSourceSpec& source, const PlannedInputs& inputs,
                                       const std::vector<bool>& wanted, const BuildContext& context,
                                       const std::string& subject);
