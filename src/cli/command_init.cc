@@ -8,11 +8,11 @@
 #include "cli/data_output.h"
 #include "cli/output.h"
 #include "cli/project_templates.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "commit/atomic_file.h"
 #include "commit/relative_path.h"
+#include "request/settings.h"
 #include "source/synthetic/archive_generator.h"
 
 namespace ingot {

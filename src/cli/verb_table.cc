@@ -151,17 +151,9 @@ Result<const CommandSpec*> RequireCommand(std::string_view name) {
 
 std::span<const OptionId> CommonOptions() { return kCommon; }
 
-bool HasOption(const CommandSpec& command, OptionId id) {
-  return std::find(kCommon.begin(), kCommon.end(), id) != kCommon.end() ||
-         std::find(command.options.begin(), command.options.end(), id) != command.options.end();
-}
+OptionSet OfferedBy(const CommandSpec& command) { return {command.options, kCommon, command.forms}; }
 
-std::span<const std::string_view> ChoicesOf(const OptionSpec& option, const CommandSpec* command) {
-  constexpr size_t kTextForms = 5;
-  const bool all =
-      option.id != OptionId::kOutput || (command != nullptr && command->forms == OutputForms::kTextAndColumns);
-  return all ? option.choices : option.choices.first(kTextForms);
-}
+bool HasOption(const CommandSpec& command, OptionId id) { return OfferedBy(command).Has(id); }
 
 std::string UsageOf(const CommandSpec& command) {
   std::string usage(command.name);

@@ -1,4 +1,4 @@
-#include "cli/dates.h"
+#include "request/dates.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/size.h"
-#include "cli/settings.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {

@@ -1,4 +1,4 @@
-// The options of one verb after all places that may set them were asked: flag > environment > project > default.
+// The options of one operation after all places that may set them were asked: flag > environment > project > default.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,15 @@
 
 #include "base/result.h"
 #include "base/utc.h"
-#include "cli/arguments.h"
-#include "cli/command.h"
-#include "cli/option_table.h"
+#include "request/option_table.h"
 
 namespace ingot {
+
+// The environment of the process as it was at the start, or as much of it as a caller hands in; nothing else reads it.
+using Environment = std::map<std::string, std::string>;
+
+// Values in the order in which they were given; a flag has "true" or what stood behind its `=`.
+using GivenOptions = std::map<OptionId, std::vector<std::string>>;
 
 // Later ones win.
 enum class SettingOrigin { kProject, kEnvironment, kFlag };
@@ -30,9 +34,9 @@ using ProjectDefaults = std::map<std::string, std::vector<std::string>>;
 
 class Settings {
  public:
-  // Takes only the options that `command` has, and checks every value against its shape.
+  // Takes only the options of `offered`, --help aside, and checks every value against its shape.
   // Errors: kUsage for a flag, kConfig for the environment and the project, naming where the value came from.
-  static Result<Settings> Resolve(const CommandSpec& command, const GivenOptions& given, const Environment& environment,
+  static Result<Settings> Resolve(const OptionSet& offered, const GivenOptions& given, const Environment& environment,
                                   const ProjectDefaults& defaults);
 
   // Null when nobody set it: the verb's own default holds.
@@ -52,13 +56,13 @@ class Settings {
 // repeatable option are separated by commas; commas inside brackets or quotes do not separate.
 std::optional<Setting> StrongestSetting(const OptionSpec& option, const GivenOptions& given,
                                         const Environment& environment, const ProjectDefaults& defaults);
-// `command` may be null: then what any verb takes is right. Errors: as Settings::Resolve.
-Result<void> CheckSetting(const OptionSpec& option, const Setting& setting, const CommandSpec* command = nullptr);
+// Errors: as Settings::Resolve.
+Result<void> CheckSetting(const OptionSpec& option, const Setting& setting, OutputForms forms = OutputForms::kText);
 
 // "true", "yes", "on", "1" and their opposites, case ignored. Errors: kUsage.
 Result<bool> ParseSwitch(std::string_view text);
 
 // Errors: kUsage when the text does not have the option's shape.
-Result<void> CheckShape(const OptionSpec& option, std::string_view text, const CommandSpec* command = nullptr);
+Result<void> CheckShape(const OptionSpec& option, std::string_view text, OutputForms forms = OutputForms::kText);
 
 }  // namespace ingot

@@ -1,10 +1,10 @@
-#include "cli/dates.h"
+#include "request/dates.h"
 
 #include <gtest/gtest.h>
 
 #include "base/result_matchers.h"
-#include "cli/settings.h"
-#include "cli/verb_table.h"
+#include "request/option_fixture.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {
@@ -13,7 +13,7 @@ const UtcDay kToday = FromCivil(2026, 1, 16).value();
 
 Result<DaySelection> Select(const GivenOptions& given, const Environment& environment = {},
                             const ProjectDefaults& defaults = {}) {
-  const auto settings = Settings::Resolve(*FindCommand("run"), given, environment, defaults);
+  const auto settings = Settings::Resolve(EveryOption(), given, environment, defaults);
   if (!settings) {
     return settings.error();
   }

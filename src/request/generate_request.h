@@ -1,16 +1,18 @@
-// `ingot generate DATASET`: the dataset with what the command line says differently.
+// A generated dataset with what the options say differently.
 #pragma once
 
+#include <string_view>
+
 #include "base/result.h"
-#include "cli/command.h"
 #include "model/dataset_spec.h"
+#include "request/request_scope.h"
 
 namespace ingot {
 
 // From the project, when it has a generated dataset of that name, else a built-in one. Rows, seed, days, codec, file
 // size and layout follow the options. Errors: kUsage for a dataset that is not generated and for options that
 // contradict each other.
-Result<DatasetSpec> GeneratedDataset(const Invocation& invocation);
+Result<DatasetSpec> GeneratedDataset(const RequestScope& scope, std::string_view name);
 
 // `text` with its files in folders by day, or without such folders.
 enum class FileLayout { kHive, kFlat };

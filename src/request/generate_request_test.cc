@@ -1,4 +1,4 @@
-#include "cli/generate_request.h"
+#include "request/generate_request.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "cli/option_table.h"
+#include "request/option_table.h"
 
 #include <algorithm>
 #include <array>
@@ -150,6 +150,17 @@ std::string OptionSpec::config_key() const {
 std::span<const OptionSpec> Options() { return kOptions; }
 
 const OptionSpec& Describe(OptionId id) { return kOptions.at(static_cast<size_t>(id)); }
+
+std::span<const std::string_view> ChoicesOf(const OptionSpec& option, OutputForms forms) {
+  constexpr size_t kTextForms = 5;
+  const bool all = option.id != OptionId::kOutput || forms == OutputForms::kTextAndColumns;
+  return all ? option.choices : option.choices.first(kTextForms);
+}
+
+bool OptionSet::Has(OptionId id) const {
+  return std::find(own.begin(), own.end(), id) != own.end() ||
+         std::find(common.begin(), common.end(), id) != common.end();
+}
 
 const OptionSpec* FindOption(std::string_view name) {
   const auto found = std::find_if(kOptions.begin(), kOptions.end(), [name](const OptionSpec& option) {

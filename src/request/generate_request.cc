@@ -1,23 +1,22 @@
-#include "cli/generate_request.h"
+#include "request/generate_request.h"
 
 #include <fmt/format.h>
 
-#include "cli/dates.h"
-#include "cli/settings.h"
 #include "pipeline/builtin_datasets.h"
 #include "pipeline/workspace.h"
+#include "request/dates.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {
 
 constexpr uint64_t kMinFileBytes = uint64_t{64} << 10U;
 
-Result<DatasetSpec> FindDataset(const Invocation& invocation) {
-  const std::string& name = invocation.arguments[0];
-  const DatasetSpec* found = invocation.workspace == nullptr ? nullptr : invocation.workspace->project().Find(name);
+Result<DatasetSpec> FindDataset(const RequestScope& scope, std::string_view name) {
+  const DatasetSpec* found = scope.workspace == nullptr ? nullptr : scope.workspace->project().Find(name);
   if (found == nullptr) {
     INGOT_ASSIGN(DatasetSpec dataset, BuiltinDataset(name));
-    dataset.store_root = invocation.settings.Text(OptionId::kOutputDir).value_or(dataset.store_root);
+    dataset.store_root = scope.settings.Text(OptionId::kOutputDir).value_or(dataset.store_root);
     return dataset;
   }
   if (found->source.kind != SourceKind::kSynthetic) {
@@ -27,13 +26,12 @@ Result<DatasetSpec> FindDataset(const Invocation& invocation) {
   return *found;
 }
 
-Result<void> ApplyDays(const Invocation& invocation, SyntheticSpec& spec) {
-  const UtcDay today = invocation.program.clock.Now().day();
-  if (const auto start = invocation.settings.Text(OptionId::kStart)) {
-    INGOT_ASSIGN(spec.start, ParseDayWord(*start, today));
+Result<void> ApplyDays(const RequestScope& scope, SyntheticSpec& spec) {
+  if (const auto start = scope.settings.Text(OptionId::kStart)) {
+    INGOT_ASSIGN(spec.start, ParseDayWord(*start, scope.today));
   }
-  if (const auto end = invocation.settings.Text(OptionId::kEnd)) {
-    INGOT_ASSIGN(spec.end, ParseDayWord(*end, today));
+  if (const auto end = scope.settings.Text(OptionId::kEnd)) {
+    INGOT_ASSIGN(spec.end, ParseDayWord(*end, scope.today));
   }
   if (spec.end < spec.start) {
     return Error(ErrorKind::kUsage, fmt::format("the last day, {}, lies before the first one, {}",
@@ -84,16 +82,16 @@ Result<PathTemplate> WithLayout(const PathTemplate& path, FileLayout layout) {
   return changed;
 }
 
-Result<DatasetSpec> GeneratedDataset(const Invocation& invocation) {
-  INGOT_ASSIGN(DatasetSpec dataset, FindDataset(invocation));
-  const Settings& settings = invocation.settings;
+Result<DatasetSpec> GeneratedDataset(const RequestScope& scope, std::string_view name) {
+  INGOT_ASSIGN(DatasetSpec dataset, FindDataset(scope, name));
+  const Settings& settings = scope.settings;
   SyntheticSpec& spec = dataset.source.synthetic;
   spec.rows = settings.Count(OptionId::kRows).value_or(spec.rows);
   if (spec.rows == 0) {
     return Error(ErrorKind::kUsage, "--rows must be 1 or more");
   }
   spec.seed = settings.Count(OptionId::kSeed).value_or(spec.seed);
-  INGOT_TRY(ApplyDays(invocation, spec));
+  INGOT_TRY(ApplyDays(scope, spec));
   spec.file_bytes = settings.Size(OptionId::kFileSize).value_or(spec.file_bytes);
   if (spec.file_bytes < kMinFileBytes) {
     return Error(ErrorKind::kUsage, "--file-size must be 64KiB or more");

@@ -1,5 +1,5 @@
-// Every option of the program, once. Verbs choose from this table; help, completions, environment variables, project
-// defaults and the manual pages are all read from it.
+// Every option, once. Verbs choose from this table; help, completions, environment variables, project defaults, the
+// manual pages and the keywords of the Python package are all read from it.
 #pragma once
 
 #include <span>
@@ -111,6 +111,23 @@ struct OptionSpec {
 // In the order of the enumeration.
 std::span<const OptionSpec> Options();
 const OptionSpec& Describe(OptionId id);
+
+// What --output may ask for.
+enum class OutputForms {
+  kText,            // the forms that people and scripts read
+  kTextAndColumns,  // and files of columns: parquet, arrow
+};
+// The words that a choice may be.
+std::span<const std::string_view> ChoicesOf(const OptionSpec& option, OutputForms forms);
+
+// The options that an operation understands.
+struct OptionSet {
+  std::span<const OptionId> own;
+  std::span<const OptionId> common = {};  // what it shares with all others
+  OutputForms forms = OutputForms::kText;
+
+  bool Has(OptionId id) const;
+};
 
 // By long name, alias or letter, without dashes. nullptr when there is none.
 const OptionSpec* FindOption(std::string_view name);

@@ -1,20 +1,17 @@
-#include "cli/settings.h"
+#include "request/settings.h"
 
 #include <gtest/gtest.h>
 
 #include "base/result_matchers.h"
-#include "cli/verb_table.h"
+#include "request/option_fixture.h"
 
 namespace ingot {
 namespace {
 
-const CommandSpec& RunSpec() { return *FindCommand("run"); }
-const CommandSpec& ConvertSpec() { return *FindCommand("convert"); }
-
 TEST(Settings, FlagBeatsEnvironmentBeatsProject) {
   const Environment environment{{"INGOT_THREADS", "3"}, {"INGOT_MEMORY", "2GiB"}};
   const ProjectDefaults defaults{{"threads", {"2"}}, {"memory", {"512MiB"}}, {"min_inputs", {"20"}}};
-  const auto settings = Settings::Resolve(RunSpec(), {{OptionId::kThreads, {"4"}}}, environment, defaults);
+  const auto settings = Settings::Resolve(EveryOption(), {{OptionId::kThreads, {"4"}}}, environment, defaults);
   ASSERT_OK(settings);
   EXPECT_EQ(settings->Count(OptionId::kThreads), 4U);
   EXPECT_EQ(settings->Find(OptionId::kThreads)->source, "--threads");
@@ -27,22 +24,23 @@ TEST(Settings, FlagBeatsEnvironmentBeatsProject) {
 
 TEST(Settings, AFlagCanTurnASwitchOffAgain) {
   const Environment environment{{"INGOT_FORCE", "1"}};
-  EXPECT_TRUE(Settings::Resolve(RunSpec(), {}, environment, {})->Flag(OptionId::kForce));
-  EXPECT_FALSE(Settings::Resolve(RunSpec(), {{OptionId::kForce, {"false"}}}, environment, {})->Flag(OptionId::kForce));
+  EXPECT_TRUE(Settings::Resolve(EveryOption(), {}, environment, {})->Flag(OptionId::kForce));
+  EXPECT_FALSE(
+      Settings::Resolve(EveryOption(), {{OptionId::kForce, {"false"}}}, environment, {})->Flag(OptionId::kForce));
 }
 
 TEST(Settings, SayWhereAWrongValueCameFrom) {
-  EXPECT_THAT(Settings::Resolve(RunSpec(), {{OptionId::kThreads, {"many"}}}, {}, {}),
+  EXPECT_THAT(Settings::Resolve(EveryOption(), {{OptionId::kThreads, {"many"}}}, {}, {}),
               IsErr(ErrorKind::kUsage, "--threads: "));
-  EXPECT_THAT(Settings::Resolve(RunSpec(), {}, {{"INGOT_THREADS", "many"}}, {}),
+  EXPECT_THAT(Settings::Resolve(EveryOption(), {}, {{"INGOT_THREADS", "many"}}, {}),
               IsErr(ErrorKind::kConfig, "INGOT_THREADS: "));
-  EXPECT_THAT(Settings::Resolve(RunSpec(), {}, {}, {{"threads", {"many"}}}),
+  EXPECT_THAT(Settings::Resolve(EveryOption(), {}, {}, {{"threads", {"many"}}}),
               IsErr(ErrorKind::kConfig, "threads in [defaults]: "));
 }
 
 TEST(Settings, CheckShapes) {
   const auto refused = [](OptionId id, const std::string& value, std::string_view part) {
-    EXPECT_THAT(Settings::Resolve(RunSpec(), {{id, {value}}}, {}, {}), IsErr(ErrorKind::kUsage, std::string(part)));
+    EXPECT_THAT(Settings::Resolve(EveryOption(), {{id, {value}}}, {}, {}), IsErr(ErrorKind::kUsage, std::string(part)));
   };
   refused(OptionId::kMemory, "lots", "--memory: ");
   refused(OptionId::kDate, "2026-02-30", "2026-02-30 is not a day of the calendar");
@@ -55,20 +53,20 @@ TEST(Settings, CheckShapes) {
 }
 
 TEST(Settings, ListsOfTheEnvironmentAreSplitAtCommas) {
-  const auto days = Settings::Resolve(RunSpec(), {}, {{"INGOT_DATE", "2026-01-13,2026-01-15"}}, {});
+  const auto days = Settings::Resolve(EveryOption(), {}, {{"INGOT_DATE", "2026-01-13,2026-01-15"}}, {});
   ASSERT_OK(days);
   EXPECT_EQ(days->Texts(OptionId::kDate), (std::vector<std::string>{"2026-01-13", "2026-01-15"}));
-  const auto types = Settings::Resolve(ConvertSpec(), {}, {{"INGOT_TYPE", "a=decimal(18,4),b=map<string,int64>"}}, {});
+  const auto types = Settings::Resolve(EveryOption(), {}, {{"INGOT_TYPE", "a=decimal(18,4),b=map<string,int64>"}}, {});
   ASSERT_OK(types);
   EXPECT_EQ(types->Texts(OptionId::kType), (std::vector<std::string>{"a=decimal(18,4)", "b=map<string,int64>"}));
 }
 
 TEST(Settings, OtherVerbsOptionsAreNotLookedAt) {
-  EXPECT_OK(Settings::Resolve(*FindCommand("version"), {}, {{"INGOT_THREADS", "many"}}, {{"memory", {"lots"}}}));
+  EXPECT_OK(Settings::Resolve(OptionSet(), {}, {{"INGOT_THREADS", "many"}}, {{"memory", {"lots"}}}));
 }
 
 TEST(Settings, AnEmptyVariableIsNotSet) {
-  EXPECT_EQ(Settings::Resolve(RunSpec(), {}, {{"INGOT_THREADS", ""}}, {})->Find(OptionId::kThreads), nullptr);
+  EXPECT_EQ(Settings::Resolve(EveryOption(), {}, {{"INGOT_THREADS", ""}}, {})->Find(OptionId::kThreads), nullptr);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "cli/settings.h"
+#include "request/settings.h"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,7 @@
 
 #include "base/similar_name.h"
 #include "base/size.h"
-#include "cli/dates.h"
-#include "cli/verb_table.h"
+#include "request/dates.h"
 
 namespace ingot {
 namespace {
@@ -61,7 +60,7 @@ Result<bool> ParseSwitch(std::string_view text) {
   return Error(ErrorKind::kUsage, fmt::format("'{}' is neither true nor false", text));
 }
 
-Result<void> CheckShape(const OptionSpec& option, std::string_view text, const CommandSpec* command) {
+Result<void> CheckShape(const OptionSpec& option, std::string_view text, OutputForms forms) {
   switch (option.shape) {
     case ValueShape::kFlag: {
       INGOT_ASSIGN([[maybe_unused]] const bool on, ParseSwitch(text));
@@ -86,7 +85,7 @@ Result<void> CheckShape(const OptionSpec& option, std::string_view text, const C
       return {};
     }
     case ValueShape::kChoice: {
-      const std::span<const std::string_view> choices = ChoicesOf(option, command);
+      const std::span<const std::string_view> choices = ChoicesOf(option, forms);
       if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
         return BadChoice(choices, text);
       }
@@ -109,9 +108,9 @@ Result<void> CheckShape(const OptionSpec& option, std::string_view text, const C
   return {};
 }
 
-Result<void> CheckSetting(const OptionSpec& option, const Setting& setting, const CommandSpec* command) {
+Result<void> CheckSetting(const OptionSpec& option, const Setting& setting, OutputForms forms) {
   for (const std::string& value : setting.values) {
-    Result<void> checked = CheckShape(option, value, command);
+    Result<void> checked = CheckShape(option, value, forms);
     if (!checked) {
       const bool flag = setting.origin == SettingOrigin::kFlag;
       std::string advice =
@@ -141,15 +140,15 @@ std::optional<Setting> StrongestSetting(const OptionSpec& option, const GivenOpt
   return std::nullopt;
 }
 
-Result<Settings> Settings::Resolve(const CommandSpec& command, const GivenOptions& given,
-                                   const Environment& environment, const ProjectDefaults& defaults) {
+Result<Settings> Settings::Resolve(const OptionSet& offered, const GivenOptions& given, const Environment& environment,
+                                   const ProjectDefaults& defaults) {
   Settings settings;
   for (const OptionSpec& option : Options()) {
-    if (!HasOption(command, option.id) || option.id == OptionId::kHelp) {
+    if (!offered.Has(option.id) || option.id == OptionId::kHelp) {
       continue;
     }
     if (std::optional<Setting> setting = StrongestSetting(option, given, environment, defaults)) {
-      INGOT_TRY(CheckSetting(option, *setting, &command));
+      INGOT_TRY(CheckSetting(option, *setting, offered.forms));
       settings.settings_.emplace(option.id, *std::move(setting));
     }
   }
