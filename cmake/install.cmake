@@ -1,6 +1,8 @@
 # `cmake --install` (make install PREFIX=…) writes a tree that can be moved as a whole:
 #   bin/ingot, lib/ingot/*.so, share/man/man1, completions, share/doc/ingot
+#   include/ingot/*.h, lib/libingot.so, lib/cmake/ingot, lib/pkgconfig/ingot.pc for programs that embed it
 include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
 if(NOT TARGET ingot)
   return()
 endif()
@@ -13,8 +15,13 @@ endif()
 file(RELATIVE_PATH library_from_program "/${CMAKE_INSTALL_BINDIR}" "/${INGOT_LIBRARY_FOLDER}")
 set_target_properties(ingot PROPERTIES INSTALL_RPATH "$ORIGIN/${library_from_program}")
 
+file(RELATIVE_PATH libraries_from_library "/${CMAKE_INSTALL_LIBDIR}" "/${INGOT_LIBRARY_FOLDER}")
+set_target_properties(libingot PROPERTIES INSTALL_RPATH "$ORIGIN/${libraries_from_library}")
+
 install(TARGETS ingot RUNTIME_DEPENDENCY_SET ingot_libraries
         RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(TARGETS libingot EXPORT ingot-targets RUNTIME_DEPENDENCY_SET ingot_libraries
+        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 # The libraries that a machine without our build packages lacks. The C and C++ runtimes are
 # everywhere, and OpenSSL stays the system's, which keeps its security updates.
 install(RUNTIME_DEPENDENCY_SET ingot_libraries
@@ -22,6 +29,16 @@ install(RUNTIME_DEPENDENCY_SET ingot_libraries
             "^ld-linux" "^libc\\.so" "^libm\\.so" "^libdl\\.so" "^librt\\.so" "^libpthread\\.so"
             "^libgcc_s\\.so" "^libstdc\\+\\+\\.so" "^libssl\\.so" "^libcrypto\\.so" "^linux-vdso"
         LIBRARY DESTINATION "${INGOT_LIBRARY_FOLDER}")
+
+# For programs that embed Ingot.
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/ingot")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/ingot" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT ingot-targets NAMESPACE ingot:: DESTINATION "${package_folder}" FILE ingot-config.cmake)
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/ingot-config-version.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/ingot-config-version.cmake" DESTINATION "${package_folder}")
+file(RELATIVE_PATH prefix_from_pkgconfig "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+configure_file("${PROJECT_SOURCE_DIR}/cmake/ingot.pc.in" "${PROJECT_BINARY_DIR}/ingot.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/ingot.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
 # Loaded by name when a query needs it, so no link tells of it.
 if(INGOT_DUCKDB_FILE)

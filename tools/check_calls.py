@@ -31,6 +31,7 @@ ALLOWED = (
     ("src/cli/", "environment", "the environment is read once and passed inwards as a value"),
     ("src/base/utc.cc", "wall clock", "the one Clock that reads it"),
     ("src/cli/", "randomness", "run ids are drawn here and passed inwards"),
+    ("src/api/session.cc", "randomness", "run ids of calls are drawn here and passed inwards"),
     ("python/", "print", "the package talks to people"),
     ("python/", "exit", "the package's program ends itself"),
     ("python/", "environment", "the environment is read once and passed inwards as a value"),

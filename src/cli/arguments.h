@@ -1,19 +1,16 @@
 // From the words of the command line to a verb, its arguments and the options that were given.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "cli/command.h"
-#include "cli/option_table.h"
+#include "request/option_table.h"
+#include "request/settings.h"
 
 namespace ingot {
-
-// Values in the order in which they were given; a flag has "true" or what stood behind its `=`.
-using GivenOptions = std::map<OptionId, std::vector<std::string>>;
 
 struct ParsedArguments {
   std::vector<std::string> arguments;

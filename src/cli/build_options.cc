@@ -2,12 +2,15 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <optional>
+#include <string>
 #include <utility>
 
-#include "cli/settings.h"
+#include "cli/partition_choice.h"
 #include "cli/talk.h"
-#include "cli/verb_table.h"
 #include "cli/work.h"
+#include "request/run_request.h"
 
 namespace ingot {
 namespace {
@@ -36,25 +39,8 @@ Result<std::optional<std::string>> AskReason(const Program& program) {
 }  // namespace
 
 Result<RunRequest> MakeRunRequest(const Invocation& invocation, ReasonQuestion question) {
-  const Settings& settings = invocation.settings;
   const Program& program = invocation.program;
-  if (settings.Flag(OptionId::kPublish)) {
-    return Error(ErrorKind::kUnsupported, "publishing to a remote store is not offered yet; nothing was built",
-                 "run again without " + settings.Find(OptionId::kPublish)->source);
-  }
-  RunRequest request;
-  INGOT_ASSIGN(PartitionChoice choice,
-               ChoosePartitions(invocation, DatasetArgument(invocation), WithoutChoice::kYesterday));
-  request.dataset = choice.dataset;
-  request.keys = std::move(choice.keys);
-  request.locked = settings.Flag(OptionId::kLocked);
-  request.force = settings.Flag(OptionId::kForce);
-  request.overrides.allow_incomplete = settings.Flag(OptionId::kAllowIncomplete);
-  request.overrides.allow_drift = settings.Flag(OptionId::kAllowDrift);
-  request.overrides.reason = settings.Text(OptionId::kReason);
-  request.overrides.min_inputs = settings.Count(OptionId::kMinInputs);
-  request.overrides.max_rejects = settings.Count(OptionId::kMaxRejects);
-  request.run_id = NewRunId(program);
+  INGOT_ASSIGN(RunRequest request, MakeRunRequest(invocation.scope(), DatasetArgument(invocation), NewRunId(program)));
   const bool lets_pass = request.overrides.allow_incomplete || request.overrides.allow_drift;
   const bool terminal = program.terminal.input_is_terminal && program.terminal.talk_is_terminal;
   if (question == ReasonQuestion::kAsk && lets_pass && terminal && !request.overrides.reason) {

@@ -3,7 +3,6 @@
 
 #include "base/result.h"
 #include "cli/command.h"
-#include "cli/partition_choice.h"
 #include "pipeline/run.h"
 
 namespace ingot {
@@ -13,8 +12,7 @@ enum class ReasonQuestion {
   kNone,
 };
 
-// Errors: kUnsupported for --publish, before anything is looked at; kUsage; kCancelled when the question is
-// interrupted.
+// Errors: as MakeRunRequest of request/run_request.h; kCancelled when the question is interrupted.
 Result<RunRequest> MakeRunRequest(const Invocation& invocation, ReasonQuestion question);
 
 }  // namespace ingot

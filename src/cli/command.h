@@ -1,7 +1,6 @@
 // What a verb is: its entry in the command table, and what the process hands to it when it runs.
 #pragma once
 
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,17 +9,15 @@
 #include "base/cancellation.h"
 #include "base/result.h"
 #include "base/utc.h"
-#include "cli/option_table.h"
+#include "request/option_table.h"
+#include "request/request_scope.h"
+#include "request/settings.h"
 
 namespace ingot {
 
 class DataOutput;
-class Settings;
 class Talk;
 class Workspace;
-
-// The environment of the process as it was at the start; nothing else reads it.
-using Environment = std::map<std::string, std::string>;
 
 // What the three streams lead to.
 struct Terminal {
@@ -62,12 +59,6 @@ struct Invocation;
 // Returns the exit code. An error is printed by the driver and gives its kind's code.
 using CommandFunction = Result<int> (*)(const Invocation& invocation);
 
-// What --output may ask for.
-enum class OutputForms {
-  kText,            // the forms that people and scripts read
-  kTextAndColumns,  // and files of columns: parquet, arrow
-};
-
 struct CommandSpec {
   std::string_view name;
   std::string_view summary;  // one sentence, lower case, without a full stop
@@ -84,6 +75,9 @@ struct Invocation {
   const Settings& settings;
   Workspace* workspace;  // nullptr only where the project is not required
   Program& program;
+
+  // The same without the process around it.
+  RequestScope scope() const { return {workspace, settings, program.clock.Now().day()}; }
 };
 
 // Codes that no kind of error has; pipeline/exit_code.h has the one for mixed failures.

@@ -7,10 +7,10 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "dataset/convert.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {

@@ -11,10 +11,10 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/project_opening.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "pipeline/workspace.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {

@@ -78,8 +78,7 @@ Result<int> ExplainCommand(const Invocation& invocation) {
   if (format == OutputFormat::kCsv) {
     return Error(ErrorKind::kUsage, "a story has no CSV form", "-o table, markdown, json or jsonl");
   }
-  INGOT_ASSIGN(const PartitionChoice choice,
-               ChoosePartitions(invocation, DatasetArgument(invocation), WithoutChoice::kYesterday));
+  INGOT_ASSIGN(const PartitionChoice choice, ChoosePartitions(invocation, WithoutChoice::kYesterday));
   DataOutput& out = invocation.program.out;
   for (const PartitionKey& key : choice.keys) {
     INGOT_ASSIGN(const Manifest manifest, RequireManifest(*choice.dataset, key));

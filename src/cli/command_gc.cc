@@ -1,8 +1,8 @@
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "pipeline/cleanup.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {

@@ -7,15 +7,15 @@
 
 #include "base/similar_name.h"
 #include "cli/commands.h"
-#include "cli/dates.h"
-#include "cli/generate_request.h"
 #include "cli/json_writer.h"
 #include "cli/output.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "pipeline/run.h"
 #include "pipeline/workspace.h"
+#include "request/dates.h"
+#include "request/generate_request.h"
+#include "request/settings.h"
 #include "source/synthetic/archive_generator.h"
 
 namespace ingot {
@@ -88,37 +88,13 @@ Result<int> GenerateArchives(const Invocation& invocation) {
   return kExitOk;
 }
 
-// In a project it is a run like any other, with its line in the journal and its columns in the lock file.
-Result<BuildReport> Generate(const Invocation& invocation, const DatasetSpec& dataset, const BuildContext& context) {
-  const std::string run_id = NewRunId(invocation.program);
-  INGOT_ASSIGN(const PartitionKey key, dataset.key.MakeKey({}));
-  Workspace* workspace = invocation.workspace;
-  if (workspace == nullptr || workspace->project().Find(dataset.name) == nullptr) {
-    BuildRequest request;
-    request.dataset = &dataset;
-    request.key = key;
-    request.force = true;
-    request.run_id = run_id;
-    return BuildPartition(request, context, LockFile());
-  }
-  RunRequest request;
-  request.dataset = &dataset;
-  request.keys = {key};
-  request.force = true;
-  request.run_id = run_id;
-  RunReport report = RunPartitions(*workspace, request, context, [](const PartitionResult&) {});
-  for (const std::string& warning : report.warnings) {
-    invocation.program.talk.Warn("", warning);
-  }
-  return std::move(report.partitions.at(0).outcome);
-}
-
 Result<int> GenerateDataset(const Invocation& invocation) {
   INGOT_TRY(RefuseFlags(invocation.settings, kOfArchives, "a dataset"));
-  INGOT_ASSIGN(const DatasetSpec dataset, GeneratedDataset(invocation));
+  INGOT_ASSIGN(const DatasetSpec dataset, GeneratedDataset(invocation.scope(), invocation.arguments[0]));
   const Work work(invocation);
-  INGOT_ASSIGN(const BuildReport report, Generate(invocation, dataset, work.context()));
   Talk& talk = invocation.program.talk;
+  INGOT_ASSIGN(const BuildReport report,
+               RunGenerated(invocation.workspace, dataset, NewRunId(invocation.program), work.context()));
   talk.ClearBar();
   const BuildTimings& timings = report.timings;
   talk.Detail(fmt::format("{}: {}; checks {:.3f} s, write {:.3f} s, prove {:.3f} s, sync {:.3f} s", dataset.name,

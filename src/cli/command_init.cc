@@ -7,12 +7,12 @@
 #include "cli/commands.h"
 #include "cli/data_output.h"
 #include "cli/output.h"
-#include "cli/project_templates.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "commit/atomic_file.h"
 #include "commit/relative_path.h"
+#include "request/project_templates.h"
+#include "request/settings.h"
 #include "source/synthetic/archive_generator.h"
 
 namespace ingot {
@@ -30,12 +30,16 @@ Result<void> CreateFolder(const std::string& folder) {
 }
 
 // Never over a project that is there.
-Result<void> WriteProjectFile(const std::string& path, std::string_view text) {
+Result<void> CheckFree(const std::string& path) {
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(path, ignored))) {
     return Error(ErrorKind::kAlreadyExists, fmt::format("there is a project already: '{}'", path),
                  "name another folder, or remove it");
   }
+  return {};
+}
+
+Result<void> WriteTextFile(const std::string& path, std::string_view text) {
   INGOT_ASSIGN(AtomicFile file, AtomicFile::Create(path));
   INGOT_TRY(file.sink().Write(text));
   INGOT_TRY(file.SyncData());
@@ -59,7 +63,8 @@ std::string NextSteps(std::string_view name, const std::string& folder, const st
   if (name == "events") {
     return enter +
            "  ingot generate events      # a million rows, a folder for each day\n"
-           "  ingot verify events\n";
+           "  ingot refresh              # the models into micro_warehouse.duckdb, gold into exports\n"
+           "  ingot query \"select event_name, count(*) n from silver_events group by 1 order by n desc\"\n";
   }
   return enter + fmt::format(
                      "  ingot run tier3 --date {0}    # from the sample archive\n"
@@ -81,13 +86,23 @@ Result<int> InitCommand(const Invocation& invocation) {
     return Error(ErrorKind::kInternal, fmt::format("the template '{}' is not in this program", name));
   }
   INGOT_TRY(CreateFolder(folder));
-  INGOT_TRY(WriteProjectFile(JoinPath(folder, "ingot.toml"), chosen->text));
+  for (const TemplateFile& file : chosen->files) {
+    INGOT_TRY(CheckFree(JoinPath(folder, file.path)));
+  }
+  for (const TemplateFile& file : chosen->files) {
+    const std::string path = JoinPath(folder, file.path);
+    INGOT_TRY(CreateFolder(std::string(ParentPath(path))));
+    INGOT_TRY(WriteTextFile(path, file.text));
+  }
   if (name == "instrumetriq") {
     INGOT_TRY(WriteSampleDay(invocation, folder));
   }
   if (IsTalkative(invocation)) {
     const std::string day = FormatUtcDay(invocation.program.clock.Now().day() - 1);
-    std::string text = fmt::format("wrote {}\n", JoinPath(folder, "ingot.toml"));
+    std::string text;
+    for (const TemplateFile& file : chosen->files) {
+      text += fmt::format("wrote {}\n", JoinPath(folder, file.path));
+    }
     if (name == "instrumetriq") {
       text += fmt::format("wrote {}, a sample of {}\n", JoinPath(folder, "archive"), day);
     }

@@ -37,8 +37,7 @@ Result<int> ListDatasets(const Invocation& invocation) {
 }
 
 Result<int> ListPartitions(const Invocation& invocation) {
-  INGOT_ASSIGN(const PartitionChoice choice,
-               ChoosePartitions(invocation, DatasetArgument(invocation), WithoutChoice::kNothing));
+  INGOT_ASSIGN(const PartitionChoice choice, ChoosePartitions(invocation, WithoutChoice::kNothing));
   INGOT_ASSIGN(const std::vector<PartitionKey> keys, FindPartitions(*choice.dataset));
   Table table({{"dataset", CellKind::kText, ColumnAudience::kPrograms},
                {"partition"},

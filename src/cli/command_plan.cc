@@ -8,11 +8,11 @@
 #include "cli/error_text.h"
 #include "cli/json_writer.h"
 #include "cli/output.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "pipeline/exit_code.h"
 #include "pipeline/run.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {

@@ -11,15 +11,15 @@
 #include "cli/output.h"
 #include "cli/query_prompt.h"
 #include "cli/query_run.h"
-#include "cli/settings.h"
-#include "model/field_value.h"
+#include "cli/result_writer.h"
+#include "cli/talk.h"
 #include "pipeline/query.h"
 #include "pipeline/workspace.h"
+#include "request/query_request.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {
-
-constexpr uint64_t kMaxSqlBytes = uint64_t{16} << 20U;
 
 Result<int> ListQueries(const Invocation& invocation) {
   Table table({{"query"}, {"parameters"}, {"description"}});
@@ -52,14 +52,6 @@ Result<std::string> ReadStandardInput() {
   }
 }
 
-Result<const SavedQuery*> FindSavedQuery(const Invocation& invocation, const std::string& name) {
-  if (invocation.workspace == nullptr) {
-    return Error(ErrorKind::kConfig, fmt::format("'{}' names a saved query, and there is no project here", name),
-                 "go to the project's folder, or name it: -p DIR");
-  }
-  return invocation.workspace->project().RequireQuery(name);
-}
-
 // The statement that the command line means, with the values of its parameters.
 Result<EngineStatement> StatementOf(const Invocation& invocation) {
   std::map<std::string, std::string> given;
@@ -81,16 +73,7 @@ Result<EngineStatement> StatementOf(const Invocation& invocation) {
     INGOT_ASSIGN(std::string sql, ReadStandardInput());
     return EngineStatement{std::move(sql), BindUntyped(given)};
   }
-  if (!IsFieldName(argument)) {
-    return EngineStatement{argument, BindUntyped(given)};
-  }
-  INGOT_ASSIGN(const SavedQuery* saved, FindSavedQuery(invocation, argument));
-  EngineStatement statement{saved->sql, {}};
-  if (!saved->file.empty()) {
-    INGOT_ASSIGN(statement.sql, ReadWholeFile(invocation.workspace->Placed(saved->file), kMaxSqlBytes));
-  }
-  INGOT_ASSIGN(statement.parameters, BindSavedQuery(*saved, given));
-  return statement;
+  return MakeStatement(invocation.scope(), argument, given);
 }
 
 }  // namespace

@@ -4,11 +4,11 @@
 #include "cli/json_writer.h"
 #include "cli/output.h"
 #include "cli/partition_choice.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "pipeline/schema_document.h"
 #include "pipeline/schema_report.h"
 #include "pipeline/workspace.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {

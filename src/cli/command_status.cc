@@ -15,8 +15,7 @@ Cell CellOf(const std::optional<T>& value) {
 }  // namespace
 
 Result<int> StatusCommand(const Invocation& invocation) {
-  INGOT_ASSIGN(PartitionChoice choice,
-               ChoosePartitions(invocation, DatasetArgument(invocation), WithoutChoice::kNothing));
+  INGOT_ASSIGN(PartitionChoice choice, ChoosePartitions(invocation, WithoutChoice::kNothing));
   if (!choice.chosen) {
     INGOT_ASSIGN(choice.keys, KnownKeys(*choice.dataset, invocation.program.clock.Now().day()));
   }

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <utility>
 #include <vector>
@@ -8,67 +7,15 @@
 #include "cli/error_text.h"
 #include "cli/json_writer.h"
 #include "cli/output.h"
-#include "cli/partition_choice.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
-#include "dataset/partition_place.h"
 #include "dataset/verify.h"
 #include "pipeline/exit_code.h"
-#include "pipeline/run.h"
-#include "pipeline/workspace.h"
+#include "request/settings.h"
+#include "request/verify_request.h"
 
 namespace ingot {
 namespace {
-
-// One partition to look at, and how it is called in messages.
-struct Subject {
-  std::string name;
-  VerifyRequest request;
-};
-
-bool NamesPath(const Invocation& invocation, const std::string& argument) {
-  if (invocation.workspace != nullptr) {
-    const Result<PartitionReference> reference = ParsePartitionReference(argument);
-    if (reference && invocation.workspace->project().Find(reference->dataset) != nullptr) {
-      return false;
-    }
-  }
-  return argument.find('/') != std::string::npos || ::access(argument.c_str(), F_OK) == 0;
-}
-
-Result<void> AddDataset(const Invocation& invocation, std::string_view reference, VerifyLevel level,
-                        std::vector<Subject>& subjects) {
-  if (invocation.workspace == nullptr) {
-    return Error(ErrorKind::kConfig,
-                 reference.empty() ? std::string("there is no project here, and no path was named")
-                                   : fmt::format("there is no project here, and no path '{}'", reference),
-                 "name the folder of a partition, or a project: -p DIR");
-  }
-  INGOT_ASSIGN(const PartitionChoice choice, ChoosePartitions(invocation, reference, WithoutChoice::kYesterday));
-  for (const PartitionKey& key : choice.keys) {
-    INGOT_ASSIGN(const PartitionPlace place, FindPlace(*choice.dataset, {}, key));
-    subjects.push_back({SubjectOf(*choice.dataset, key), {place.manifest_path(), level, choice.dataset, key}});
-  }
-  return {};
-}
-
-Result<std::vector<Subject>> SubjectsOf(const Invocation& invocation, VerifyLevel level) {
-  std::vector<Subject> subjects;
-  for (const std::string& argument : invocation.arguments) {
-    if (NamesPath(invocation, argument)) {
-      // Nothing there is a verification that fails, not a source that is missing: the report says so.
-      Result<std::string> manifest = FindManifest(argument);
-      subjects.push_back({argument, {manifest ? *std::move(manifest) : argument, level, nullptr, std::nullopt}});
-    } else {
-      INGOT_TRY(AddDataset(invocation, argument, level, subjects));
-    }
-  }
-  if (invocation.arguments.empty()) {
-    INGOT_TRY(AddDataset(invocation, "", level, subjects));
-  }
-  return subjects;
-}
 
 // Everything that was found, as tables: partitions, findings, and the columns with the most nulls.
 class VerifyTables {
@@ -185,26 +132,7 @@ class VerifyTables {
                 {"null_share", CellKind::kRatio}}};
 };
 
-// What does not hold, as one error: a line for each finding.
-Error FailureOf(const Subject& subject, const VerifyReport& report) {
-  std::string message = "verification failed";
-  for (const VerifyFinding& finding : report.errors) {
-    message += fmt::format("\n{}: {}", finding.check, finding.message);
-  }
-  std::string advice;
-  if (subject.request.dataset != nullptr && !report.is_damaged()) {
-    advice = fmt::format("the bytes are those that were written: look at the inputs, or at [dataset.{}.verify]",
-                         subject.request.dataset->name);
-  } else if (subject.request.dataset != nullptr) {
-    advice = fmt::format("ingot run {}{}", subject.name, report.is_built ? " --force" : "");
-  } else {
-    advice = report.is_built ? "bring a whole copy, or rebuild the partition with `ingot run --force`"
-                             : "name the folder of a partition, its Parquet file or its manifest";
-  }
-  return Error(ErrorKind::kCorrupt, std::move(message), std::move(advice)).In(subject.name);
-}
-
-int TellOutcome(const Invocation& invocation, const Subject& subject, const Result<VerifyReport>& outcome) {
+int TellOutcome(const Invocation& invocation, const VerifySubject& subject, const Result<VerifyReport>& outcome) {
   const Program& program = invocation.program;
   program.talk.ClearBar();
   if (outcome && outcome->passed()) {
@@ -217,30 +145,20 @@ int TellOutcome(const Invocation& invocation, const Subject& subject, const Resu
     });
     return kExitOk;
   }
-  const Error error = outcome ? FailureOf(subject, *outcome) : outcome.error();
+  const Error error = outcome ? VerifyFailure(subject, *outcome) : outcome.error();
   const int code = ExitCodeOf(error, program.cancellation);
   program.talk.Report(error, code);
   return code;
 }
 
-Result<VerifyLevel> LevelOf(const Settings& settings) {
-  const bool quick = settings.Flag(OptionId::kQuick);
-  const bool deep = settings.Flag(OptionId::kDeep);
-  if (quick && deep) {
-    return Error(ErrorKind::kUsage, "--quick and --deep exclude each other", "choose one of them");
-  }
-  return quick ? VerifyLevel::kQuick : deep ? VerifyLevel::kDeep : VerifyLevel::kDefault;
-}
-
 }  // namespace
 
 Result<int> VerifyCommand(const Invocation& invocation) {
-  INGOT_ASSIGN(const VerifyLevel level, LevelOf(invocation.settings));
-  INGOT_ASSIGN(const std::vector<Subject> subjects, SubjectsOf(invocation, level));
+  INGOT_ASSIGN(const std::vector<VerifySubject> subjects, VerifySubjects(invocation.scope(), invocation.arguments));
   const Work work(invocation);
   VerifyTables tables;
   std::vector<int> codes;
-  for (const Subject& subject : subjects) {
+  for (const VerifySubject& subject : subjects) {
     INGOT_TRY(invocation.program.cancellation.Check());
     Result<VerifyReport> outcome = VerifyPartition(subject.request, work.context());
     if (!outcome) {

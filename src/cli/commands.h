@@ -15,6 +15,7 @@ Result<int> ExplainCommand(const Invocation& invocation);
 Result<int> SchemaCommand(const Invocation& invocation);
 Result<int> LsCommand(const Invocation& invocation);
 Result<int> GcCommand(const Invocation& invocation);
+Result<int> RefreshCommand(const Invocation& invocation);
 Result<int> QueryCommand(const Invocation& invocation);
 Result<int> ConvertCommand(const Invocation& invocation);
 Result<int> InspectCommand(const Invocation& invocation);

@@ -68,7 +68,7 @@ std::string BashValues(const OptionSpec& option) {
       return {};
     case ValueShape::kChoice: {
       // The verb is not known where values are completed, but it stands among the words.
-      const auto everywhere = ChoicesOf(option, nullptr);
+      const auto everywhere = ChoicesOf(option, OutputForms::kText);
       const auto more = option.choices.subspan(everywhere.size());
       const std::string rest =
           more.empty()
@@ -122,7 +122,7 @@ std::string ZshValues(const OptionSpec& option, const CommandSpec& command) {
     case ValueShape::kFlag:
       return {};
     case ValueShape::kChoice:
-      return fmt::format(":{}:({})", option.value_name, fmt::join(ChoicesOf(option, &command), " "));
+      return fmt::format(":{}:({})", option.value_name, fmt::join(ChoicesOf(option, command.forms), " "));
     case ValueShape::kDay:
       return fmt::format(":{}:(yesterday today)", option.value_name);
     case ValueShape::kFile:
@@ -162,7 +162,7 @@ std::string FishValues(const OptionSpec& option, const CommandSpec& command) {
     case ValueShape::kFlag:
       return {};
     case ValueShape::kChoice:
-      return fmt::format(" -x -a {}", Quoted(fmt::format("{}", fmt::join(ChoicesOf(option, &command), " "))));
+      return fmt::format(" -x -a {}", Quoted(fmt::format("{}", fmt::join(ChoicesOf(option, command.forms), " "))));
     case ValueShape::kDay:
       return " -x -a 'yesterday today'";
     case ValueShape::kFile:

@@ -48,7 +48,8 @@ Entry OptionEntry(const OptionSpec& option, const CommandSpec* command) {
   entry.label += option.value_name.empty() ? std::string() : fmt::format(" {}", option.value_name);
   entry.text = std::string(option.help);
   if (!option.choices.empty()) {
-    entry.text += fmt::format(": {}", fmt::join(ChoicesOf(option, command), ", "));
+    entry.text += fmt::format(
+        ": {}", fmt::join(ChoicesOf(option, command == nullptr ? OutputForms::kText : command->forms), ", "));
   }
   if (!option.alias.empty()) {
     entry.text += fmt::format(" (also --{})", option.alias);
@@ -91,7 +92,7 @@ void WriteOption(JsonWriter& json, const OptionSpec& option, const CommandSpec& 
     json.Null();
   }
   json.Key("choices").BeginArray();
-  for (const std::string_view choice : ChoicesOf(option, &command)) {
+  for (const std::string_view choice : ChoicesOf(option, command.forms)) {
     json.String(choice);
   }
   json.EndArray().Key("help").String(option.help).EndObject();

@@ -1,8 +1,8 @@
 #include "cli/output.h"
 
 #include "cli/data_output.h"
-#include "cli/settings.h"
 #include "commit/atomic_file.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {

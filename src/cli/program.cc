@@ -13,11 +13,12 @@
 #include "cli/help.h"
 #include "cli/json_writer.h"
 #include "cli/project_opening.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/verb_table.h"
 #include "cli/version.h"
 #include "pipeline/workspace.h"
+#include "request/settings.h"
+#include "request/work_settings.h"
 
 namespace ingot {
 namespace {
@@ -86,19 +87,6 @@ Result<Talk::Style> SettledStyle(const Settings& settings, const ProcessStart& s
   return style;
 }
 
-Result<std::unique_ptr<Clock>> MakeClock(const Environment& environment) {
-  const std::string now = EnvironmentValue(environment, "INGOT_NOW");
-  if (now.empty()) {
-    return std::unique_ptr<Clock>(std::make_unique<SystemClock>());
-  }
-  Result<UtcInstant> instant = ParseUtcInstant(now);
-  if (!instant) {
-    return Error(ErrorKind::kConfig, instant.error().message(), "INGOT_NOW=2026-01-16T00:05:09Z, or unset it")
-        .In("INGOT_NOW");
-  }
-  return std::unique_ptr<Clock>(std::make_unique<FixedClock>(*instant));
-}
-
 // `ingot --help`, `ingot --version`, or nothing at all.
 Result<int> WithoutVerb(const ProcessStart& start, Program& program) {
   for (const std::string& word : start.words) {
@@ -124,12 +112,12 @@ Result<int> RunVerb(const CommandSpec& command, const ParsedArguments& parsed, c
   INGOT_ASSIGN(const std::unique_ptr<Workspace> workspace, OpenProject(command, parsed.options, program.environment));
   const ProjectDefaults defaults = workspace == nullptr ? ProjectDefaults() : DefaultsOf(*workspace);
   // 2. All settings, checked.
-  INGOT_ASSIGN(const Settings settings, Settings::Resolve(command, parsed.options, program.environment, defaults));
+  INGOT_ASSIGN(const Settings settings,
+               Settings::Resolve(OfferedBy(command), parsed.options, program.environment, defaults));
   INGOT_ASSIGN(const Talk::Style style, SettledStyle(settings, start));
   program.talk.SetStyle(style);
-  if (const Setting* folder = settings.Find(OptionId::kOutputDir); folder != nullptr && workspace != nullptr) {
-    const std::string& path = folder->values.back();
-    workspace->PlaceOutput(folder->origin == SettingOrigin::kProject ? workspace->Placed(path) : path);
+  if (workspace != nullptr) {
+    PlaceOutputOf(settings, *workspace);
   }
   // 3. The verb itself.
   program.talk.Begin(command.name);

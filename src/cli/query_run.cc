@@ -11,18 +11,14 @@
 #include "cli/data_output.h"
 #include "cli/output.h"
 #include "cli/result_writer.h"
-#include "cli/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "pipeline/query.h"
+#include "request/query_request.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {
-
-QueryProof ProofOf(const Settings& settings) {
-  const std::string name = settings.Text(OptionId::kProve).value_or("footer");
-  return name == "quick" ? QueryProof::kQuick : name == "whole" ? QueryProof::kWhole : QueryProof::kFooter;
-}
 
 Result<ResultFormat> FormatOfResult(const Invocation& invocation) {
   const ResultFormat format = ParseResultFormat(invocation.settings.Text(OptionId::kOutput).value_or("table"));
@@ -37,9 +33,7 @@ Result<ResultFormat> FormatOfResult(const Invocation& invocation) {
 RunLimits LimitsOf(const Invocation& invocation, const Query& query) {
   RunLimits limits;
   limits.cancellation = &invocation.program.cancellation;
-  if (const std::optional<std::string> timeout = invocation.settings.Text(OptionId::kTimeout)) {
-    limits.timeout = ParseDuration(*timeout).value();
-  }
+  limits.timeout = TimeoutOf(invocation.settings);
   uint64_t bytes = 0;
   for (const Query::Input& input : query.inputs()) {
     bytes += input.bytes;
@@ -67,9 +61,7 @@ Result<int> RunQuery(const Invocation& invocation, EngineStatement statement) {
   const auto began = std::chrono::steady_clock::now();
   INGOT_ASSIGN(const ResultFormat format, FormatOfResult(invocation));
   const Work work(invocation);
-  QueryRequest request{std::move(statement),
-                       ProofOf(invocation.settings),
-                       {MemoryOf(invocation.settings), ThreadsOf(invocation.settings), {}}};
+  QueryRequest request = MakeQueryRequest(invocation.scope(), std::move(statement));
   INGOT_ASSIGN(const std::unique_ptr<Query> query,
                Query::Open(invocation.workspace, std::move(request), work.context()));
   TellInputs(*query, program.talk);

@@ -75,6 +75,8 @@ constexpr std::array kLsOptions{kProject, kSet,  kDate,         kFrom,      kTo,
                                 kEndDay,  kDays, kPreviousWeek, kOutputDir, kOutput};
 constexpr std::array kQueryOptions{kProject, kSet,   kFile,   kParam,  kList,    kExplain,  kLimit,
                                    kTimeout, kProve, kOutput, kMemory, kThreads, kProgress, kOutputDir};
+constexpr std::array kRefreshOptions{kProject, kSet,      kForce,  kErrorOnNoop, kThreads,
+                                     kMemory,  kProgress, kOutput, kReport};
 constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
 constexpr std::array kConvertOptions{kMap,        kType,   kDrop,     kEmptyObject, kRejects,
                                      kMaxRejects, kCodec,  kLevel,    kForce,       kAllowIncomplete,
@@ -105,6 +107,12 @@ constexpr std::array kCommands{
                 LsCommand},
     CommandSpec{"query", "ask a question in SQL; datasets are tables", ProjectNeed::kOptional, kQuery, kQueryOptions,
                 QueryCommand, OutputForms::kTextAndColumns},
+    CommandSpec{"refresh",
+                "build datasets of SQL that are out of date, and bring the warehouse's views up to date",
+                ProjectNeed::kRequired,
+                {},
+                kRefreshOptions,
+                RefreshCommand},
     CommandSpec{"gc",
                 "remove replaced versions and what interrupted runs left",
                 ProjectNeed::kRequired,
@@ -151,17 +159,9 @@ Result<const CommandSpec*> RequireCommand(std::string_view name) {
 
 std::span<const OptionId> CommonOptions() { return kCommon; }
 
-bool HasOption(const CommandSpec& command, OptionId id) {
-  return std::find(kCommon.begin(), kCommon.end(), id) != kCommon.end() ||
-         std::find(command.options.begin(), command.options.end(), id) != command.options.end();
-}
+OptionSet OfferedBy(const CommandSpec& command) { return {command.options, kCommon, command.forms}; }
 
-std::span<const std::string_view> ChoicesOf(const OptionSpec& option, const CommandSpec* command) {
-  constexpr size_t kTextForms = 5;
-  const bool all =
-      option.id != OptionId::kOutput || (command != nullptr && command->forms == OutputForms::kTextAndColumns);
-  return all ? option.choices : option.choices.first(kTextForms);
-}
+bool HasOption(const CommandSpec& command, OptionId id) { return OfferedBy(command).Has(id); }
 
 std::string UsageOf(const CommandSpec& command) {
   std::string usage(command.name);

@@ -18,11 +18,9 @@ Result<const CommandSpec*> RequireCommand(std::string_view name);
 
 // Options of every verb.
 std::span<const OptionId> CommonOptions();
-// Whether the verb offers the option, as its own or as a common one.
+// All that the verb offers, its own and the common ones.
+OptionSet OfferedBy(const CommandSpec& command);
 bool HasOption(const CommandSpec& command, OptionId id);
-
-// What a choice may be for a verb; without one, in any.
-std::span<const std::string_view> ChoicesOf(const OptionSpec& option, const CommandSpec* command);
 
 // "run DATASET [options]".
 std::string UsageOf(const CommandSpec& command);

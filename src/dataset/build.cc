@@ -105,7 +105,8 @@ Result<std::string> WhyStale(const Manifest& old, const DatasetSpec& dataset, co
                              InputComparison comparison) {
   const auto settings = old.extra.find(kSettingsField);
   if (settings == old.extra.end() || settings->second != JsonValue(SettingsDigest(dataset))) {
-    return std::string("settings in ingot.toml changed");
+    return std::string(dataset.source.kind == SourceKind::kSql ? "the statement or settings in ingot.toml changed"
+                                                               : "settings in ingot.toml changed");
   }
   if (!SameOverrides(old, checks)) {
     return std::string("checks that were let pass have another verdict now");

@@ -151,8 +151,7 @@ Result<std::vector<EngineRelation>> RelationsOf(const SqlSourceSpec& source, con
   }
   for (size_t i = 0; i < relations.size(); ++i) {
     const KeySpec names = FieldsOfNames(*source.datasets[i]);
-    relations[i].key_fields =
-        KeyColumns(names.fields().empty() ? source.datasets[i]->key : names, relations[i].schema);
+    relations[i].key_fields = KeyColumns(names.fields().empty() ? source.datasets[i]->key : names, relations[i].schema);
   }
   return relations;
 }

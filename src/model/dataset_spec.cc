@@ -167,11 +167,12 @@ Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplat
   const size_t end = LastFolderEnd(path.text());
   if (end != std::string::npos) {
     const std::string folder_text = path.text().substr(0, end);
-    // A folder that shows only a part of the key, as {date:%Y}, is shared by partitions.
+    // A folder that shows only a part of the key, as {date:%Y}, is shared by partitions; one that shows no key at all
+    // may be by other datasets.
     const auto folder = PathTemplate::Compile(folder_text);
-    const bool owns =
-        folder.ok() && std::all_of(key.fields().begin(), key.fields().end(),
-                                   [&](const KeyFieldSpec& field) { return folder->FindField(field.name) != nullptr; });
+    const bool owns = folder.ok() && !key.fields().empty() &&
+                      std::all_of(key.fields().begin(), key.fields().end(),
+                                  [&](const KeyFieldSpec& field) { return folder->FindField(field.name) != nullptr; });
     if (owns) {
       INGOT_ASSIGN(PathTemplate beside, PathTemplate::Compile(folder_text + "/manifest.json"));
       return ManifestPlace{std::move(beside), true};

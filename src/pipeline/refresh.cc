@@ -231,15 +231,13 @@ class Refresh {
     WarehouseRefresh entry{request_.run_id, started_, context_.clock->Now(), true, inputs_id, {}};
     std::error_code failure;
     for (const RefreshedLayer& layer : report_.layers) {
-      const std::string path =
-          layer.path.empty() ? "" : fs::absolute(layer.path, failure).lexically_normal().string();
-      entry.layers.push_back(
-          {layer.name, layer.rows_in, layer.rows_out, layer.rows_rejected, path, layer.sha256, {}});
+      const std::string path = layer.path.empty() ? "" : fs::absolute(layer.path, failure).lexically_normal().string();
+      entry.layers.push_back({layer.name, layer.rows_in, layer.rows_out, layer.rows_rejected, path, layer.sha256, {}});
     }
     return entry;
   }
 
-  // What keeps the failure from being logged does not hide it.
+  // Where the database itself is what failed there is no log.
   void LogFailure(const Error& error) {
     if (error.kind() == ErrorKind::kCancelled || error.kind() == ErrorKind::kConflict) {
       return;
@@ -247,8 +245,7 @@ class Refresh {
     WarehouseRefresh entry{request_.run_id, started_, context_.clock->Now(), false, {}, {}};
     entry.layers.push_back({failing_.empty() ? "refresh" : failing_, {}, {}, {}, {}, {}, error.ToString()});
     const auto warehouse = DuckdbWarehouse::Begin(path_, limits_);
-    const Result<void> logged =
-        warehouse ? (*warehouse)->CommitFailure(entry) : Result<void>(warehouse.error());
+    const Result<void> logged = warehouse ? (*warehouse)->CommitFailure(entry) : Result<void>();
     if (!logged) {
       context_.progress->Warn("refresh", fmt::format("the log in '{}': {}", path_, logged.error().message()));
     }

@@ -1,5 +1,5 @@
-// Brings a project's models up to date: datasets of SQL that are out of date are built, and every dataset and model is a
-// view of the warehouse's database file.
+// Brings a project's models up to date: datasets of SQL that are out of date are built, and every dataset and model is
+// a view of the warehouse's database file.
 #pragma once
 
 #include <cstdint>

@@ -105,6 +105,29 @@ RunReport RunPartitions(Workspace& workspace, const RunRequest& request, const B
   return report;
 }
 
+Result<BuildReport> RunGenerated(Workspace* workspace, const DatasetSpec& dataset, const std::string& run_id,
+                                 const BuildContext& context) {
+  INGOT_ASSIGN(const PartitionKey key, dataset.key.MakeKey({}));
+  if (workspace == nullptr || workspace->project().Find(dataset.name) == nullptr) {
+    BuildRequest request;
+    request.dataset = &dataset;
+    request.key = key;
+    request.force = true;
+    request.run_id = run_id;
+    return BuildPartition(request, context, LockFile());
+  }
+  RunRequest request;
+  request.dataset = &dataset;
+  request.keys = {key};
+  request.force = true;
+  request.run_id = run_id;
+  RunReport report = RunPartitions(*workspace, request, context, [](const PartitionResult&) {});
+  for (const std::string& warning : report.warnings) {
+    context.progress->Warn("", warning);
+  }
+  return std::move(report.partitions.at(0).outcome);
+}
+
 std::vector<Result<BuildPlan>> PlanPartitions(const RunRequest& request, const BuildContext& context) {
   std::vector<Result<BuildPlan>> plans;
   for (const PartitionKey& key : request.keys) {

@@ -39,6 +39,12 @@ struct RunReport {
 RunReport RunPartitions(Workspace& workspace, const RunRequest& request, const BuildContext& context,
                         const std::function<void(const PartitionResult&)>& on_result);
 
+// Writes a generated dataset anew, whatever stands there. In a project that has it, it is a run like any other, with
+// its line in the journal and its columns in the lock file; what the run itself has to warn of goes to the progress.
+// `workspace` may be null.
+Result<BuildReport> RunGenerated(Workspace* workspace, const DatasetSpec& dataset, const std::string& run_id,
+                                 const BuildContext& context);
+
 // What a run would do with each key, without touching anything.
 std::vector<Result<BuildPlan>> PlanPartitions(const RunRequest& request, const BuildContext& context);
 

@@ -141,7 +141,7 @@ TEST_F(SqlTest, OnlyNewContentOrAnotherStatementMakesItStale) {
   ASSERT_OK(second);
   EXPECT_NE(first->content_id, second->content_id);
   Write("sql/good.sql", "SELECT id, name, date FROM day WHERE id > 0");
-  EXPECT_EQ(Plan("total").reason, "settings in ingot.toml changed");
+  EXPECT_EQ(Plan("total").reason, "the statement or settings in ingot.toml changed");
 }
 
 TEST_F(SqlTest, DamagedInputsAreNamedAndNothingIsMade) {

@@ -69,13 +69,13 @@ Result<void> DuckdbConnection::Start(const std::string& path, DatabaseAccess acc
     }
   }
   char* message = nullptr;
-  const bool opened = refused == nullptr && api_->open_ext(path.empty() ? nullptr : path.c_str(), &database_, config, &message) == DuckDBSuccess;
+  const bool opened = refused == nullptr && api_->open_ext(path.empty() ? nullptr : path.c_str(), &database_, config,
+                                                           &message) == DuckDBSuccess;
   api_->destroy_config(&config);
   if (!opened) {
-    Error error = refused != nullptr
-                      ? Error(ErrorKind::kInternal,
-                              fmt::format("DuckDB {} does not know the setting {}", api_->library_version(), refused))
-                      : CannotOpen(path, message == nullptr ? "" : message);
+    Error error = refused != nullptr ? Error(ErrorKind::kInternal, fmt::format("DuckDB {} does not know the setting {}",
+                                                                               api_->library_version(), refused))
+                                     : CannotOpen(path, message == nullptr ? "" : message);
     api_->free(message);
     return error;
   }

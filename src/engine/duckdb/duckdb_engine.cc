@@ -268,7 +268,8 @@ Result<std::unique_ptr<RecordStream>> DuckdbEngine::Run(const EngineStatement& s
     return WithPaths(prepared.error());
   }
   INGOT_TRY(prepared->Bind(statement.parameters, Unused::kRefuse));
-  Result<std::unique_ptr<RecordStream>> stream = StartStatement(api_, database_->handle(), *std::move(prepared), limits);
+  Result<std::unique_ptr<RecordStream>> stream =
+      StartStatement(api_, database_->handle(), *std::move(prepared), limits);
   if (!stream) {
     return WithPaths(stream.error());
   }

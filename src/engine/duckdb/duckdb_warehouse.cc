@@ -51,10 +51,10 @@ Result<std::optional<std::string>> DuckdbWarehouse::LastInputsId(const std::stri
     return std::optional<std::string>();
   }
   INGOT_ASSIGN(const auto database, DuckdbConnection::Open(path, DatabaseAccess::kRead, limits));
-  INGOT_ASSIGN(const TextRows tables,
-               database->Ask(fmt::format("SELECT table_name FROM duckdb_tables() WHERE table_name = {}",
-                                         SqlText(kLogTable)),
-                             {}));
+  INGOT_ASSIGN(
+      const TextRows tables,
+      database->Ask(fmt::format("SELECT table_name FROM duckdb_tables() WHERE table_name = {}", SqlText(kLogTable)),
+                    {}));
   if (tables.empty()) {
     return std::optional<std::string>();
   }

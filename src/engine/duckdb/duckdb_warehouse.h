@@ -21,7 +21,7 @@ class DuckdbConnection;
 // A row of the log.
 struct WarehouseLayer {
   std::string name;
-  std::optional<uint64_t> rows_in;        // of the inputs that it names
+  std::optional<uint64_t> rows_in;  // of the inputs that it names
   std::optional<uint64_t> rows_out;
   std::optional<uint64_t> rows_rejected;  // where every row is made of one row of the input
   std::string export_path;                // of a dataset: its file, and the sha256 of that

@@ -1,0 +1,7 @@
+#include "ingot/version.h"
+
+namespace ingot::v1 {
+
+std::string_view Version() { return INGOT_VERSION; }
+
+}  // namespace ingot::v1
