@@ -391,10 +391,8 @@ class Shredder {
 
 }  // namespace
 
-ArrowImporter::ArrowImporter(std::vector<Node> nodes, ColumnBatch batch)
-    : nodes_(std::make_shared<const std::vector<Node>>(std::move(nodes))), batch_(std::move(batch)) {
-  BeginBatch();
-}
+ArrowImporter::ArrowImporter(std::vector<Node> nodes, std::shared_ptr<const Schema> schema)
+    : nodes_(std::make_shared<const std::vector<Node>>(std::move(nodes))), schema_(std::move(schema)) {}
 
 Result<ArrowImporter> ArrowImporter::Open(const ArrowSchema& schema) {
   INGOT_ASSIGN(Node root, ReadNode(schema, "", ""));
@@ -403,33 +401,29 @@ Result<ArrowImporter> ArrowImporter::Open(const ArrowSchema& schema) {
   }
   auto columns = std::make_shared<Schema>();
   columns->fields = root.field.type.fields;
-  return ArrowImporter(std::move(root.children), ColumnBatch{std::move(columns), {}, 0});
+  return ArrowImporter(std::move(root.children), std::move(columns));
 }
 
-void ArrowImporter::BeginBatch() {
-  for (const Leaf& leaf : EnumerateLeaves(*batch_.schema)) {
-    batch_.leaves.emplace_back().layout = LayoutOf(leaf.field->type.kind);
+ColumnBatch ArrowImporter::Begin() const {
+  ColumnBatch batch{schema_, {}, 0};
+  for (const Leaf& leaf : EnumerateLeaves(*schema_)) {
+    batch.leaves.emplace_back().layout = LayoutOf(leaf.field->type.kind);
   }
+  return batch;
 }
 
-Result<void> ArrowImporter::Append(const ArrowArray& batch, int64_t first, int64_t rows) {
+Result<void> ArrowImporter::Append(const ArrowArray& array, int64_t first, int64_t rows, ColumnBatch* batch) const {
   std::vector<Slot> slots;
   slots.reserve(static_cast<size_t>(rows));
   for (int64_t row = first; row < first + rows; ++row) {
-    slots.push_back({row + batch.offset, 0, 0});
+    slots.push_back({row + array.offset, 0, 0});
   }
-  Shredder shredder(batch_.leaves);
+  Shredder shredder(batch->leaves);
   for (size_t i = 0; i < nodes_->size(); ++i) {
-    INGOT_TRY(shredder.Add((*nodes_)[i], *batch.children[i], slots, 0));
+    INGOT_TRY(shredder.Add((*nodes_)[i], *array.children[i], slots, 0));
   }
-  batch_.rows += static_cast<uint64_t>(rows);
+  batch->rows += static_cast<uint64_t>(rows);
   return {};
-}
-
-ColumnBatch ArrowImporter::Take() {
-  ColumnBatch taken = std::exchange(batch_, ColumnBatch{batch_.schema, {}, 0});
-  BeginBatch();
-  return taken;
 }
 
 }  // namespace ingot

@@ -19,6 +19,7 @@
 #include "dataset/prove.h"
 #include "dataset/slot_lock.h"
 #include "dataset/sql_rows.h"
+#include "dataset/stored_partition.h"
 #include "dataset/write_rows.h"
 #include "format/input/open_input.h"
 
@@ -328,6 +329,16 @@ class Build {
     rows.parquet = ParquetOptionsOf(dataset.parquet);
     rows.row_groups = RowGroupLimitsOf(dataset.parquet);
     rows.subject = subject();
+    if (situation_.old && !request_.force) {
+      rows.kept = FindKeptRows(dataset, *situation_.old, ManifestFolder(situation_.place), situation_.inputs);
+    }
+    Result<WriteRowsOutcome> written = WriteSqlRows(rows, context_, &data_->sink());
+    if (written || !rows.kept || written.error().kind() != ErrorKind::kCorrupt) {
+      return TakeRows(std::move(written));
+    }
+    // A damaged version does not keep a new one from being made.
+    INGOT_TRY(data_->Restart());
+    rows.kept.reset();
     return TakeRows(WriteSqlRows(rows, context_, &data_->sink()));
   }
 

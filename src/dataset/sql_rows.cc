@@ -12,6 +12,7 @@
 #include "dataset/prove.h"
 #include "dataset/relation.h"
 #include "dataset/sql_inputs.h"
+#include "dataset/sql_periods.h"
 #include "engine/duckdb/duckdb_engine.h"
 
 namespace ingot {
@@ -46,51 +47,118 @@ Error OfStatement(Error error, const std::string& what) {
   return std::move(error).In(what);
 }
 
-// Gives the rows of a stream to a writer, in batches of kBatchRows.
+// Gives rows to a writer, in batches of kBatchRows.
 class RowPump {
  public:
-  RowPump(const SqlRowsRequest& request, const BuildContext& context, ArrowImporter importer, PartitionWriter& writer)
+  RowPump(const SqlRowsRequest& request, const BuildContext& context, const ArrowImporter& first,
+          PartitionWriter& writer)
       : context_(context),
-        importer_(std::move(importer)),
         writer_(writer),
+        first_(first),
+        batch_(first.Begin()),
         progress_{"write", request.subject, 0, 0, 0} {}
 
-  Result<void> Take(RecordStream& stream) {
-    while (true) {
-      INGOT_TRY(context_.cancellation->Check());
-      INGOT_ASSIGN(const OwnedArrowArray batch, stream.Next());
-      if (batch.empty()) {
-        return {};
-      }
-      INGOT_TRY(Take(*batch, 0, batch->length));
-    }
-  }
-
-  Result<void> Take(const ArrowArray& batch, int64_t first, int64_t rows) {
+  // `importer` is that of the array.
+  Result<void> Take(const ArrowImporter& importer, const ArrowArray& array, int64_t first, int64_t rows) {
     while (rows > 0) {
-      const int64_t taken = std::min(rows, static_cast<int64_t>(kBatchRows - importer_.batch().rows));
-      INGOT_TRY(importer_.Append(batch, first, taken));
+      const int64_t taken = std::min(rows, static_cast<int64_t>(kBatchRows - batch_.rows));
+      INGOT_TRY(importer.Append(array, first, taken, &batch_));
       first += taken;
       rows -= taken;
-      if (importer_.batch().rows == kBatchRows) {
+      if (batch_.rows == kBatchRows) {
         INGOT_TRY(Flush());
       }
     }
-    return {};
+    return context_.cancellation->Check();
   }
 
   Result<void> Flush() {
-    progress_.rows += importer_.batch().rows;
+    progress_.rows += batch_.rows;
     context_.progress->Update(progress_);
-    return writer_.Add(importer_.Take(), {}, "the result", 0);
+    return writer_.Add(std::exchange(batch_, first_.Begin()), {}, "the result", 0);
   }
 
  private:
   const BuildContext& context_;
-  ArrowImporter importer_;
   PartitionWriter& writer_;
+  const ArrowImporter& first_;
+  ColumnBatch batch_;
   ProgressUpdate progress_;
 };
+
+Result<void> TakeAll(RecordStream& stream, const ArrowImporter& importer, RowPump& pump) {
+  while (true) {
+    INGOT_ASSIGN(const OwnedArrowArray batch, stream.Next());
+    if (batch.empty()) {
+      return {};
+    }
+    INGOT_TRY(pump.Take(importer, *batch, 0, batch->length));
+  }
+}
+
+// The rows that stay, from the file of the earlier version.
+class KeptStream {
+ public:
+  static Result<std::unique_ptr<KeptStream>> Open(const KeptRows& kept, const IncrementalSpec& incremental,
+                                                  const BuildContext& context) {
+    INGOT_ASSIGN(UniqueFd fd, OpenFile(kept.path, O_RDONLY));
+    INGOT_ASSIGN(const FileDigest digest, DigestOpenFile(fd.get(), kept.path));
+    if (digest.bytes != kept.file.bytes || digest.sha256 != kept.file.sha256) {
+      return Error(ErrorKind::kCorrupt, fmt::format("'{}' is not what its manifest says", kept.path),
+                   "build it anew: --force");
+    }
+    auto opened = std::make_unique<KeptStream>();
+    opened->file_ = std::move(fd);
+    INGOT_ASSIGN(opened->engine_, OpenDuckdb({context.memory_limit_bytes / 4, 1, ""}));
+    INGOT_TRY(
+        opened->engine_->Register({"kept", kept.schema, {}, {kept.schema}, {{kept.path, opened->file_.get(), {}, 0}}}));
+    INGOT_TRY(opened->engine_->Seal());
+    INGOT_ASSIGN(auto stream, opened->engine_->Run({"FROM kept", {}}, {context.cancellation, {}, {}}));
+    INGOT_ASSIGN(const OwnedArrowSchema schema, stream->Schema());
+    INGOT_ASSIGN(ArrowImporter importer, ArrowImporter::Open(*schema));
+    opened->importer_ = std::move(importer);
+    INGOT_ASSIGN(PeriodRows rows, PeriodRows::Open(incremental, std::move(stream), *schema));
+    opened->rows_ = std::move(rows);
+    return opened;
+  }
+
+  const ArrowImporter& importer() const { return *importer_; }
+  PeriodRows& rows() { return *rows_; }
+
+ private:
+  UniqueFd file_;
+  std::unique_ptr<Engine> engine_;  // goes after the stream that it runs
+  std::optional<ArrowImporter> importer_;
+  std::optional<PeriodRows> rows_;
+};
+
+// Both are ordered by their period, and have no period in common but what is skipped of the kept ones.
+Result<void> TakeInOrder(PeriodRows& computed, const ArrowImporter& importer, const KeptRows* kept, KeptStream* stream,
+                         const IncrementalSpec& incremental, RowPump& pump) {
+  INGOT_ASSIGN(std::optional<PeriodRows::Run> next, computed.Next());
+  std::optional<PeriodRows::Run> old;
+  if (stream != nullptr) {
+    INGOT_ASSIGN(old, stream->rows().Next());
+  }
+  while (next || old) {
+    if (old && kept->changed.contains(old->period)) {
+      INGOT_ASSIGN(old, stream->rows().Next());
+    } else if (old && (!next || old->period < next->period)) {
+      INGOT_TRY(pump.Take(stream->importer(), *old->array, old->first, old->rows));
+      INGOT_ASSIGN(old, stream->rows().Next());
+    } else {
+      if (kept != nullptr && !kept->changed.contains(next->period)) {
+        return Error(ErrorKind::kConfig,
+                     fmt::format("the {} of {} has rows of other inputs than its own", PeriodName(incremental.by),
+                                 FormatUtcDay(next->period)),
+                     "the statement is not incremental: take `incremental` out of ingot.toml");
+      }
+      INGOT_TRY(pump.Take(importer, *next->array, next->first, next->rows));
+      INGOT_ASSIGN(next, computed.Next());
+    }
+  }
+  return {};
+}
 
 std::vector<InputReport> ReportsOf(const PlannedInputs& inputs) {
   std::vector<InputReport> reports;
@@ -163,37 +231,69 @@ Result<std::unique_ptr<Engine>> OpenSqlEngine(const SqlSourceSpec& source, const
   return engine;
 }
 
-Result<WriteRowsOutcome> WriteSqlRows(const SqlRowsRequest& request, const BuildContext& context, ByteSink* sink) {
-  const SqlSourceSpec& source = *request.source;
-  const ScratchFolder scratch(context.scratch_folder, "ingot-sql");
-  const std::vector<bool> all(request.inputs->files.size(), true);
-  INGOT_ASSIGN(const SqlRelations relations, OpenSqlRelations(source, *request.inputs, all, context, request.subject));
-  INGOT_ASSIGN(const std::unique_ptr<Engine> engine, OpenSqlEngine(source, relations, context, scratch.path()));
-  Result<std::unique_ptr<RecordStream>> stream = engine->Run({source.sql, {}}, {context.cancellation, {}, {}});
-  if (!stream) {
-    return OfStatement(std::move(stream).error(), fmt::format("'{}'", source.file));
+namespace {
+
+// What is read of the inputs.
+std::vector<bool> WantedInputs(const SqlRowsRequest& request) {
+  std::vector<bool> wanted(request.inputs->files.size(), true);
+  for (size_t i = 0; request.kept && i < wanted.size(); ++i) {
+    wanted[i] = request.kept->changed.contains(PeriodOf(*request.source->incremental, request.inputs->files[i]));
   }
-  INGOT_ASSIGN(const OwnedArrowSchema arrow_schema, (*stream)->Schema());
-  Result<ArrowImporter> importer = ArrowImporter::Open(*arrow_schema);
-  if (!importer) {
-    return OfStatement(std::move(importer).error(), fmt::format("'{}'", source.file));
+  return wanted;
+}
+
+// All rows of the statement, and those that stay.
+Result<void> TakeRows(const SqlRowsRequest& request, const BuildContext& context, std::unique_ptr<RecordStream> stream,
+                      const ArrowSchema& schema, const ArrowImporter& importer, RowPump& pump) {
+  if (!request.source->incremental) {
+    return TakeAll(*stream, importer, pump);
   }
+  const IncrementalSpec& incremental = *request.source->incremental;
+  INGOT_ASSIGN(PeriodRows computed, PeriodRows::Open(incremental, std::move(stream), schema));
+  std::unique_ptr<KeptStream> kept;
+  if (request.kept) {
+    INGOT_ASSIGN(kept, KeptStream::Open(*request.kept, incremental, context));
+    if (*kept->importer().schema() != *importer.schema()) {
+      return Error(ErrorKind::kCorrupt, fmt::format("'{}' has other columns than the statement", request.kept->path));
+    }
+  }
+  return TakeInOrder(computed, importer, request.kept ? &*request.kept : nullptr, kept.get(), incremental, pump);
+}
+
+Result<WriteRowsOutcome> RunAndWrite(const SqlRowsRequest& request, const BuildContext& context, Engine& engine,
+                                     ByteSink* sink) {
+  INGOT_ASSIGN(std::unique_ptr<RecordStream> stream,
+               engine.Run({request.source->sql, {}}, {context.cancellation, {}, {}}));
+  INGOT_ASSIGN(const OwnedArrowSchema schema, stream->Schema());
+  INGOT_ASSIGN(const ArrowImporter importer, ArrowImporter::Open(*schema));
   WriteRowsOutcome outcome;
   // A result without rows has columns all the same.
-  INGOT_ASSIGN(outcome.accepted, AcceptSchema(request.locked, *importer->schema(), ""));
+  INGOT_ASSIGN(outcome.accepted, AcceptSchema(request.locked, *importer.schema(), ""));
   HashingSink hashing(*sink);
   PartitionWriter writer(&outcome.accepted, request.parquet, request.row_groups, &hashing, context.pool);
-  RowPump pump(request, context, *std::move(importer), writer);
-  Result<void> taken = pump.Take(**stream);
-  if (!taken) {
-    return OfStatement(std::move(taken).error(), fmt::format("'{}'", source.file));
-  }
+  RowPump pump(request, context, importer, writer);
+  INGOT_TRY(TakeRows(request, context, std::move(stream), *schema, importer, pump));
   INGOT_TRY(pump.Flush());
   INGOT_ASSIGN(outcome.has_file, writer.Flush());
   INGOT_ASSIGN(outcome.summary, writer.Finish({}));
   outcome.digest = {hashing.bytes(), hashing.FinishHex()};
   outcome.inputs = ReportsOf(*request.inputs);
   return outcome;
+}
+
+}  // namespace
+
+Result<WriteRowsOutcome> WriteSqlRows(const SqlRowsRequest& request, const BuildContext& context, ByteSink* sink) {
+  const SqlSourceSpec& source = *request.source;
+  const ScratchFolder scratch(context.scratch_folder, "ingot-sql");
+  INGOT_ASSIGN(const SqlRelations relations,
+               OpenSqlRelations(source, *request.inputs, WantedInputs(request), context, request.subject));
+  INGOT_ASSIGN(const std::unique_ptr<Engine> engine, OpenSqlEngine(source, relations, context, scratch.path()));
+  Result<WriteRowsOutcome> written = RunAndWrite(request, context, *engine, sink);
+  if (!written) {
+    return OfStatement(std::move(written).error(), fmt::format("'{}'", source.file));
+  }
+  return written;
 }
 
 }  // namespace ingot

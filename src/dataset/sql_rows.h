@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "dataset/build_context.h"
 #include "dataset/inputs.h"
 #include "dataset/partition_writer.h"
+#include "dataset/sql_periods.h"
 #include "dataset/write_rows.h"
 #include "engine/engine.h"
 #include "format/parquet/options.h"
@@ -39,15 +41,17 @@ struct SqlRowsRequest {
   const SqlSourceSpec* source = nullptr;
   const PlannedInputs* inputs = nullptr;
   const LockedSchema* locked = nullptr;  // null before the first acceptance
+  std::optional<KeptRows> kept;          // of an incremental source; nothing: all rows are computed
   ParquetOptions parquet;
   RowGroupLimits row_groups;
   std::string subject;  // for progress
 };
 
 // The statement runs on one thread and its rows are cut at fixed counts, so that the same inputs give the same bytes
-// whatever the machine; rows without a total ORDER BY have the order in which the engine gives them. Errors: those of
-// OpenSqlRelations; kConfig for a statement that is wrong; kSchemaDrift where its columns do not fit the lock; those of
-// running, encoding and writing.
+// whatever the machine; rows without a total ORDER BY have the order in which the engine gives them. With kept rows
+// only the inputs of changed periods are read, and the file is the same as without. Errors: those of OpenSqlRelations;
+// kConfig for a statement that is wrong; kSchemaDrift where its columns do not fit the lock; those of running, encoding
+// and writing.
 Result<WriteRowsOutcome> WriteSqlRows(const SqlRowsRequest& request, const BuildContext& context, ByteSink* sink);
 
 }  // namespace ingot

@@ -32,14 +32,15 @@ class ArrowImport : public testing::Test {
   Result<ColumnBatch> Import(const std::string& sql, int64_t step = 1000) {
     INGOT_ASSIGN(const std::unique_ptr<RecordStream> stream, engine_->Run({sql, {}}, {}));
     INGOT_ASSIGN(const OwnedArrowSchema schema, stream->Schema());
-    INGOT_ASSIGN(ArrowImporter importer, ArrowImporter::Open(*schema));
+    INGOT_ASSIGN(const ArrowImporter importer, ArrowImporter::Open(*schema));
+    ColumnBatch columns = importer.Begin();
     while (true) {
       INGOT_ASSIGN(const OwnedArrowArray batch, stream->Next());
       if (batch.empty()) {
-        return importer.Take();
+        return columns;
       }
       for (int64_t first = 0; first < batch->length; first += step) {
-        INGOT_TRY(importer.Append(*batch, first, std::min(step, batch->length - first)));
+        INGOT_TRY(importer.Append(*batch, first, std::min(step, batch->length - first), &columns));
       }
     }
   }

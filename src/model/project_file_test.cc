@@ -451,7 +451,7 @@ TEST(ProjectFile, ManifestPlaces) {
   EXPECT_EQ(place({date}, "{date:%Y/%m/%d}/x"), "{date:%Y/%m/%d}/manifest.json owned");
   EXPECT_EQ(place({{"end_day", FieldKind::kDate}, {"days", FieldKind::kInt64}}, "w/{end_day}/x_{days}d.parquet"),
             "w/{end_day}/x_{days}d.parquet.manifest.json shared");
-  EXPECT_EQ(place({}, "x/genes.parquet"), "x/manifest.json owned");
+  EXPECT_EQ(place({}, "x/genes.parquet"), "x/genes.parquet.manifest.json shared");
   EXPECT_EQ(place({date}, "a{{b/{date}/x"), "a{{b/{date}/manifest.json owned");
 }
 

@@ -198,6 +198,127 @@ TEST_F(SqlTest, AResultWithoutRowsHasItsColumns) {
   EXPECT_EQ(Ask("SELECT count(name) AS n FROM total"), "{\"n\":0}\n");
 }
 
+// By week: 2026-01-12 is a Monday.
+class IncrementalSqlTest : public SqlTest {
+ protected:
+  IncrementalSqlTest() {
+    Write("ingot.toml", std::string(kProject) + R"(
+[dataset.weekly]
+store = "out"
+path = "weekly.parquet"
+[dataset.weekly.source]
+type = "sql"
+file = "sql/weekly.sql"
+inputs = ["good"]
+incremental = { column = "week", by = "week" }
+)");
+    Write("sql/weekly.sql",
+          "SELECT CAST(date_trunc('week', date) AS DATE) AS week, name, sum(id) AS ids FROM good "
+          "GROUP BY ALL ORDER BY week, name");
+    for (const std::string_view day : {"2026-01-05", "2025-12-30"}) {
+      WriteDay(day, 3);
+      EXPECT_OK(SqlTest::Build("day", day));
+    }
+  }
+
+  std::string Bytes() {
+    const auto bytes = ReadWholeFile(PathOf("out/weekly.parquet"), 1 << 20);
+    EXPECT_OK(bytes);
+    return bytes ? *bytes : std::string();
+  }
+
+  // What a build that computes everything gives.
+  std::string WholeBytes() {
+    std::filesystem::remove_all(PathOf("out/weekly.parquet"));
+    std::filesystem::remove_all(PathOf("out/weekly.parquet.manifest.json"));
+    EXPECT_OK(Build("weekly"));
+    return Bytes();
+  }
+
+  // Flips a bit, or flips it back: who reads the day finds out.
+  void Spoil(std::string_view day) {
+    const std::string name = fmt::format("out/day/{}/data.parquet", day);
+    auto bytes = ReadWholeFile(PathOf(name), 1 << 20);
+    ASSERT_OK(bytes);
+    (*bytes)[10] = static_cast<char>((*bytes)[10] ^ 1);
+    Write(name, *bytes);
+  }
+};
+
+TEST_F(IncrementalSqlTest, OnlyPeriodsWithNewInputsAreComputed) {
+  ASSERT_OK(Build("weekly"));
+  EXPECT_EQ(Ask("SELECT week, sum(ids)::BIGINT AS ids FROM weekly GROUP BY ALL ORDER BY week"),
+            "{\"week\":\"2025-12-29\",\"ids\":3}\n{\"week\":\"2026-01-05\",\"ids\":3}\n"
+            "{\"week\":\"2026-01-12\",\"ids\":9}\n");
+  WriteDay("2026-01-14", 5);
+  ASSERT_OK(Build("day", "2026-01-14"));
+  // Inputs of other weeks are not read: damage there would be found.
+  Spoil("2026-01-05");
+  ASSERT_OK(Build("weekly"));
+  Spoil("2026-01-05");
+  const std::string incremental = Bytes();
+  EXPECT_EQ(incremental, WholeBytes());
+  EXPECT_EQ(Ask("SELECT week, sum(ids)::BIGINT AS ids FROM weekly GROUP BY ALL ORDER BY week"),
+            "{\"week\":\"2025-12-29\",\"ids\":3}\n{\"week\":\"2026-01-05\",\"ids\":3}\n"
+            "{\"week\":\"2026-01-12\",\"ids\":16}\n");
+}
+
+TEST_F(IncrementalSqlTest, NewAndLostInputsChangeTheirPeriods) {
+  ASSERT_OK(Build("weekly"));
+  WriteDay("2026-01-07", 4);
+  ASSERT_OK(Build("day", "2026-01-07"));
+  std::filesystem::remove_all(PathOf("out/day/2025-12-30"));
+  Spoil("2026-01-14");
+  ASSERT_OK(Build("weekly"));
+  Spoil("2026-01-14");
+  const std::string incremental = Bytes();
+  EXPECT_EQ(incremental, WholeBytes());
+  EXPECT_EQ(Ask("SELECT min(week) AS first, max(ids)::BIGINT AS ids FROM weekly"),
+            "{\"first\":\"2026-01-05\",\"ids\":6}\n");
+}
+
+TEST_F(IncrementalSqlTest, ADamagedOrOlderVersionIsComputedAnew) {
+  ASSERT_OK(Build("weekly"));
+  std::string bytes = Bytes();
+  bytes[10] = static_cast<char>(bytes[10] ^ 1);
+  Write("out/weekly.parquet", bytes);
+  WriteDay("2026-01-14", 5);
+  ASSERT_OK(Build("day", "2026-01-14"));
+  ASSERT_OK(Build("weekly"));
+  const std::string repaired = Bytes();
+  EXPECT_EQ(repaired, WholeBytes());
+  // Another statement makes all rows anew.
+  Write("sql/good.sql", "SELECT id * 2 AS id, name, date FROM day WHERE id >= 0");
+  ASSERT_OK(Build("weekly"));
+  EXPECT_EQ(Ask("SELECT sum(ids)::BIGINT AS ids FROM weekly WHERE week = '2026-01-05'"), "{\"ids\":6}\n");
+}
+
+TEST_F(IncrementalSqlTest, StatementsThatAreNotIncrementalAreRefused) {
+  const auto refused = [this](const std::string& sql, std::string_view why) {
+    Write("sql/weekly.sql", sql);
+    const Result<BuildReport> built = Build("weekly");
+    ASSERT_FALSE(built.ok()) << sql;
+    EXPECT_EQ(built.error().kind(), ErrorKind::kConfig) << sql;
+    EXPECT_THAT(built.error().message(), HasSubstr(why));
+  };
+  refused("SELECT CAST(date_trunc('week', date) AS DATE) AS week FROM good ORDER BY week DESC",
+          "not ordered by 'week'");
+  refused("SELECT date AS week FROM good ORDER BY week", "not the first moment of a week");
+  refused("SELECT CAST(NULL AS DATE) AS week FROM good", "null");
+  refused("SELECT name AS week FROM good", "neither a date nor a timestamp");
+  refused("SELECT name FROM good", "no column 'week'");
+  // A window over all weeks: found as soon as only some are read.
+  Write("sql/weekly.sql",
+        "SELECT CAST(date_trunc('week', date) AS DATE) AS week, count(*) AS n FROM good GROUP BY week "
+        "UNION ALL SELECT DATE '2025-01-06' AS week, count(*) FROM good ORDER BY week");
+  ASSERT_OK(Build("weekly"));
+  WriteDay("2026-01-14", 5);
+  ASSERT_OK(Build("day", "2026-01-14"));
+  const Result<BuildReport> built = Build("weekly");
+  ASSERT_FALSE(built.ok());
+  EXPECT_THAT(built.error().message(), HasSubstr("has rows of other inputs"));
+}
+
 TEST_F(SqlTest, ModelsAreTablesOfQueries) {
   EXPECT_EQ(Ask("SELECT count(*) AS n FROM good"), "{\"n\":9}\n");
   // A condition of the statement is about the dataset as the statement names it, not about what the model reads.
