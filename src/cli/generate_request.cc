@@ -2,21 +2,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/dates.h"
+#include "cli/project_templates.h"
 #include "cli/settings.h"
-#include "pipeline/builtin_datasets.h"
+#include "model/project_file.h"
 #include "pipeline/workspace.h"
 
 namespace ingot {
 namespace {
 
-constexpr uint64_t kMinFileBytes = uint64_t{64} << 10U;
+// What can be generated without a project: the dataset of the example of that name.
+Result<DatasetSpec> ExampleDataset(const std::string& name) {
+  const auto templates = ProjectTemplates();
+  const auto found = std::find_if(templates.begin(), templates.end(),
+                                  [&](const ProjectTemplate& candidate) { return candidate.name == name; });
+  if (found == templates.end()) {
+    return Error(ErrorKind::kInternal, fmt::format("there is no example '{}'", name));
+  }
+  INGOT_ASSIGN(const Project project, ParseProject(found->text));
+  INGOT_ASSIGN(const DatasetSpec* dataset, project.Require(name));
+  return *dataset;
+}
 
 Result<DatasetSpec> FindDataset(const Invocation& invocation) {
   const std::string& name = invocation.arguments[0];
   const DatasetSpec* found = invocation.workspace == nullptr ? nullptr : invocation.workspace->project().Find(name);
   if (found == nullptr) {
-    INGOT_ASSIGN(DatasetSpec dataset, BuiltinDataset(name));
+    INGOT_ASSIGN(DatasetSpec dataset, ExampleDataset(name));
     dataset.store_root = invocation.settings.Text(OptionId::kOutputDir).value_or(dataset.store_root);
     return dataset;
   }
@@ -47,11 +61,10 @@ Result<void> ApplyParquet(const Settings& settings, ParquetSpec& parquet) {
     parquet.codec = *codec == "zstd" ? CodecName::kZstd : *codec == "snappy" ? CodecName::kSnappy : CodecName::kNone;
   }
   if (const auto level = settings.Count(OptionId::kLevel)) {
-    constexpr uint64_t kMaxZstdLevel = 22;
     if (parquet.codec != CodecName::kZstd || *level == 0 || *level > kMaxZstdLevel) {
       return Error(ErrorKind::kUsage,
                    fmt::format("--level {} means nothing with codec {}", *level, FormatCodecName(parquet.codec)),
-                   "--codec zstd --level 1 to 22");
+                   fmt::format("--codec zstd --level 1 to {}", kMaxZstdLevel));
     }
     parquet.level = static_cast<int>(*level);
   }
@@ -89,13 +102,13 @@ Result<DatasetSpec> GeneratedDataset(const Invocation& invocation) {
   const Settings& settings = invocation.settings;
   SyntheticSpec& spec = dataset.source.synthetic;
   spec.rows = settings.Count(OptionId::kRows).value_or(spec.rows);
-  if (spec.rows == 0) {
-    return Error(ErrorKind::kUsage, "--rows must be 1 or more");
+  if (spec.rows == 0 || spec.rows > kMostSyntheticRows) {
+    return Error(ErrorKind::kUsage, fmt::format("--rows must be 1 to {}", kMostSyntheticRows));
   }
   spec.seed = settings.Count(OptionId::kSeed).value_or(spec.seed);
   INGOT_TRY(ApplyDays(invocation, spec));
   spec.file_bytes = settings.Size(OptionId::kFileSize).value_or(spec.file_bytes);
-  if (spec.file_bytes < kMinFileBytes) {
+  if (spec.file_bytes < kFewestFileBytes) {
     return Error(ErrorKind::kUsage, "--file-size must be 64KiB or more");
   }
   INGOT_TRY(ApplyParquet(settings, dataset.parquet));

@@ -24,12 +24,6 @@ QueryProof ProofOf(const Settings& settings) {
   return name == "quick" ? QueryProof::kQuick : name == "whole" ? QueryProof::kWhole : QueryProof::kFooter;
 }
 
-// Where temporary files of this machine belong.
-std::string ScratchFolder(const Environment& environment) {
-  const auto found = environment.find("TMPDIR");
-  return found == environment.end() || found->second.empty() ? "/tmp" : found->second;
-}
-
 Result<ResultFormat> FormatOfResult(const Invocation& invocation) {
   const ResultFormat format = ParseResultFormat(invocation.settings.Text(OptionId::kOutput).value_or("table"));
   const bool binary = format == ResultFormat::kParquet || format == ResultFormat::kArrow;
@@ -76,8 +70,8 @@ Result<int> RunQuery(const Invocation& invocation, EngineStatement statement) {
   QueryRequest request{std::move(statement),
                        ProofOf(invocation.settings),
                        {MemoryOf(invocation.settings), ThreadsOf(invocation.settings), {}}};
-  INGOT_ASSIGN(const std::unique_ptr<Query> query, Query::Open(invocation.workspace, std::move(request),
-                                                               ScratchFolder(program.environment), work.context()));
+  INGOT_ASSIGN(const std::unique_ptr<Query> query,
+               Query::Open(invocation.workspace, std::move(request), work.context()));
   TellInputs(*query, program.talk);
   if (invocation.settings.Flag(OptionId::kExplain)) {
     INGOT_ASSIGN(const std::string plan, query->Explain());

@@ -26,6 +26,12 @@ unsigned UsableProcessors() {
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&processors)));
 }
 
+// Where temporary files of this machine belong.
+std::string TemporaryFolder(const Environment& environment) {
+  const auto found = environment.find("TMPDIR");
+  return found == environment.end() || found->second.empty() ? "/tmp" : found->second;
+}
+
 }  // namespace
 
 unsigned ThreadsOf(const Settings& settings) {
@@ -42,6 +48,7 @@ Work::Work(const Invocation& invocation) : pool_(ThreadsOf(invocation.settings))
   context_.cancellation = &program.cancellation;
   context_.progress = &program.talk;
   context_.memory_limit_bytes = MemoryOf(invocation.settings);
+  context_.scratch_folder = TemporaryFolder(program.environment);
 }
 
 std::string NewRunId(const Program& program) {

@@ -36,6 +36,10 @@ std::string DescribeMissing(const BuildRequest& request, const PlannedInputs& in
     return fmt::format("Missing {} for: {} ({} of {} found)", what, fmt::join(inputs.MissingNames(), ", "),
                        inputs.found, inputs.files.size());
   }
+  if (source.kind == SourceKind::kSql) {
+    return fmt::format("Missing partitions: {} ({} of {} inputs found)", fmt::join(inputs.MissingPartitions(), ", "),
+                       inputs.found, inputs.files.size());
+  }
   const bool is_hourly =
       !inputs.files.empty() && inputs.files[0].values.size() == 1 && inputs.files[0].values[0].name == "hour";
   return fmt::format("Incomplete {}: missing {} {} ({} of {} inputs found)", IsDay(request.key) ? "day" : "partition",
@@ -69,6 +73,9 @@ std::string RemedyOf(std::string_view check, const DatasetSpec& dataset) {
   }
   if (check == kRejectsCheck) {
     return "repair the lines, or raise max_rejects in ingot.toml or with --max-rejects";
+  }
+  if (dataset.source.kind == SourceKind::kSql) {
+    return "build those first: ingot run; or pass --allow-incomplete with a --reason";
   }
   if (dataset.source.kind == SourceKind::kDerive) {
     return fmt::format(

@@ -10,13 +10,13 @@
 
 #include "base/stopwatch.h"
 #include "commit/file_transaction.h"
-#include "commit/recovery.h"
 #include "dataset/build_checks.h"
 #include "dataset/build_manifest.h"
 #include "dataset/column_statistics.h"
 #include "dataset/generated_files.h"
 #include "dataset/parquet_options.h"
 #include "dataset/partition_place.h"
+#include "dataset/slot_lock.h"
 #include "source/synthetic/event_generator.h"
 
 namespace ingot {
@@ -113,15 +113,7 @@ class Generation {
     INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset_, request_.project_folder, request_.key));
     INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(place.root));
     INGOT_TRY(root.tree().CheckWritable(place.primary));
-    INGOT_ASSIGN(const auto recovered, Recover(root, started_));
-    for (const RecoveredTransaction& transaction : recovered) {
-      if (transaction.action == RecoveryAction::kSetAside || transaction.action == RecoveryAction::kFailed) {
-        context_.progress->Warn(transaction.slot, "recovery of an earlier run: " + transaction.detail);
-      }
-    }
-    INGOT_ASSIGN(PartitionLock lock, PartitionLock::Acquire(root, {place.slot, request_.run_id, started_,
-                                                                   WhenHeld::kRefuse, context_.cancellation}));
-    INGOT_TRY(RecoverSlot(root, lock, started_));
+    INGOT_ASSIGN(PartitionLock lock, RecoverAndLock(root, place.slot, request_.run_id, started_, context_));
     INGOT_ASSIGN(situation_, Assess(request_, FileComparison::kSha256));
     report_.action = situation_.action;
     report_.path = place.primary_path();
@@ -210,34 +202,17 @@ class Generation {
 
   Result<void> Describe(FileTransaction* transaction) {
     INGOT_ASSIGN(const Manifest manifest, ComposeGenerated());
-    INGOT_ASSIGN(const SealedManifest sealed, SealManifest(manifest));
-    INGOT_TRY(transaction->SetManifest(situation_.place.manifest_name, sealed.text, sealed.content_id));
-    INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(locked_, accepted_.schema, request_.key.ToString()));
-    if (locked_ == nullptr || !(accepted == *locked_)) {
-      report_.schema_change = std::move(accepted);
-    }
-    report_.content_id = sealed.content_id;
-    report_.checks = manifest.checks;
-    return {};
+    return StageManifest(manifest, situation_.place.manifest_name, locked_, transaction, &report_);
   }
 
   Result<Manifest> ComposeGenerated() const {
-    Manifest manifest;
-    manifest.dataset = dataset_.name;
-    manifest.key = request_.key;
-    manifest.generation = situation_.old ? situation_.old->generation + 1 : 1;
-    manifest.writer = ThisWriter();
+    Manifest manifest =
+        BeginManifest(request_, situation_.old ? &*situation_.old : nullptr, started_, context_.clock->Now());
     const size_t above =
         ParentPath(situation_.place.manifest).empty() ? 0 : ParentPath(situation_.place.manifest).size() + 1;
     std::vector<FileSummary> summaries;
     for (const WrittenFile& file : files_) {
-      manifest.files.push_back({file.path.substr(above),
-                                file.digest.bytes,
-                                file.summary.rows,
-                                file.summary.row_groups,
-                                file.digest.sha256,
-                                file.summary.tail_sha256,
-                                {}});
+      manifest.files.push_back(DescribeFile(file.path.substr(above), file.digest, file.summary));
       summaries.push_back(file.summary);
     }
     manifest.rows = report_.rows;
@@ -247,9 +222,6 @@ class Generation {
                         Verdict::kPassed,
                         fmt::format("{} rows are in {} files, as many as were asked for", report_.rows, files_.size()),
                         {}}};
-    manifest.run = {request_.run_id, started_, context_.clock->Now(), {}};
-    manifest.volatile_fields = VolatilePointers(dataset_.manifest_fields);
-    manifest.extra.emplace(kSettingsField, SettingsDigest(dataset_));
     manifest.extra.emplace(kGeneratorField, GeneratorJson(dataset_.source.synthetic));
     INGOT_ASSIGN(manifest.fields, EvaluateManifestFields(dataset_.manifest_fields, [&](const ComputedField& field) {
                    return Compute(field, manifest);

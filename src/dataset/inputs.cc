@@ -8,6 +8,7 @@
 #include <set>
 
 #include "dataset/partition_place.h"
+#include "dataset/sql_inputs.h"
 
 namespace ingot {
 namespace {
@@ -131,6 +132,16 @@ std::vector<std::string> PlannedInputs::Names(bool present) const {
   return names;
 }
 
+std::vector<std::string> PlannedInputs::MissingPartitions() const {
+  std::vector<std::string> names;
+  for (const PlannedInput& input : files) {
+    if (!input.present) {
+      names.push_back(input.name);
+    }
+  }
+  return names;
+}
+
 std::string ResolveBelow(const std::string& folder, const std::string& path) {
   return (fs::path(folder) / path).lexically_normal().string();
 }
@@ -140,6 +151,9 @@ Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& 
   const SourceSpec& source = dataset.source;
   if (source.kind == SourceKind::kDerive) {
     return FindInputPartitions(dataset, project_folder, key);
+  }
+  if (source.kind == SourceKind::kSql) {
+    return FindSqlInputs(source.sql, project_folder, key);
   }
   const std::string root = ResolveBelow(project_folder, source.inputs.root);
   INGOT_TRY(RequireRoot(root, dataset));

@@ -24,6 +24,7 @@ struct PlannedInput {
   std::string sha256;
   std::string tail_sha256;
   uint64_t rows = 0;
+  size_t relation = 0;  // index into SqlSourceSpec::datasets
 };
 
 struct PlannedInputs {
@@ -37,6 +38,8 @@ struct PlannedInputs {
   std::vector<std::string> MissingNames() const { return Names(false); }
   // The same of those that are there.
   std::vector<std::string> PresentNames() const { return Names(true); }
+  // "tier3@2026-01-15": input partitions that are missing.
+  std::vector<std::string> MissingPartitions() const;
 
  private:
   std::vector<std::string> Names(bool present) const;

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "base/similar_name.h"
+#include "model/sql_reader.h"
 #include "model/synthetic_reader.h"
 
 namespace ingot {
 namespace {
 
-constexpr uint64_t kMaxZstdLevel = 22;
 constexpr uint64_t kMinPageBytes = uint64_t{4} << 10U;
 constexpr uint64_t kMaxPageBytes = uint64_t{256} << 20U;
 constexpr uint64_t kMaxLineBytes = uint64_t{1} << 30U;
@@ -51,8 +51,9 @@ class DatasetReader {
     }
     if (const toml::table* manifest = reader.Table("manifest")) {
       // Inputs of derived datasets are told apart by their day.
-      const PathTemplate inputs =
-          spec_.source.kind == SourceKind::kDerive ? *PathTemplate::Compile("{date}") : spec_.source.inputs.path;
+      const PathTemplate inputs = spec_.source.kind == SourceKind::kDerive || spec_.source.kind == SourceKind::kSql
+                                      ? *PathTemplate::Compile("{date}")
+                                      : spec_.source.inputs.path;
       spec_.manifest_fields = ReadManifestFields(*manifest, shown_ + ".manifest", spec_.key, inputs, problems_);
     }
     return std::move(spec_);
@@ -184,7 +185,13 @@ class DatasetReader {
     spec_.source.from = reader.String("from");
     spec_.source.keep = reader.Columns("keep");
     spec_.source.synthetic = ReadSynthetic(reader, spec_.source.kind);
+    spec_.source.sql = ReadSqlSource(reader, spec_.key);
+    if (spec_.source.kind != SourceKind::kSql) {
+      RefuseKeys(reader, FormatSourceKind(spec_.source.kind), {"file", "inputs", "incremental"});
+    }
     switch (spec_.source.kind) {
+      case SourceKind::kSql:
+        return ReadSql(reader);
       case SourceKind::kDerive:
         return ReadDerive(reader);
       case SourceKind::kSynthetic:
@@ -202,10 +209,18 @@ class DatasetReader {
     }
   }
 
-  void RequireKey(TableReader& reader, std::string_view type, std::string_view name) {
+  static void RequireKey(TableReader& reader, std::string_view type, std::string_view name) {
     if (!reader.Has(name)) {
       reader.Problem("type", fmt::format("\"{}\" needs '{}'", type, name));
     }
+  }
+
+  static void ReadSql(TableReader& reader) {
+    RequireKey(reader, "sql", "file");
+    RequireKey(reader, "sql", "inputs");
+    RefuseKeys(reader, "sql",
+               {"path", "from", "keep", "expect", "drop", "maps", "types", "empty_object", "max_rejects", "max_line",
+                "max_new_keys", "event_time"});
   }
 
   // What `from` names is looked up when all datasets are known.

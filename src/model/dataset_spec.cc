@@ -17,6 +17,16 @@ JsonArray ToJson(const std::vector<ColumnPathPattern>& paths) {
   return out;
 }
 
+// Comments are part of a statement: nobody would expect Ingot to read SQL.
+JsonObject ToJson(const SqlSourceSpec& source) {
+  JsonArray models;
+  for (const SqlModel& model : source.models) {
+    models.emplace_back(JsonArray{model.name, model.sql});
+  }
+  JsonArray inputs(source.inputs.begin(), source.inputs.end());
+  return {{"sql", source.sql}, {"models", std::move(models)}, {"inputs", std::move(inputs)}};
+}
+
 // Tolerances (max_rejects, max_new_keys) do not change what is written when they hold.
 JsonObject ToJson(const SourceSpec& source) {
   if (source.kind == SourceKind::kSynthetic) {
@@ -28,6 +38,9 @@ JsonObject ToJson(const SourceSpec& source) {
             {"keep", ToJson(source.keep)},
             {"drop", ToJson(source.drop)},
             {"event_time", source.event_time ? JsonValue(source.event_time->ToString()) : JsonValue()}};
+  }
+  if (source.kind == SourceKind::kSql) {
+    return ToJson(source.sql);
   }
   out["path"] = source.inputs.path.text();
   JsonArray expect;
@@ -112,6 +125,8 @@ std::string_view FormatSourceKind(SourceKind kind) {
       return "synthetic";
     case SourceKind::kDerive:
       return "derive";
+    case SourceKind::kSql:
+      return "sql";
     case SourceKind::kJsonl:
       break;
   }

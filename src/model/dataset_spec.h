@@ -14,6 +14,7 @@
 #include "model/partition_key.h"
 #include "model/path_template.h"
 #include "model/schema.h"
+#include "model/sql_model.h"
 #include "model/synthetic_spec.h"
 
 namespace ingot {
@@ -22,8 +23,9 @@ enum class SourceKind {
   kJsonl,      // files of JSON lines
   kSynthetic,  // generated rows
   kDerive,     // partitions of another dataset
+  kSql,        // the result of a statement
 };
-// "jsonl", "synthetic", "derive".
+// "jsonl", "synthetic", "derive", "sql".
 std::string_view FormatSourceKind(SourceKind kind);
 
 // What an object without members becomes.
@@ -61,6 +63,8 @@ struct SourceSpec {
   std::vector<ColumnPathPattern> keep;       // columns and fields that are taken; none: all. Then `drop` is taken away
   std::shared_ptr<const DatasetSpec> input;  // what `from` names, with the places that it is declared to have
 
+  SqlSourceSpec sql;  // kSql only; then nothing above but `kind` means anything
+
   bool operator==(const SourceSpec&) const = default;
 };
 
@@ -69,6 +73,7 @@ enum class DriftRule {
   kFreeze,  // a change of the schema is refused
 };
 
+inline constexpr uint64_t kMaxZstdLevel = 22;
 enum class CodecName { kZstd, kSnappy, kNone };
 // "zstd", "snappy", "none".
 std::string_view FormatCodecName(CodecName codec);

@@ -270,6 +270,62 @@ TEST(ProjectFile, EveryKeyIsReadAndTyped) {
   }
 }
 
+constexpr std::string_view kSqlTables = R"(
+[model.clean]
+description = "Rows with a name."
+file = "sql/clean.sql"
+inputs = ["d"]
+per_row = true
+[dataset.total]
+path = "total.parquet"
+[dataset.total.source]
+type = "sql"
+file = "sql/total.sql"
+inputs = ["clean", "d"]
+incremental = { column = "week", by = "week" }
+[warehouse]
+database = "{root}/house.duckdb"
+)";
+
+TEST(ProjectFile, StatementsAreSourcesAndModels) {
+  const auto project = ParseProject(Text("", std::string(kSqlTables)));
+  ASSERT_OK(project);
+  ASSERT_EQ(project->models.size(), 1U);
+  EXPECT_EQ(*project->FindModel("clean"), (SqlModel{"clean", "Rows with a name.", "sql/clean.sql", {"d"}, true, ""}));
+  const SqlSourceSpec& source = project->Find("total")->source.sql;
+  EXPECT_EQ(source.file, "sql/total.sql");
+  EXPECT_EQ(source.inputs, (std::vector<std::string>{"clean", "d"}));
+  EXPECT_EQ(source.incremental, (IncrementalSpec{"week", Period::kWeek}));
+  EXPECT_TRUE(project->warehouse->database.ends_with("/house.duckdb")) << project->warehouse->database;
+}
+
+TEST(ProjectFile, StatementsReadWhatThereIsAndNotThemselves) {
+  const std::string model = "[model.a]\nfile = \"a.sql\"\n";
+  Refused(Text("", model + "inputs = [\"e\"]"), "'inputs': there is no dataset or model 'e'");
+  Refused(Text("", model + "inputs = []"), "names nothing");
+  Refused(Text("", model + "inputs = [\"d\", \"d\"]"), "names one input twice");
+  Refused(Text("", model + "inputs = [\"a\"]"), "'inputs': 'a' reads itself");
+  Refused(Text("", model + "inputs = [\"b\"]\n[model.b]\nfile = \"b.sql\"\ninputs = [\"a\"]"),
+          "'inputs': 'b' reads itself");
+  Refused(Text("", "[model.d]\nfile = \"a.sql\"\ninputs = [\"d\"]"), "'d' is the name of a dataset too");
+  Refused(Text("", "[model.A]\nfile = \"a.sql\"\ninputs = [\"d\"]"), "'A' is not a model's name");
+  Refused(Text("file = \"a.sql\""), "'file': means nothing with type = \"jsonl\"");
+  Refused(Text("incremental = { column = \"a\", by = \"week\" }"), "for a dataset without a key");
+  Refused(Text("", "[warehouse]\ndatabase = \"{nowhere}.duckdb\""), "'database':");
+}
+
+TEST(Period, StartsOnItsFirstDay) {
+  const auto start = [](Period period, std::string_view day) {
+    return FormatUtcDay(PeriodStart(period, ParseUtcDay(day).value()));
+  };
+  EXPECT_EQ(start(Period::kDay, "2026-01-15"), "2026-01-15");
+  EXPECT_EQ(start(Period::kWeek, "2023-01-01"), "2022-12-26");
+  EXPECT_EQ(start(Period::kWeek, "2023-01-02"), "2023-01-02");
+  EXPECT_EQ(start(Period::kWeek, "1969-12-31"), "1969-12-29");
+  EXPECT_EQ(start(Period::kMonth, "2024-02-29"), "2024-02-01");
+  EXPECT_EQ(start(Period::kYear, "2024-02-29"), "2024-01-01");
+}
+
 TEST(ProjectFile, SavedQueriesHaveTypedParameters) {
   const auto project = ParseProject(Text("", R"(
 [query.top_10]

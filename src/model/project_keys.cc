@@ -33,6 +33,9 @@ constexpr std::string_view kChecks = "dataset.*.checks";
 constexpr std::string_view kVerify = "dataset.*.verify";
 constexpr std::string_view kSample = "dataset.*.verify.sample";
 constexpr std::string_view kWarnings = "dataset.*.verify.warnings";
+constexpr std::string_view kIncremental = "dataset.*.source.incremental";
+constexpr std::string_view kModel = "model.*";
+constexpr std::string_view kWarehouse = "warehouse";
 constexpr std::string_view kQuery = "query.*";
 constexpr std::string_view kParameter = "query.*.params.*";
 
@@ -44,6 +47,11 @@ constexpr std::array kKeys = {
     Table("", "defaults", S::kOptionTable, kMay,
           "Defaults of command line options, as `threads = 4`; `-` in an option's name is `_` here."),
     Table("", "dataset", S::kNamedTables, kMust, "The datasets, by name: lower-case letters, digits, `_` and `-`."),
+    Table(
+        "", "model", S::kNamedTables, kMay,
+        "Models, by name: results of SQL over datasets and other models that queries see as tables. Nothing of them is "
+        "stored."),
+    Table("", "warehouse", S::kTable, kMay, "The database file that `ingot refresh` keeps."),
     Table("", "query", S::kNamedTables, kMay, "Saved queries, by name: letters, digits and `_`; `ingot query NAME`."),
 
     Key("project", "name", S::kString, kMust, "", "Name of the project, for people."),
@@ -69,10 +77,10 @@ constexpr std::array kKeys = {
     Table(kDataset, "manifest", S::kManifestTable, kMay,
           "Top-level fields of the manifest: literals, computed values `{ compute = \"rows\" }`, or tables of those."),
 
-    Choice(kSource, "type", kMust, "jsonl|synthetic|derive", "",
+    Choice(kSource, "type", kMust, "jsonl|synthetic|derive|sql", "",
            "`jsonl`: files of JSON lines, plain, gzip or zstd. `synthetic`: rows are generated; such a dataset has no "
            "key, and its `path` names many files, by `{part:int32}` and `{date}`. `derive`: the partitions of another "
-           "dataset that lie in the key's window."),
+           "dataset that lie in the key's window. `sql`: the result of a statement over datasets and models."),
     Key(kSource, "from", S::kString, kMay, "",
         "`derive`: the daily dataset whose partitions are the inputs. It must have a window of its own."),
     Key(kSource, "keep", S::kColumns, kMay, "", "`derive`: columns and fields that are taken. Without it all are."),
@@ -101,6 +109,20 @@ constexpr std::array kKeys = {
     Key(kSource, "end", S::kString, kMay, "\"2025-12-31\"", "`synthetic`: the last day, included whole."),
     Key(kSource, "file_size", S::kSize, kMay, "\"128MiB\"",
         "`synthetic`: a file is closed at the first row group that reaches it."),
+    Key(kSource, "file", S::kString, kMay, "",
+        "`sql`: the file with the statement, from the project's folder. Beside `NAME.sql`, `NAME.duckdb.sql` is taken "
+        "before it by that engine."),
+    Key(kSource, "inputs", S::kStrings, kMay, "",
+        "`sql`: the datasets and models that the statement reads. Of daily datasets the days in the key's window; "
+        "where "
+        "there is none, everything."),
+    Table(kSource, "incremental", S::kTable, kMay,
+          "`sql`, for a dataset without a key: rows of one period come from the inputs of that period alone, so that "
+          "only periods whose inputs changed are computed again."),
+
+    Key(kIncremental, "column", S::kString, kMust, "",
+        "The result's column with the first day of the period, a date or a timestamp. The result is ordered by it."),
+    Choice(kIncremental, "by", kMust, "day|week|month|year", "", "The period. Weeks begin on Monday."),
 
     Choice(kSchema, "drift", kMay, "evolve|freeze", "\"evolve\"",
            "`evolve`: new columns enter `ingot.lock` after the commit. `freeze`: any change is refused."),
@@ -139,6 +161,15 @@ constexpr std::array kKeys = {
     Key(kWarnings, "instant", S::kBoolean, kMay, "false", "Warn about sampled texts that are no RFC 3339 instants."),
     Key(kWarnings, "min_present", S::kNumber, kMay, "",
         "Warn when the column is not null in a smaller share of all rows, 0.0 to 1.0."),
+
+    Key(kModel, "description", S::kString, kMay, "", "What it is, for people."),
+    Key(kModel, "file", S::kString, kMust, "",
+        "The file with its statement, from the project's folder; see `file` of a source."),
+    Key(kModel, "inputs", S::kStrings, kMust, "", "The datasets and models that the statement reads."),
+    Key(kModel, "per_row", S::kBoolean, kMay, "false",
+        "Every row is made of one row of the only input. What is missing was rejected, and `ingot refresh` counts it."),
+
+    Key(kWarehouse, "database", S::kString, kMust, "", "The DuckDB database file, from the project's folder."),
 
     Key(kQuery, "description", S::kString, kMay, "", "What it answers, for people."),
     Key(kQuery, "sql", S::kString, kMay, "", "One statement that reads; `$name` stands for a parameter."),

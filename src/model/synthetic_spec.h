@@ -16,6 +16,9 @@ inline constexpr int64_t kGeneratorVersion = 1;
 // "events".
 std::string_view GeneratorName(GeneratorKind generator);
 
+// More would take years to write, and is a slip of the finger.
+inline constexpr uint64_t kMostSyntheticRows = 1'000'000'000'000;
+inline constexpr uint64_t kFewestFileBytes = uint64_t{64} << 10U;
 inline constexpr UtcDay kSyntheticStart{19'358};  // 2023-01-01
 inline constexpr UtcDay kSyntheticEnd{20'453};    // 2025-12-31
 

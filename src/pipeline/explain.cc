@@ -7,7 +7,7 @@
 
 #include "base/size.h"
 #include "commit/relative_path.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {
@@ -69,7 +69,7 @@ StorySection FromSettings(const JsonObject& settings) {
           {Prose(fmt::format("Its rows are generated, and the same settings give the same bytes: {}.", text))}};
 }
 
-StorySection FromWhat(const Manifest& manifest) {
+StorySection FromWhat(const DatasetSpec& dataset, const Manifest& manifest) {
   const auto generator = manifest.extra.find("generator");
   if (generator != manifest.extra.end() && generator->second.AsObject() != nullptr) {
     return FromSettings(*generator->second.AsObject());
@@ -92,11 +92,11 @@ StorySection FromWhat(const Manifest& manifest) {
   if (manifest.inputs.size() > kMostInputs) {
     list.lines.push_back(fmt::format("and {} more", FormatCount(manifest.inputs.size() - kMostInputs)));
   }
-  const bool is_derived = !manifest.inputs.empty() && !manifest.inputs[0].content_id.empty();
   const std::string counted =
-      is_derived ? fmt::format("Rows counted there: {}", FormatCount(rows))
-                 : fmt::format("Lines counted there: {} rows + {} rejected + {} blank = {}", FormatCount(rows),
-                               FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank));
+      dataset.source.kind != SourceKind::kJsonl
+          ? fmt::format("Rows counted there: {}", FormatCount(rows))
+          : fmt::format("Lines counted there: {} rows + {} rejected + {} blank = {}", FormatCount(rows),
+                        FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank));
   section.parts.push_back(
       Prose(fmt::format("{} with {}. {}; {} are in the partition.", Counted(manifest.inputs.size(), "input", "inputs"),
                         FormatByteSize(bytes), counted, Counted(manifest.rows, "row", "rows"))));
@@ -214,8 +214,8 @@ Story Explain(const DatasetSpec& dataset, const Manifest& manifest, const std::s
               const std::string& manifest_path) {
   Story story;
   story.title = fmt::format("{}@{}", dataset.name, manifest.key.ToString());
-  story.sections = {WhatItIs(dataset, manifest), FromWhat(manifest), WhatWasChecked(manifest), WhyToTrust(manifest),
-                    HowToCheck(manifest, folder, manifest_path)};
+  story.sections = {WhatItIs(dataset, manifest), FromWhat(dataset, manifest), WhatWasChecked(manifest),
+                    WhyToTrust(manifest), HowToCheck(manifest, folder, manifest_path)};
   return story;
 }
 

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <utility>
 
+#include "dataset/stored_partition.h"
 #include "pipeline/run_journal.h"
-#include "pipeline/stored_partition.h"
 
 namespace ingot {
 namespace {

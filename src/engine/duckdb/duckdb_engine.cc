@@ -73,6 +73,7 @@ class DuckdbEngine final : public Engine {
   Result<std::vector<std::string>> MentionedTables(const std::string& sql) override;
   Result<KeyChoice> ChooseKeys(const EngineStatement& statement, const RelationKeys& keys) override;
   Result<void> Register(const EngineRelation& relation) override;
+  Result<void> Define(const std::string& name, const std::string& sql) override;
   Result<void> Seal() override;
   Result<std::unique_ptr<RecordStream>> Run(const EngineStatement& statement, const RunLimits& limits) override;
   Result<std::string> Explain(const EngineStatement& statement) override;
@@ -308,12 +309,21 @@ Result<std::vector<size_t>> DuckdbEngine::RowsUnder(const TableMention& mention,
 
 Result<void> DuckdbEngine::Register(const EngineRelation& relation) {
   files_.insert(files_.end(), relation.files.begin(), relation.files.end());
-  Result<void> created = Execute(CreateViewSql(relation));
+  Result<void> created = Execute(DefineSql(relation.name, RelationSql(relation)));
   if (!created) {
     // Its text shows SQL that nobody typed.
     return Error(ErrorKind::kCorrupt, created.error().message()).In(fmt::format("dataset {}", relation.name));
   }
   return created;
+}
+
+Result<void> DuckdbEngine::Define(const std::string& name, const std::string& sql) {
+  {
+    // Alone it must be one statement that reads, so that nothing else hides behind CREATE VIEW.
+    INGOT_ASSIGN(const PreparedStatement alone, PrepareReading(sql));
+    INGOT_TRY(alone.Bind({}, Unused::kRefuse));
+  }
+  return Execute(DefineSql(name, sql));
 }
 
 Result<void> DuckdbEngine::Seal() {

@@ -1,4 +1,4 @@
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 #include <fmt/format.h>
 
