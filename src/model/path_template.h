@@ -62,6 +62,9 @@ class PathTemplate {
   std::span<const TemplateField> fields() const { return fields_; }
   // Null when the template has no such field.
   const TemplateField* FindField(std::string_view name) const;
+  // The literal text right before the first place of a field, within its segment: "model_tissue_". Empty without one.
+  // Requires: field < fields().size().
+  std::string_view LiteralBefore(size_t field) const;
 
   // Needs a value for every field; values of other names are ignored.
   // Errors: kInvalidData when a value is missing, has the wrong type, or would not be parsed back as it is.
