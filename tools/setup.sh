@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what the build, the tests and the checks need.
 #
-#   tools/setup.sh [build] [test] [lint] [bench] [fuzz]      (default: build)
+#   tools/setup.sh [build] [test] [python] [lint] [bench] [fuzz]      (default: build)
 #
 # build  compiler, libraries, and the libraries of Arrow and DuckDB unpacked into .deps/
-# test   build, the test libraries, and the outside readers in .deps/venv-test
+# test   build, python, the test libraries, and the outside readers in .deps/venv-test
+# python build, and what the Python package is built and tested with, in .deps/venv-python
 # lint   build, clang-format and clang-tidy in .deps/venv-lint
 # bench  build, the peers of the benchmark in .deps/venv-bench*
 # fuzz   test, and clang with libFuzzer
@@ -24,22 +25,24 @@ packages_build=(
   nlohmann-json3-dev libexpected-dev libfmt-dev libre2-dev libcli11-dev libxxhash-dev libedit-dev
 )
 packages_test=(libgtest-dev libgmock-dev librapidcheck-dev strace)
+packages_python=(python3-dev)
 packages_bench=(libbenchmark-dev)
 packages_fuzz=(clang-14 libclang-rt-14-dev)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
-want_test=no want_lint=no want_bench=no want_fuzz=no
+want_test=no want_python=no want_lint=no want_bench=no want_fuzz=no
 for target in "$@"; do
   case "$target" in
     build) ;;
-    test) want_test=yes ;;
+    test) want_test=yes want_python=yes ;;
+    python) want_python=yes ;;
     lint) want_lint=yes ;;
     bench) want_bench=yes ;;
-    fuzz) want_test=yes want_fuzz=yes ;;
+    fuzz) want_test=yes want_python=yes want_fuzz=yes ;;
     -h | --help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
-    *) die "unknown target '$target'; choose from: build test lint bench fuzz" ;;
+    *) die "unknown target '$target'; choose from: build test python lint bench fuzz" ;;
   esac
 done
 
@@ -164,6 +167,7 @@ fi
 
 packages=("${packages_build[@]}")
 [[ $want_test == no ]] || packages+=("${packages_test[@]}")
+[[ $want_python == no ]] || packages+=("${packages_python[@]}")
 [[ $want_bench == no ]] || packages+=("${packages_bench[@]}")
 [[ $want_fuzz == no ]] || packages+=("${packages_fuzz[@]}")
 require_packages "${packages[@]}"
@@ -171,6 +175,7 @@ require_packages "${packages[@]}"
 fetch_arrow
 fetch_duckdb
 [[ $want_test == no ]] || make_venv test
+[[ $want_python == no ]] || make_venv python
 [[ $want_lint == no ]] || make_venv lint
 if [[ $want_bench == yes ]]; then
   make_venv bench

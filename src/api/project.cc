@@ -116,8 +116,11 @@ ingot::Result<PartitionRun> GenerateIn(const SessionPlace& place, const std::str
   INGOT_ASSIGN(const auto session, Session::Open(place, GenerateOptionSet(), GivenFrom(options), options.work));
   INGOT_ASSIGN(const DatasetSpec dataset, GeneratedDataset(session->scope(), name));
   const auto began = std::chrono::steady_clock::now();
-  ingot::Result<BuildReport> report = RunGenerated(session->workspace(), dataset, session->NewRunId(), session->Work());
-  INGOT_TRY(report);
+  const ingot::Result<BuildReport> report =
+      RunGenerated(session->workspace(), dataset, session->NewRunId(), session->Work());
+  if (!report) {
+    return report.error();
+  }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   INGOT_ASSIGN(const PartitionKey key, dataset.key.MakeKey({}));
   return OutwardRun(name, key, report, took.count());

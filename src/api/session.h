@@ -42,6 +42,7 @@ class Session {
                                                const GivenOptions& given, const v1::WorkOptions& work);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+  ~Session() = default;
 
   Workspace* workspace() { return workspace_.get(); }  // null without a project
   const Settings& settings() const { return settings_; }

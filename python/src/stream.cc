@@ -1,0 +1,196 @@
+#include "stream.h"
+
+#include <cerrno>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace ingot_python {
+namespace {
+
+// Pulls batches of one stream on a thread of its own, when it is asked to.
+class Puller {
+ public:
+  Puller(const ingot::QueryResult& result, std::shared_ptr<Mailbox> mailbox)
+      : result_(result), mailbox_(std::move(mailbox)) {
+    result_.ExportStream(&inner_).OrThrow();
+  }
+  Puller(const Puller&) = delete;
+  Puller& operator=(const Puller&) = delete;
+  ~Puller() {
+    if (thread_.joinable()) {
+      {
+        const std::lock_guard lock(mutex_);
+        order_ = Order::kLeave;
+      }
+      changed_.notify_all();
+      thread_.join();
+    }
+    inner_.release(&inner_);
+  }
+
+  ArrowArrayStream& inner() { return inner_; }
+
+  // With or without the GIL.
+  int Next(ArrowArray* out) {
+    if (!thread_.joinable()) {
+      thread_ = std::thread([this] { Loop(); });
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      order_ = Order::kPull;
+    }
+    changed_.notify_all();
+    PyThreadState* const held = PyGILState_Check() != 0 ? PyEval_SaveThread() : nullptr;
+    bool heard = false;
+    while (!WaitDone()) {
+      heard = heard || HearSignals();
+    }
+    if (held != nullptr) {
+      PyEval_RestoreThread(held);
+    }
+    *out = batch_;
+    return status_;
+  }
+
+ private:
+  enum class Order { kNone, kPull, kLeave };
+
+  void Loop() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return order_ != Order::kNone; });
+      if (order_ == Order::kLeave) {
+        return;
+      }
+      lock.unlock();
+      ArrowArray batch{};
+      const int status = inner_.get_next(&inner_, &batch);
+      lock.lock();
+      batch_ = batch;
+      status_ = status;
+      order_ = Order::kNone;
+      changed_.notify_all();
+    }
+  }
+
+  bool WaitDone() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPollInterval, [this] { return order_ == Order::kNone; });
+  }
+
+  // True when the work was asked to stop.
+  bool HearSignals() {
+    if (Py_IsInitialized() == 0) {
+      return true;
+    }
+    const PyGILState_STATE state = PyGILState_Ensure();
+    bool stop = false;
+    if (PyErr_CheckSignals() != 0) {
+      // The consumer is about to raise an error of its own; the interrupt is raised behind it.
+      PyErr_Clear();
+      PyErr_SetInterrupt();
+      stop = true;
+    }
+    try {
+      mailbox_->Deliver();
+    } catch (nb::python_error& error) {
+      error.discard_as_unraisable("a progress callback of ingot");
+      stop = true;
+    }
+    PyGILState_Release(state);
+    if (stop) {
+      result_.Cancel();
+    }
+    return stop;
+  }
+
+  ingot::QueryResult result_;
+  std::shared_ptr<Mailbox> mailbox_;
+  ArrowArrayStream inner_{};
+  std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Order order_ = Order::kNone;
+  ArrowArray batch_{};
+  int status_ = 0;
+};
+
+Puller& PullerOf(ArrowArrayStream* stream) { return *static_cast<Puller*>(stream->private_data); }
+
+// Needs the GIL when the last reference to a mailbox goes; consumers may release a stream without it.
+void Release(ArrowArrayStream* stream) {
+  std::unique_ptr<Puller> puller(&PullerOf(stream));
+  stream->release = nullptr;
+  if (Py_IsInitialized() == 0) {
+    static_cast<void>(puller.release());  // the process ends, and its callables are gone
+    return;
+  }
+  const PyGILState_STATE state = PyGILState_Ensure();
+  puller.reset();
+  PyGILState_Release(state);
+}
+
+template <typename Structure>
+void Dispose(PyObject* capsule, const char* name) {
+  auto* structure = static_cast<Structure*>(PyCapsule_GetPointer(capsule, name));
+  if (structure->release != nullptr) {
+    structure->release(structure);
+  }
+  delete structure;
+}
+
+constexpr const char* kStreamName = "arrow_array_stream";
+constexpr const char* kSchemaName = "arrow_schema";
+
+}  // namespace
+
+nb::object StreamCapsule(const ingot::QueryResult& result, const std::shared_ptr<Mailbox>& mailbox) {
+  auto stream = std::make_unique<ArrowArrayStream>();
+  stream->private_data = std::make_unique<Puller>(result, mailbox).release();
+  stream->get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
+    ArrowArrayStream& inner = PullerOf(self).inner();
+    return inner.get_schema(&inner, out);
+  };
+  stream->get_next = [](ArrowArrayStream* self, ArrowArray* out) { return PullerOf(self).Next(out); };
+  stream->get_last_error = [](ArrowArrayStream* self) {
+    ArrowArrayStream& inner = PullerOf(self).inner();
+    return inner.get_last_error(&inner);
+  };
+  stream->release = Release;
+  PyObject* const capsule =
+      PyCapsule_New(stream.get(), kStreamName, [](PyObject* self) { Dispose<ArrowArrayStream>(self, kStreamName); });
+  if (capsule == nullptr) {
+    stream->release(stream.get());
+    throw nb::python_error();
+  }
+  static_cast<void>(stream.release());
+  return nb::steal(capsule);
+}
+
+nb::object SchemaCapsule(const ingot::QueryResult& result) {
+  auto schema = std::make_unique<ArrowSchema>();
+  result.ExportSchema(schema.get()).OrThrow();
+  PyObject* const capsule =
+      PyCapsule_New(schema.get(), kSchemaName, [](PyObject* self) { Dispose<ArrowSchema>(self, kSchemaName); });
+  if (capsule == nullptr) {
+    schema->release(schema.get());
+    throw nb::python_error();
+  }
+  static_cast<void>(schema.release());
+  return nb::steal(capsule);
+}
+
+std::vector<std::string> ColumnNames(const ingot::QueryResult& result) {
+  ArrowSchema schema;
+  result.ExportSchema(&schema).OrThrow();
+  std::vector<std::string> names;
+  for (int64_t i = 0; i < schema.n_children; ++i) {
+    names.emplace_back(schema.children[i]->name);
+  }
+  schema.release(&schema);
+  return names;
+}
+
+}  // namespace ingot_python
