@@ -18,8 +18,11 @@
 namespace ingot {
 namespace {
 
-// Rows that go to the writer at once. A part of the format of row groups: a change changes files.
+// Rows go to the writer when there are so many, or when their values have so many bytes, which is looked at after every
+// step. Row groups end where batches do: a change changes files.
 constexpr uint64_t kBatchRows = 65'536;
+constexpr uint64_t kBatchBytes = uint64_t{4} << 20U;
+constexpr uint64_t kStepRows = 1'024;
 
 Error NotAsTheManifestSays(const PlannedInput& input, std::string_view what) {
   return Error(ErrorKind::kCorrupt, fmt::format("'{}' {}", input.full_path, what),
@@ -47,7 +50,7 @@ Error OfStatement(Error error, const std::string& what) {
   return std::move(error).In(what);
 }
 
-// Gives rows to a writer, in batches of kBatchRows.
+// Gives rows to a writer, in batches that do not depend on how the rows come.
 class RowPump {
  public:
   RowPump(const SqlRowsRequest& request, const BuildContext& context, const ArrowImporter& first,
@@ -61,11 +64,12 @@ class RowPump {
   // `importer` is that of the array.
   Result<void> Take(const ArrowImporter& importer, const ArrowArray& array, int64_t first, int64_t rows) {
     while (rows > 0) {
-      const int64_t taken = std::min(rows, static_cast<int64_t>(kBatchRows - batch_.rows));
+      const int64_t taken = std::min(rows, static_cast<int64_t>(kStepRows - batch_.rows % kStepRows));
       INGOT_TRY(importer.Append(array, first, taken, &batch_));
       first += taken;
       rows -= taken;
-      if (batch_.rows == kBatchRows) {
+      const bool at_step = batch_.rows % kStepRows == 0;
+      if (at_step && (batch_.rows == kBatchRows || batch_.ValueBytes() >= kBatchBytes)) {
         INGOT_TRY(Flush());
       }
     }
@@ -75,7 +79,13 @@ class RowPump {
   Result<void> Flush() {
     progress_.rows += batch_.rows;
     context_.progress->Update(progress_);
-    return writer_.Add(std::exchange(batch_, first_.Begin()), {}, "the result", 0);
+    INGOT_TRY(writer_.Add(std::exchange(batch_, first_.Begin()), {}, "the result", 0));
+    // Two row groups are in memory, and half of it is the engine's.
+    if (writer_.gathered_bytes() > context_.memory_limit_bytes / 4) {
+      return Error(ErrorKind::kResourceLimit, "a row group of the result takes more than a quarter of the memory limit",
+                   "raise --memory, or lower row_group in the dataset's [parquet] (which changes the file)");
+    }
+    return {};
   }
 
  private:
@@ -101,7 +111,11 @@ class KeptStream {
  public:
   static Result<std::unique_ptr<KeptStream>> Open(const KeptRows& kept, const IncrementalSpec& incremental,
                                                   const BuildContext& context) {
-    INGOT_ASSIGN(UniqueFd fd, OpenFile(kept.path, O_RDONLY));
+    Result<UniqueFd> file = OpenFile(kept.path, O_RDONLY);
+    if (!file && file.error().kind() == ErrorKind::kNotFound) {
+      return Error(ErrorKind::kCorrupt, fmt::format("'{}' is gone, and its manifest is there", kept.path));
+    }
+    INGOT_ASSIGN(UniqueFd fd, std::move(file));
     INGOT_ASSIGN(const FileDigest digest, DigestOpenFile(fd.get(), kept.path));
     if (digest.bytes != kept.file.bytes || digest.sha256 != kept.file.sha256) {
       return Error(ErrorKind::kCorrupt, fmt::format("'{}' is not what its manifest says", kept.path),

@@ -287,6 +287,10 @@ TEST_F(IncrementalSqlTest, ADamagedOrOlderVersionIsComputedAnew) {
   ASSERT_OK(Build("weekly"));
   const std::string repaired = Bytes();
   EXPECT_EQ(repaired, WholeBytes());
+  std::filesystem::remove(PathOf("out/weekly.parquet"));
+  WriteDay("2026-01-14", 6);
+  ASSERT_OK(Build("day", "2026-01-14"));
+  ASSERT_OK(Build("weekly"));
   // Another statement makes all rows anew.
   Write("sql/good.sql", "SELECT id * 2 AS id, name, date FROM day WHERE id >= 0");
   ASSERT_OK(Build("weekly"));
