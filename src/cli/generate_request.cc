@@ -115,6 +115,7 @@ Result<DatasetSpec> GeneratedDataset(const Invocation& invocation) {
   if (const auto layout = settings.Text(OptionId::kLayout)) {
     INGOT_ASSIGN(dataset.path, WithLayout(dataset.path, *layout == "hive" ? FileLayout::kHive : FileLayout::kFlat));
   }
+  INGOT_TRY(CheckColumns(spec, dataset.path));
   return dataset;
 }
 
