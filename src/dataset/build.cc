@@ -536,7 +536,7 @@ class Build {
     built.started = started_;
     built.finished = context_.clock->Now();
     INGOT_ASSIGN(const Manifest manifest, ComposeManifest(built));
-    INGOT_TRY(StageManifest(manifest, situation_.place.manifest_name, locked_, transaction, &report_));
+    INGOT_TRY(StageManifest(request_, manifest, situation_.place.manifest_name, locked_, transaction, &report_));
     report_.rows = manifest.rows;
     report_.bytes = rows_.digest.bytes;
     report_.input_bytes = situation_.inputs.bytes;

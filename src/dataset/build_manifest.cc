@@ -212,11 +212,12 @@ ManifestFile DescribeFile(std::string path, const FileDigest& digest, const File
   return {std::move(path), digest.bytes, summary.rows, summary.row_groups, digest.sha256, summary.tail_sha256, {}};
 }
 
-Result<void> StageManifest(const Manifest& manifest, const std::string& name, const LockedSchema* locked,
-                           FileTransaction* transaction, BuildReport* report) {
+Result<void> StageManifest(const BuildRequest& request, const Manifest& manifest, const std::string& name,
+                           const LockedSchema* locked, FileTransaction* transaction, BuildReport* report) {
   INGOT_ASSIGN(const SealedManifest sealed, SealManifest(manifest));
   INGOT_TRY(transaction->SetManifest(name, sealed.text, sealed.content_id));
-  INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(locked, manifest.schema, manifest.key.ToString()));
+  INGOT_ASSIGN(LockedSchema accepted,
+               AcceptSchema(locked, manifest.schema, manifest.key.ToString(), request.dataset->source.schema_origin()));
   if (locked == nullptr || !(accepted == *locked)) {
     report->schema_change = std::move(accepted);
   }

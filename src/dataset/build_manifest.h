@@ -39,8 +39,8 @@ ManifestFile DescribeFile(std::string path, const FileDigest& digest, const File
 
 // Seals the manifest and hands it to the transaction as the file `name`. The report learns its content id and checks,
 // and what the lock must record.
-Result<void> StageManifest(const Manifest& manifest, const std::string& name, const LockedSchema* locked,
-                           FileTransaction* transaction, BuildReport* report);
+Result<void> StageManifest(const BuildRequest& request, const Manifest& manifest, const std::string& name,
+                           const LockedSchema* locked, FileTransaction* transaction, BuildReport* report);
 
 // Errors: kConfig where a declared field names a column that is not there.
 Result<Manifest> ComposeManifest(const BuiltPartition& built);

@@ -17,6 +17,7 @@
 #include "dataset/parquet_options.h"
 #include "dataset/partition_place.h"
 #include "dataset/slot_lock.h"
+#include "source/synthetic/columns_generator.h"
 #include "source/synthetic/event_generator.h"
 
 namespace ingot {
@@ -29,6 +30,8 @@ constexpr std::string_view kGeneratorField = "generator";
 
 std::unique_ptr<RowGenerator> MakeGenerator(const SyntheticSpec& spec) {
   switch (spec.generator) {
+    case GeneratorKind::kColumns:
+      return std::make_unique<ColumnsGenerator>(spec.seed, spec.columns);
     case GeneratorKind::kEvents:
       break;
   }
@@ -178,8 +181,28 @@ class Generation {
     return files;
   }
 
+  // What is declared may differ from what the lock says.
+  Result<void> CheckSchema() {
+    const bool changed = locked_ == nullptr ? request_.locked : !(accepted_.schema == locked_->schema);
+    if (!changed || !(request_.locked || dataset_.drift == DriftRule::kFreeze)) {
+      return {};
+    }
+    CheckResult check{std::string(kSchemaCheck),
+                      Verdict::kOverridden,
+                      fmt::format("the columns that are declared differ from those of {}", kLockFileName),
+                      {}};
+    if (!request_.overrides.allow_drift) {
+      return Error(
+          ErrorKind::kSchemaDrift, check.detail,
+          "accept it: run without --locked and with drift = \"evolve\", or let it pass once with --allow-drift");
+    }
+    checks_.push_back(std::move(check));
+    return {};
+  }
+
   Result<void> Write(FileTransaction* transaction) {
-    INGOT_ASSIGN(accepted_, AcceptSchema(locked_, generator_->schema(), ""));
+    INGOT_ASSIGN(accepted_, AcceptSchema(locked_, generator_->schema(), "", dataset_.source.schema_origin()));
+    INGOT_TRY(CheckSchema());
     INGOT_ASSIGN(const std::vector<uint64_t> day_rows, SplitRowsByDay(dataset_.source.synthetic, context_));
     GenerateFilesRequest files;
     files.dataset = &dataset_;
@@ -202,7 +225,7 @@ class Generation {
 
   Result<void> Describe(FileTransaction* transaction) {
     INGOT_ASSIGN(const Manifest manifest, ComposeGenerated());
-    return StageManifest(manifest, situation_.place.manifest_name, locked_, transaction, &report_);
+    return StageManifest(request_, manifest, situation_.place.manifest_name, locked_, transaction, &report_);
   }
 
   Result<Manifest> ComposeGenerated() const {
@@ -222,6 +245,8 @@ class Generation {
                         Verdict::kPassed,
                         fmt::format("{} rows are in {} files, as many as were asked for", report_.rows, files_.size()),
                         {}}};
+    manifest.checks.insert(manifest.checks.end(), checks_.begin(), checks_.end());
+    manifest.overrides = OverridesOf(manifest.checks, request_);
     manifest.extra.emplace(kGeneratorField, GeneratorJson(dataset_.source.synthetic));
     INGOT_ASSIGN(manifest.fields, EvaluateManifestFields(dataset_.manifest_fields, [&](const ComputedField& field) {
                    return Compute(field, manifest);
@@ -277,6 +302,7 @@ class Generation {
   Stopwatch watch_;
   Situation situation_;
   LockedSchema accepted_;
+  std::vector<CheckResult> checks_;  // besides that of the rows
   std::vector<WrittenFile> files_;
   BuildReport report_;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/similar_name.h"
+#include "model/columns_reader.h"
 #include "model/sql_reader.h"
 #include "model/synthetic_reader.h"
 
@@ -36,6 +37,7 @@ class DatasetReader {
     if (const toml::table* source = reader.Table("source")) {
       ReadSource(*source);
     }
+    ReadDeclaredColumns(reader);
     if (const toml::table* schema = reader.Table("schema")) {
       TableReader inner(*schema, "dataset.*.schema", shown_ + ".schema", problems_);
       spec_.drift = static_cast<DriftRule>(inner.Choice("drift", static_cast<size_t>(spec_.drift)));
@@ -199,6 +201,30 @@ class DatasetReader {
       case SourceKind::kJsonl:
         return ReadJsonl(reader);
     }
+  }
+
+  // They say what is generated, so that `generator` need not.
+  void ReadDeclaredColumns(TableReader& reader) {
+    SyntheticSpec& synthetic = spec_.source.synthetic;
+    const toml::table* columns = reader.Table("columns");
+    if (columns == nullptr) {
+      if (is_generated_ && synthetic.generator == GeneratorKind::kColumns) {
+        reader.Problem("columns", "generator = \"columns\" needs them");
+      }
+      return;
+    }
+    synthetic.columns = ReadColumns(*columns, shown_ + ".columns", problems_);
+    const toml::table* source = reader.Table("source");
+    const bool chosen = source != nullptr && source->contains("generator");
+    if (!is_generated_) {
+      reader.Problem("columns", "mean something only with type = \"synthetic\"");
+    } else if (chosen && synthetic.generator != GeneratorKind::kColumns) {
+      reader.Problem("columns",
+                     fmt::format("mean nothing with generator = \"{}\"", GeneratorName(synthetic.generator)));
+    } else if (auto checked = CheckColumns(synthetic, spec_.path); !checked) {
+      reader.Problem("columns", checked.error());
+    }
+    synthetic.generator = GeneratorKind::kColumns;
   }
 
   static void RefuseKeys(TableReader& reader, std::string_view type, std::initializer_list<std::string_view> names) {

@@ -133,14 +133,6 @@ std::string_view FormatSourceKind(SourceKind kind) {
   return "jsonl";
 }
 
-std::string_view GeneratorName(GeneratorKind generator) {
-  switch (generator) {
-    case GeneratorKind::kEvents:
-      break;
-  }
-  return "events";
-}
-
 std::string_view FormatCodecName(CodecName codec) {
   switch (codec) {
     case CodecName::kZstd:
@@ -151,16 +143,6 @@ std::string_view FormatCodecName(CodecName codec) {
       break;
   }
   return "none";
-}
-
-JsonObject GeneratorJson(const SyntheticSpec& spec) {
-  return {{"name", GeneratorName(spec.generator)},
-          {"version", kGeneratorVersion},
-          {"rows", spec.rows},
-          {"seed", spec.seed},
-          {"start", FormatUtcDay(spec.start)},
-          {"end", FormatUtcDay(spec.end)},
-          {"file_size", spec.file_bytes}};
 }
 
 Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path) {

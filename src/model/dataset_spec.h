@@ -14,6 +14,7 @@
 #include "model/partition_key.h"
 #include "model/path_template.h"
 #include "model/schema.h"
+#include "model/schema_origin.h"
 #include "model/sql_model.h"
 #include "model/synthetic_spec.h"
 
@@ -64,6 +65,10 @@ struct SourceSpec {
   std::shared_ptr<const DatasetSpec> input;  // what `from` names, with the places that it is declared to have
 
   SqlSourceSpec sql;  // kSql only; then nothing above but `kind` means anything
+
+  SchemaOrigin schema_origin() const {
+    return kind == SourceKind::kSynthetic ? SchemaOrigin::kDeclared : SchemaOrigin::kObserved;
+  }
 
   bool operator==(const SourceSpec&) const = default;
 };
@@ -166,9 +171,6 @@ Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplat
 // True where the manifest lies in the data's own folder under a name that is the same for every key: then no other
 // partition has room there, and the folder can be replaced as a whole.
 bool HasFixedNameBeside(const PathTemplate& manifest_path, const PathTemplate& path);
-
-// What the rows are made of, as the settings digest and the manifest of a generated dataset hold it.
-JsonObject GeneratorJson(const SyntheticSpec& spec);
 
 // sha256 (hex) of every setting that can change a byte of the data or of the manifest's content; places and texts for
 // people do not enter. A partition that was built under another digest is not up to date.

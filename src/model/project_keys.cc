@@ -36,6 +36,8 @@ constexpr std::string_view kWarnings = "dataset.*.verify.warnings";
 constexpr std::string_view kIncremental = "dataset.*.source.incremental";
 constexpr std::string_view kModel = "model.*";
 constexpr std::string_view kWarehouse = "warehouse";
+constexpr std::string_view kColumn = "dataset.*.columns.*";
+constexpr std::string_view kSequence = "dataset.*.columns.*.sequence";
 constexpr std::string_view kQuery = "query.*";
 constexpr std::string_view kParameter = "query.*.params.*";
 
@@ -70,6 +72,8 @@ constexpr std::array kKeys = {
         "Path template of the manifest, below the store. By default `manifest.json` in a folder that belongs to the "
         "partition alone, else `FILE.manifest.json`."),
     Table(kDataset, "source", S::kTable, kMust, "Where the rows come from."),
+    Table(kDataset, "columns", S::kNamedTables, kMay,
+          "`synthetic`: the columns of the rows, by name, see [generated columns](generated-columns.md)."),
     Table(kDataset, "schema", S::kTable, kMay, "How the schema may change."),
     Table(kDataset, "parquet", S::kTable, kMay, "How the file is written."),
     Table(kDataset, "checks", S::kTable, kMay, "What must hold before a partition is published."),
@@ -101,8 +105,10 @@ constexpr std::array kKeys = {
         "An object with more keys that are neither locked nor declared stops the build: it is probably a map."),
     Key(kSource, "event_time", S::kColumn, kMay, "",
         "Column with a row's own time. Rows outside the key's window are counted as late, not moved."),
-    Choice(kSource, "generator", kMay, "events", "\"events\"",
-           "`synthetic`: what the rows are. `events`: product events."),
+    Choice(
+        kSource, "generator", kMay, "events|columns", "\"events\"",
+        "`synthetic`: what the rows are. `events`: product events. `columns`: what `[dataset.NAME.columns]` says; it "
+        "is the default where there is that table."),
     Key(kSource, "rows", S::kCount, kMay, "1_000_000", "`synthetic`: so many rows."),
     Key(kSource, "seed", S::kCount, kMay, "7", "`synthetic`: the same seed gives the same bytes."),
     Key(kSource, "start", S::kString, kMay, "\"2023-01-01\"", "`synthetic`: the first day of the events."),
@@ -123,6 +129,26 @@ constexpr std::array kKeys = {
     Key(kIncremental, "column", S::kString, kMust, "",
         "The result's column with the first day of the period, a date or a timestamp. The result is ordered by it."),
     Choice(kIncremental, "by", kMust, "day|week|month|year", "", "The period. Weeks begin on Monday."),
+
+    Key(kColumn, "type", S::kString, kMust, "", "Type of the values, as `\"decimal(10,2)\"`; no nested ones."),
+    Key(kColumn, "nulls", S::kNumber, kMay, "0.0", "Share of rows without a value, 0.0 to 1.0."),
+    Key(kColumn, "values", S::kScalars, kMay, "", "One of these is drawn; days and instants are strings."),
+    Key(kColumn, "weights", S::kNumbers, kMay, "", "How often each of `values` is drawn, in proportion to the others."),
+    Table(kColumn, "sequence", S::kTable, kMay, "Whole numbers that count the rows."),
+    Key(kColumn, "min", S::kScalar, kMay, "", "The smallest value: a number, a day, or an instant."),
+    Key(kColumn, "max", S::kScalar, kMay, "", "The largest value."),
+    Choice(kColumn, "distribution", kMay, "uniform|normal|exponential|zipf", "\"uniform\"",
+           "How values are spread over the range, or over `values`."),
+    Key(kColumn, "mean", S::kNumber, kMay, "", "`normal`, `exponential`: the mean, before the range cuts values off."),
+    Key(kColumn, "deviation", S::kNumber, kMay, "", "`normal`: the standard deviation."),
+    Key(kColumn, "exponent", S::kNumber, kMay, "1.0",
+        "`zipf`: value number k is drawn in proportion to 1 / k^exponent; 10 at the most."),
+    Key(kColumn, "pattern", S::kString, kMay, "",
+        "A string with a drawn whole number in it, as `\"user_{n}\"`; `{n:08}` pads it with zeros, `{n:x}` is "
+        "hexadecimal."),
+
+    Key(kSequence, "start", S::kInteger, kMay, "1", "Of the first row."),
+    Key(kSequence, "step", S::kInteger, kMay, "1", "From each row to the next; may be negative."),
 
     Choice(kSchema, "drift", kMay, "evolve|freeze", "\"evolve\"",
            "`evolve`: new columns enter `ingot.lock` after the commit. `freeze`: any change is refused."),

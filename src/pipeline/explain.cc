@@ -58,15 +58,37 @@ std::string InputLine(const ManifestInput& input) {
   return text + fmt::format(", {} {}…", input.sha256.empty() ? "content" : "sha256", hash.substr(0, 12));
 }
 
-// The settings of a generator as the manifest holds them: "rows 1000000, seed 7".
-StorySection FromSettings(const JsonObject& settings) {
+// Settings as the manifest holds them: "rows 1000000, seed 7". Long lists are counted.
+std::string SettingsText(const JsonObject& settings) {
+  constexpr size_t kMostElements = 8;
   std::string text;
   for (const auto& [name, value] : settings) {
+    const JsonArray* list = value.AsArray();
     const auto shown = WriteJson(value, JsonStyle::kCompact);
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, shown ? *shown : std::string("?"));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name,
+                        list != nullptr && list->size() > kMostElements ? fmt::format("({} of them)", list->size())
+                        : shown                                         ? *shown
+                                                                        : std::string("?"));
   }
-  return {"From what it was built",
-          {Prose(fmt::format("Its rows are generated, and the same settings give the same bytes: {}.", text))}};
+  return text;
+}
+
+StorySection FromSettings(JsonObject settings) {
+  const auto columns = settings.extract("columns");
+  StorySection section{"From what it was built",
+                       {Prose(fmt::format("Its rows are generated, and the same settings give the same bytes: {}.",
+                                          SettingsText(settings)))}};
+  const JsonArray* declared = columns.empty() ? nullptr : columns.mapped().AsArray();
+  if (declared == nullptr) {
+    return section;
+  }
+  StoryPart list{StoryPart::Form::kList, {}};
+  for (const JsonValue& column : *declared) {
+    const JsonObject* members = column.AsObject();
+    list.lines.push_back(members == nullptr ? "?" : SettingsText(*members));
+  }
+  section.parts.push_back(std::move(list));
+  return section;
 }
 
 StorySection FromWhat(const DatasetSpec& dataset, const Manifest& manifest) {

@@ -193,9 +193,12 @@ Result<Workspace::Target> Workspace::Resolve(std::string_view reference) const {
 
 Result<void> Workspace::RecordSchema(const std::string& dataset, const Schema& published, std::string_view key_text,
                                      const LockWriter& writer) {
+  const DatasetSpec* declared = project().Find(dataset);
+  const SchemaOrigin origin = declared == nullptr ? SchemaOrigin::kObserved : declared->source.schema_origin();
   {
-    INGOT_ASSIGN(const auto known, CompareWithLock(lock_.Find(dataset), published));
-    if (known.empty()) {
+    const LockedSchema* locked = lock_.Find(dataset);
+    INGOT_ASSIGN(const LockedSchema accepted, AcceptSchema(locked, published, key_text, origin));
+    if (locked != nullptr && accepted == *locked) {
       return {};
     }
   }
@@ -205,7 +208,7 @@ Result<void> Workspace::RecordSchema(const std::string& dataset, const Schema& p
                                              writer.cancellation}));
   // Another run may have accepted columns since this one began.
   INGOT_ASSIGN(LockFile current, ReadLockFile(lock_path()));
-  INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(current.Find(dataset), published, key_text));
+  INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(current.Find(dataset), published, key_text, origin));
   current.datasets.insert_or_assign(dataset, std::move(accepted));
   INGOT_TRY(WriteWholeFile(lock_path(), WriteLockFile(current)));
   lock_ = std::move(current);

@@ -71,7 +71,8 @@ class Workspace {
   SqlSourceSpec ClosureOf(const std::vector<std::string>& inputs) const;
 
   // Accepts the columns that a published partition has and the lock lacks: reads ingot.lock again under the project's
-  // own lock, unites, and replaces the file. Does nothing when it covers them already. Errors: kSchemaDrift when
+  // own lock, unites, and replaces the file. Columns that the project declares replace the locked ones. Does nothing
+  // when it covers them already. Errors: kSchemaDrift when
   // another run accepted what does not fit; by errno.
   Result<void> RecordSchema(const std::string& dataset, const Schema& published, std::string_view key_text,
                             const LockWriter& writer);

@@ -114,6 +114,7 @@ Result<DatasetSpec> GeneratedDataset(const RequestScope& scope, std::string_view
   if (const auto layout = settings.Text(OptionId::kLayout)) {
     INGOT_ASSIGN(dataset.path, WithLayout(dataset.path, *layout == "hive" ? FileLayout::kHive : FileLayout::kFlat));
   }
+  INGOT_TRY(CheckColumns(spec, dataset.path));
   return dataset;
 }
 
