@@ -122,6 +122,9 @@ std::string ZshValues(const OptionSpec& option, const CommandSpec& command) {
     case ValueShape::kFlag:
       return {};
     case ValueShape::kChoice:
+      if (TakesAnyText(option, &command)) {
+        break;
+      }
       return fmt::format(":{}:({})", option.value_name, fmt::join(ChoicesOf(option, &command), " "));
     case ValueShape::kDay:
       return fmt::format(":{}:(yesterday today)", option.value_name);
@@ -162,6 +165,9 @@ std::string FishValues(const OptionSpec& option, const CommandSpec& command) {
     case ValueShape::kFlag:
       return {};
     case ValueShape::kChoice:
+      if (TakesAnyText(option, &command)) {
+        break;
+      }
       return fmt::format(" -x -a {}", Quoted(fmt::format("{}", fmt::join(ChoicesOf(option, &command), " "))));
     case ValueShape::kDay:
       return " -x -a 'yesterday today'";

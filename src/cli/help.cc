@@ -47,8 +47,8 @@ Entry OptionEntry(const OptionSpec& option, const CommandSpec* command) {
   entry.label += option.flag();
   entry.label += option.value_name.empty() ? std::string() : fmt::format(" {}", option.value_name);
   entry.text = std::string(option.help);
-  if (!option.choices.empty()) {
-    entry.text += fmt::format(": {}", fmt::join(ChoicesOf(option, command), ", "));
+  if (const auto choices = ChoicesOf(option, command); !choices.empty()) {
+    entry.text += fmt::format(": {}", fmt::join(choices, ", "));
   }
   if (!option.alias.empty()) {
     entry.text += fmt::format(" (also --{})", option.alias);

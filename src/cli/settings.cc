@@ -87,7 +87,7 @@ Result<void> CheckShape(const OptionSpec& option, std::string_view text, const C
     }
     case ValueShape::kChoice: {
       const std::span<const std::string_view> choices = ChoicesOf(option, command);
-      if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
+      if (!TakesAnyText(option, command) && std::find(choices.begin(), choices.end(), text) == choices.end()) {
         return BadChoice(choices, text);
       }
       return {};

@@ -21,6 +21,9 @@ std::span<const OptionId> CommonOptions();
 // Whether the verb offers the option, as its own or as a common one.
 bool HasOption(const CommandSpec& command, OptionId id);
 
+// True where a choice of one verb is any text of another: --template is a path template but for `init`.
+bool TakesAnyText(const OptionSpec& option, const CommandSpec* command);
+
 // What a choice may be for a verb; without one, in any.
 std::span<const std::string_view> ChoicesOf(const OptionSpec& option, const CommandSpec* command);
 

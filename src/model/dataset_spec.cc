@@ -29,6 +29,13 @@ JsonObject ToJson(const SourceSpec& source) {
             {"drop", ToJson(source.drop)},
             {"event_time", source.event_time ? JsonValue(source.event_time->ToString()) : JsonValue()}};
   }
+  if (source.kind == SourceKind::kListing) {
+    // Which files hold the lines is not among them: it does not change a row.
+    return {{"template", source.listing.path.text()},
+            {"base", source.listing.base},
+            {"duplicates", FormatDuplicateRule(source.listing.duplicates)},
+            {"max_line_bytes", source.max_line_bytes}};
+  }
   out["path"] = source.inputs.path.text();
   JsonArray expect;
   for (const FieldDomain& domain : source.expect) {
@@ -112,6 +119,8 @@ std::string_view FormatSourceKind(SourceKind kind) {
       return "synthetic";
     case SourceKind::kDerive:
       return "derive";
+    case SourceKind::kListing:
+      return "listing";
     case SourceKind::kJsonl:
       break;
   }
@@ -164,6 +173,18 @@ Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplat
   }
   INGOT_ASSIGN(PathTemplate suffixed, PathTemplate::Compile(path.text() + ".manifest.json"));
   return ManifestPlace{std::move(suffixed), false};
+}
+
+ParquetSpec ListingParquet(const PathTemplate& path) {
+  ParquetSpec parquet;
+  parquet.codec = CodecName::kSnappy;
+  parquet.row_group_rows = kListingRowGroupRows;
+  for (const TemplateField& field : path.fields()) {
+    if (auto column = ColumnPathPattern::Parse(field.name)) {
+      parquet.bloom.push_back(*std::move(column));
+    }
+  }
+  return parquet;
 }
 
 bool HasFixedNameBeside(const PathTemplate& manifest_path, const PathTemplate& path) {
