@@ -18,6 +18,7 @@ Result<int> GcCommand(const Invocation& invocation);
 Result<int> RefreshCommand(const Invocation& invocation);
 Result<int> QueryCommand(const Invocation& invocation);
 Result<int> ConvertCommand(const Invocation& invocation);
+Result<int> IndexCommand(const Invocation& invocation);
 Result<int> InspectCommand(const Invocation& invocation);
 Result<int> GenerateCommand(const Invocation& invocation);
 Result<int> DoctorCommand(const Invocation& invocation);

@@ -38,6 +38,13 @@ constexpr std::array kFiles{
                  {},
                  "a .jsonl file, plain, .gz or .zst; a pattern in quotes; or - for standard input"},
     ArgumentSpec{"OUTPUT", ArgumentShape::kPath, ArgumentCount::kOne, {}, "the Parquet file to write"}};
+constexpr std::array kListing{
+    ArgumentSpec{"SOURCE",
+                 ArgumentShape::kPath,
+                 ArgumentCount::kOne,
+                 {},
+                 "a file of paths, one a line, plain, .gz or .zst; or - for standard input"},
+    ArgumentSpec{"OUTPUT", ArgumentShape::kPath, ArgumentCount::kOne, {}, "the Parquet file to write"}};
 constexpr std::array kInspected{ArgumentSpec{
     "FILE", ArgumentShape::kPath, ArgumentCount::kOne, {}, "a Parquet file, a manifest, or the folder of a partition"}};
 constexpr std::array kWhat{
@@ -85,6 +92,9 @@ constexpr std::array kInspectOptions{kOutput};
 constexpr std::array kGenerateOptions{kProject,     kSet,      kOutputDir, kRows,    kSeed,   kStart,    kEnd,   kCodec,
                                       kLevel,       kFileSize, kLayout,    kDate,    kFrom,   kTo,       kLast,  kShape,
                                       kRowsPerHour, kSamples,  kHazards,   kThreads, kMemory, kProgress, kOutput};
+constexpr std::array kIndexOptions{kTemplate, kBase,    kStrict,          kDuplicates, kCodec,
+                                   kLevel,    kForce,   kAllowIncomplete, kReason,     kProject,
+                                   kSet,      kThreads, kMemory,          kProgress,   kOutput};
 constexpr std::array kDoctorOptions{kProject, kSet, kOutput};
 constexpr std::array kHelpOptions{kOutput};
 
@@ -121,6 +131,8 @@ constexpr std::array kCommands{
                 GcCommand},
     CommandSpec{"convert", "turn JSON lines into a Parquet file, without a project", ProjectNeed::kNone, kFiles,
                 kConvertOptions, ConvertCommand},
+    CommandSpec{"index", "turn a listing of paths into a sorted key manifest", ProjectNeed::kOptional, kListing,
+                kIndexOptions, IndexCommand},
     CommandSpec{"inspect", "show what a Parquet file or a manifest holds", ProjectNeed::kNone, kInspected,
                 kInspectOptions, InspectCommand},
     CommandSpec{"generate", "write synthetic data to try things with", ProjectNeed::kOptional, kWhat, kGenerateOptions,

@@ -14,6 +14,8 @@
 #include "dataset/build_manifest.h"
 #include "dataset/derive_rows.h"
 #include "dataset/generate.h"
+#include "dataset/listing_checks.h"
+#include "dataset/listing_rows.h"
 #include "dataset/parquet_options.h"
 #include "dataset/partition_place.h"
 #include "dataset/prove.h"
@@ -21,7 +23,6 @@
 #include "dataset/sql_rows.h"
 #include "dataset/stored_partition.h"
 #include "dataset/write_rows.h"
-#include "format/input/open_input.h"
 
 namespace ingot {
 namespace {
@@ -217,7 +218,9 @@ class Build {
   Result<BuildReport> Run() {
     INGOT_ASSIGN(const PartitionPlace place, FindPlace(*request_.dataset, request_.project_folder, request_.key));
     // What a missing source or a wrong path would say must be said before anything is created.
-    INGOT_ASSIGN(PlannedInputs inputs, FindInputs(*request_.dataset, request_.project_folder, request_.key));
+    INGOT_ASSIGN(PlannedInputs inputs, request_.stream.empty()
+                                           ? FindInputs(*request_.dataset, request_.project_folder, request_.key)
+                                           : StreamInput(request_.stream));
     INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(place.root));
     INGOT_ASSIGN(PartitionLock lock, RecoverAndLock(root, place.slot, request_.run_id, started_, context_));
     INGOT_ASSIGN(situation_, Assess(request_, context_, std::move(inputs), InputComparison::kSha256));
@@ -265,6 +268,7 @@ class Build {
     report_.rows = old.rows;
     report_.bytes = old.files.empty() ? 0 : old.files[0].bytes;
     report_.rejects = old.rejects.rows;
+    report_.duplicates = DuplicatesOf(old);
     report_.input_bytes = situation_.inputs.bytes;
     report_.content_id = old.content_id;
     report_.checks = old.checks;
@@ -293,6 +297,9 @@ class Build {
         break;
       case SourceKind::kSql:
         INGOT_TRY(WriteFromStatement());
+        break;
+      case SourceKind::kListing:
+        INGOT_TRY(WriteFromListing(transaction));
         break;
       case SourceKind::kJsonl:
       case SourceKind::kSynthetic:  // has a build of its own
@@ -372,14 +379,8 @@ class Build {
       return &rejects_->sink();
     });
     WriteRowsRequest rows;
-    std::map<std::string, std::string> full_paths;
-    for (const PlannedInput& input : situation_.inputs.files) {
-      if (input.present) {
-        rows.paths.push_back(input.path);
-        full_paths[input.path] = input.full_path;
-      }
-    }
-    rows.open = [&](const std::string& path) { return OpenInput(full_paths.at(path)); };
+    rows.paths = situation_.inputs.PresentPaths();
+    rows.open = [this](const std::string& path) { return situation_.inputs.Open(path); };
     rows.json = JsonOptionsOf(dataset.source, locked_);
     rows.limits.max_line_bytes = dataset.source.max_line_bytes;
     rows.locked = locked_;
@@ -395,6 +396,28 @@ class Build {
       rejects_digest_ = rejects.TakeDigest();
       rejects_->SetDigest(*rejects_digest_);
     }
+    return {};
+  }
+
+  Result<void> WriteFromListing(FileTransaction* transaction) {
+    const DatasetSpec& dataset = *request_.dataset;
+    ListingRowsRequest rows;
+    rows.paths = situation_.inputs.PresentPaths();
+    rows.open = [this](const std::string& path) { return situation_.inputs.Open(path); };
+    rows.listing = &dataset.source.listing;
+    rows.max_line_bytes = dataset.source.max_line_bytes;
+    rows.locked = locked_;
+    rows.parquet = ParquetOptionsOf(dataset.parquet);
+    rows.row_group_rows = dataset.parquet.row_group_rows;
+    rows.row_group_bytes = dataset.parquet.row_group_bytes;
+    rows.subject = subject();
+    rows.input_bytes = situation_.inputs.bytes;
+    rows.open_scratch = [transaction] { return transaction->CreateScratchFile(); };
+    INGOT_ASSIGN(listing_, WriteListingRows(rows, context_, &data_->sink()));
+    rows_ = listing_->rows;
+    report_.rejects = listing_->rejected;
+    report_.duplicates = listing_->duplicates.count;
+    report_.warnings = ListingWarnings(*listing_, dataset.source.listing);
     return {};
   }
 
@@ -436,6 +459,14 @@ class Build {
     std::vector<CheckResult>& checks = situation_.checks;
     checks.push_back(CheckWhole());
     const bool damage_let_pass = checks.back().verdict == Verdict::kOverridden;
+    if (listing_) {
+      const uint64_t declared = request_.dataset->source.max_rejects;
+      for (CheckResult& check : CheckListing(*listing_, request_.dataset->source.listing,
+                                             request_.overrides.max_rejects.value_or(declared), declared)) {
+        checks.push_back(std::move(check));
+      }
+      return;
+    }
     checks.push_back({std::string(kRowsMatchCheck),
                       Verdict::kPassed,
                       fmt::format("{} rows, {} rejects and the blank lines are all lines that were inflated",
@@ -478,7 +509,7 @@ class Build {
     }
     if (!damages.empty()) {
       check.verdict = request_.overrides.allow_incomplete ? Verdict::kOverridden : Verdict::kRefused;
-      check.detail = "Incomplete day: " + damages;
+      check.detail = (listing_ ? "Incomplete listing: " : "Incomplete day: ") + damages;
     }
     return check;
   }
@@ -535,11 +566,14 @@ class Build {
     built.old = situation_.old ? &*situation_.old : nullptr;
     built.started = started_;
     built.finished = context_.clock->Now();
-    INGOT_ASSIGN(const Manifest manifest, ComposeManifest(built));
+    INGOT_ASSIGN(Manifest manifest, ComposeManifest(built));
+    if (listing_) {
+      manifest.extra.emplace(kListingField, ListingJson(*listing_, request_.dataset->source.listing));
+    }
     INGOT_TRY(StageManifest(request_, manifest, situation_.place.manifest_name, locked_, transaction, &report_));
     report_.rows = manifest.rows;
     report_.bytes = rows_.digest.bytes;
-    report_.input_bytes = situation_.inputs.bytes;
+    report_.input_bytes = request_.stream.empty() ? situation_.inputs.bytes : manifest.inputs[0].bytes;
     report_.rejects_path = rejects_ == nullptr ? ""
                                                : report_.manifest_path.substr(0, report_.manifest_path.rfind('/') + 1) +
                                                      manifest.rejects.file;
@@ -558,6 +592,7 @@ class Build {
   std::optional<FileDigest> rejects_digest_;
   std::string first_reject_;
   WriteRowsOutcome rows_;
+  std::optional<ListingRowsOutcome> listing_;
 };
 
 }  // namespace

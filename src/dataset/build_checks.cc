@@ -71,6 +71,10 @@ std::string RemedyOf(std::string_view check, const DatasetSpec& dataset) {
   if (check == kWindowClosedCheck) {
     return "wait until after midnight UTC, or pass --allow-incomplete with a --reason";
   }
+  if (check == kRejectsCheck && dataset.source.kind == SourceKind::kListing) {
+    return "check the template, or repair the lines; any number of rejects may pass without --strict, and without "
+           "max_rejects in ingot.toml";
+  }
   if (check == kRejectsCheck) {
     return "repair the lines, or raise max_rejects in ingot.toml or with --max-rejects";
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "format/input/byte_source.h"
 #include "model/dataset_spec.h"
 #include "model/partition_key.h"
 #include "model/schema.h"
@@ -46,6 +47,11 @@ struct PlannedInputs {
   // "tier3@2026-01-15": input partitions that are missing.
   std::vector<std::string> MissingPartitions() const;
 
+  // The files that are there, as manifests cite them.
+  std::vector<std::string> PresentPaths() const;
+  // Opens one of them. Errors: those of OpenInput; kInternal for another path.
+  Result<std::unique_ptr<ByteSource>> Open(const std::string& path) const;
+
  private:
   std::vector<std::string> Names(bool present) const;
 };
@@ -57,6 +63,9 @@ std::string ResolveBelow(const std::string& folder, const std::string& path);
 // kPermission; kCorrupt for an input partition whose manifest cannot be trusted.
 Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder,
                                  const PartitionKey& key);
+
+// One input that is not found but given: "-" for standard input, or what else can be read only once.
+PlannedInputs StreamInput(const std::string& path);
 
 // "2026-01-15": the days for which any input exists; for listings of what could be built. Only for daily datasets; none
 // where no files are the source.

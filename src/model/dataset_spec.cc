@@ -42,6 +42,13 @@ JsonObject ToJson(const SourceSpec& source) {
   if (source.kind == SourceKind::kSql) {
     return ToJson(source.sql);
   }
+  if (source.kind == SourceKind::kListing) {
+    // Which files hold the lines is not among them: it does not change a row.
+    return {{"template", source.listing.path.text()},
+            {"base", source.listing.base},
+            {"duplicates", FormatDuplicateRule(source.listing.duplicates)},
+            {"max_line_bytes", source.max_line_bytes}};
+  }
   out["path"] = source.inputs.path.text();
   JsonArray expect;
   for (const FieldDomain& domain : source.expect) {
@@ -127,6 +134,8 @@ std::string_view FormatSourceKind(SourceKind kind) {
       return "derive";
     case SourceKind::kSql:
       return "sql";
+    case SourceKind::kListing:
+      return "listing";
     case SourceKind::kJsonl:
       break;
   }
@@ -162,6 +171,18 @@ Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplat
   }
   INGOT_ASSIGN(PathTemplate suffixed, PathTemplate::Compile(path.text() + ".manifest.json"));
   return ManifestPlace{std::move(suffixed), false};
+}
+
+ParquetSpec ListingParquet(const PathTemplate& path) {
+  ParquetSpec parquet;
+  parquet.codec = CodecName::kSnappy;
+  parquet.row_group_rows = kListingRowGroupRows;
+  for (const TemplateField& field : path.fields()) {
+    if (auto column = ColumnPathPattern::Parse(field.name)) {
+      parquet.bloom.push_back(*std::move(column));
+    }
+  }
+  return parquet;
 }
 
 bool HasFixedNameBeside(const PathTemplate& manifest_path, const PathTemplate& path) {

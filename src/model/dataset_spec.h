@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "model/column_path.h"
+#include "model/listing_spec.h"
 #include "model/manifest_fields.h"
 #include "model/partition_key.h"
 #include "model/path_template.h"
@@ -25,8 +26,9 @@ enum class SourceKind {
   kSynthetic,  // generated rows
   kDerive,     // partitions of another dataset
   kSql,        // the result of a statement
+  kListing,    // files of paths, one a line
 };
-// "jsonl", "synthetic", "derive", "sql".
+// "jsonl", "synthetic", "derive", "sql", "listing".
 std::string_view FormatSourceKind(SourceKind kind);
 
 // What an object without members becomes.
@@ -58,6 +60,7 @@ struct SourceSpec {
   uint64_t max_new_keys = 256;                  // keys of one object that are neither locked nor declared
   std::optional<ColumnPathPattern> event_time;  // a row is late when this lies outside the key's window
   SyntheticSpec synthetic;                      // kSynthetic only; then nothing above but `kind` means anything
+  ListingSpec listing;                          // kListing only; beside inputs, expect, max_rejects, max_line_bytes
 
   // kDerive only.
   std::string from;                          // the daily dataset whose partitions are the inputs
@@ -167,6 +170,9 @@ struct ManifestPlace {
   bool owns_folder = false;
 };
 Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path);
+
+// How key manifests are written unless somebody says otherwise: small row groups, bloom filters for the whole key.
+ParquetSpec ListingParquet(const PathTemplate& path);
 
 // True where the manifest lies in the data's own folder under a name that is the same for every key: then no other
 // partition has room there, and the folder can be replaced as a whole.

@@ -90,14 +90,18 @@ class PathTemplate {
 
   bool operator==(const PathTemplate& other) const { return text_ == other.text_; }
 
- private:
+  // What a template is made of, for readers and writers of many paths. Strings and integers have any length and never
+  // touch; a year has four digits, a month, a day and an hour have two.
   enum class PartKind : uint8_t { kLiteral, kString, kInteger, kYear, kMonth, kDay, kHour };
   struct Part {
     PartKind kind = PartKind::kLiteral;
     std::string literal;
-    size_t field = 0;
+    size_t field = 0;  // index into fields()
   };
-  using Segment = std::vector<Part>;
+  using Segment = std::vector<Part>;  // one folder level
+  std::span<const Segment> segments() const { return segments_; }
+
+ private:
   // What one matching attempt has read so far, by field.
   struct Captured {
     std::string_view text;

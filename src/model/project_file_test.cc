@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/file.h"
 #include "base/result_matchers.h"
@@ -41,6 +42,12 @@ std::string Generated(std::string_view source = "", std::string_view dataset = "
                       std::string_view path = "e/{date}/{part:int32}") {
   return "[project]\nname = \"p\"\n[dataset.d]\npath = \"" + std::string(path) + "\"\n" + std::string(dataset) +
          "\n[dataset.d.source]\ntype = \"synthetic\"\n" + std::string(source) + "\n";
+}
+
+std::string Listing(std::string_view source = "", std::string_view more = "") {
+  return "[project]\nname = \"p\"\n[dataset.d]\npath = \"m.parquet\"\n[dataset.d.source]\ntype = \"listing\"\n"
+         "path = \"paths.txt\"\ntemplate = \"v1/{x}\"\n" +
+         std::string(source) + "\n" + std::string(more);
 }
 
 ColumnPathPattern Path(std::string_view text) { return *ColumnPathPattern::Parse(text); }
@@ -113,6 +120,10 @@ TEST(ProjectFile, DefaultsAreThoseOfTheReference) {
     }
     const std::string table(key.table.substr(10));
     const std::string line = std::string(key.name) + " = " + std::string(key.default_value) + "\n";
+    if (key.doc.starts_with("`listing`:")) {
+      EXPECT_EQ(Only(Listing(line)), Only(Listing())) << line;
+      continue;
+    }
     if (key.doc.starts_with("`synthetic`")) {
       EXPECT_EQ(Only(Generated(line)), Only(Generated())) << line;
       continue;
@@ -133,6 +144,44 @@ TEST(ProjectFile, ReadsTheExampleOfGeneratedRows) {
   EXPECT_EQ(events.parquet.codec, CodecName::kSnappy);
   EXPECT_EQ(events.path.text(), "events/date={date}/events-{part:int32}.parquet");
   EXPECT_EQ(events.manifest_path.text(), "events.manifest.json");
+}
+
+TEST(ProjectFile, ReadsTheExampleOfAListing) {
+  const auto text = ReadWholeFile("examples/genes/ingot.toml");
+  ASSERT_OK(text);
+  EXPECT_LE(std::count(text->begin(), text->end(), '\n'), 60);
+  const DatasetSpec genes = Only(*text);
+  EXPECT_EQ(genes.source.kind, SourceKind::kListing);
+  EXPECT_EQ(genes.source.inputs.path.text(), "paths.txt");
+  EXPECT_EQ(genes.source.listing.path.text(), "v1/ad/{gene_id}/model_tissue_{tissue_id:int32}.tl");
+  EXPECT_EQ(genes.source.listing.duplicates, DuplicateRule::kKeepFirst);
+  EXPECT_EQ(genes.source.max_rejects, UINT64_MAX);
+  EXPECT_EQ(genes.parquet, ListingParquet(genes.source.listing.path));
+  EXPECT_EQ(genes.manifest_path.text(), "manifest.parquet.manifest.json");
+}
+
+TEST(ProjectFile, ListingsHaveSettings) {
+  const DatasetSpec spec = Only(Listing("base = \"s3://b\"\nduplicates = \"refuse\"\nmax_rejects = 3\n",
+                                        "[dataset.d.parquet]\ncodec = \"zstd\"\nbloom = []\n"));
+  EXPECT_EQ(spec.source.listing.base, "s3://b/");
+  EXPECT_EQ(spec.source.listing.duplicates, DuplicateRule::kRefuse);
+  EXPECT_EQ(spec.source.max_rejects, 3U);
+  EXPECT_EQ(spec.source.max_line_bytes, kMaxListingLineBytes);
+  EXPECT_EQ(spec.parquet.codec, CodecName::kZstd);
+  EXPECT_EQ(spec.parquet.row_group_rows, kListingRowGroupRows);
+  EXPECT_TRUE(spec.parquet.bloom.empty());
+}
+
+TEST(ProjectFile, ListingsRefuseWhatMeansNothing) {
+  EXPECT_THAT(ParseProject(Listing("drop = [\"a\"]")), IsErr(ErrorKind::kConfig, "means nothing"));
+  EXPECT_THAT(ParseProject(Listing("base = \"a\\u0007b\"")), IsErr(ErrorKind::kConfig, "control characters"));
+  EXPECT_THAT(ParseProject(Text("template = \"{x}\"")), IsErr(ErrorKind::kConfig, "means nothing"));
+  EXPECT_THAT(ParseProject(Text("base = \"x\"")), IsErr(ErrorKind::kConfig, "means nothing"));
+  for (const std::string_view bad : {"plain.txt", "{file_path}", "{x}{y}"}) {
+    std::string text = Listing();
+    text.replace(text.find("v1/{x}"), 6, bad);
+    EXPECT_THAT(ParseProject(text), IsErr(ErrorKind::kConfig)) << bad;
+  }
 }
 
 TEST(ProjectFile, GeneratedRowsHaveSettings) {

@@ -81,16 +81,17 @@ constexpr std::array kKeys = {
     Table(kDataset, "manifest", S::kManifestTable, kMay,
           "Top-level fields of the manifest: literals, computed values `{ compute = \"rows\" }`, or tables of those."),
 
-    Choice(kSource, "type", kMust, "jsonl|synthetic|derive|sql", "",
+    Choice(kSource, "type", kMust, "jsonl|synthetic|derive|sql|listing", "",
            "`jsonl`: files of JSON lines, plain, gzip or zstd. `synthetic`: rows are generated; such a dataset has no "
            "key, and its `path` names many files, by `{part:int32}` and `{date}`. `derive`: the partitions of another "
-           "dataset that lie in the key's window. `sql`: the result of a statement over datasets and models."),
+           "dataset that lie in the key's window. `sql`: the result of a statement over datasets and models. "
+           "`listing`: files of paths, one a line, also gzip or zstd; such a dataset is a key manifest."),
     Key(kSource, "from", S::kString, kMay, "",
         "`derive`: the daily dataset whose partitions are the inputs. It must have a window of its own."),
     Key(kSource, "keep", S::kColumns, kMay, "", "`derive`: columns and fields that are taken. Without it all are."),
     Key(kSource, "path", S::kPathTemplate, kMay, "",
-        "`jsonl`: path template of the inputs. The folders before its first field may be absolute. Its fields are key "
-        "fields or stand in `expect`."),
+        "`jsonl`, `listing`: path template of the inputs. The folders before its first field may be absolute. Its "
+        "fields are key fields or stand in `expect`."),
     Key(kSource, "expect", S::kDomainTable, kMay, "{}",
         "Which inputs a whole partition has: a range for each field that is no key, as `{ hour = \"00..23\" }`, or a "
         "list."),
@@ -99,8 +100,15 @@ constexpr std::array kKeys = {
     Key(kSource, "types", S::kStringTable, kMay, "{}",
         "Types that are declared rather than seen: column path = type, as `\"meta.added\" = \"timestamp[us]\"`."),
     Choice(kSource, "empty_object", kMay, "struct|null", "\"struct\"", "What `{}` becomes."),
-    Key(kSource, "max_rejects", S::kCount, kMay, "0", "So many bad rows are tolerated in one partition."),
-    Key(kSource, "max_line", S::kSize, kMay, "\"16MiB\"", "Longer lines are rejects."),
+    Key(kSource, "template", S::kPathTemplate, kMay, "",
+        "`listing`: path template of the paths, whose fields become the sorted key columns. Any folders may stand "
+        "before it."),
+    Key(kSource, "base", S::kString, kMay, "\"\"", "`listing`: what stands before every path, as `s3://bucket/`."),
+    Choice(kSource, "duplicates", kMay, "keep-first|keep-last|keep-all|refuse", "\"keep-first\"",
+           "`listing`: what becomes of rows that have the key of an earlier line. They are always counted."),
+    Key(kSource, "max_rejects", S::kCount, kMay, "0",
+        "So many bad rows are tolerated in one partition; of a listing, any number where this is absent."),
+    Key(kSource, "max_line", S::kSize, kMay, "\"16MiB\"", "Longer lines are rejects; of a listing from 64KiB on."),
     Key(kSource, "max_new_keys", S::kCount, kMay, "256",
         "An object with more keys that are neither locked nor declared stops the build: it is probably a map."),
     Key(kSource, "event_time", S::kColumn, kMay, "",
@@ -153,13 +161,14 @@ constexpr std::array kKeys = {
     Choice(kSchema, "drift", kMay, "evolve|freeze", "\"evolve\"",
            "`evolve`: new columns enter `ingot.lock` after the commit. `freeze`: any change is refused."),
 
-    Choice(kParquet, "codec", kMay, "zstd|snappy|none", "\"zstd\"", "Compression of the pages."),
+    Choice(kParquet, "codec", kMay, "zstd|snappy|none", "\"zstd\"",
+           "Compression of the pages; of a listing `snappy` by default."),
     Key(kParquet, "level", S::kCount, kMay, "1", "Level of zstd, 1 to 22."),
     Key(kParquet, "row_group", S::kSize, kMay, "\"128MiB\"",
         "A row group is closed when it holds so many bytes of decompressed input."),
-    Key(kParquet, "row_group_rows", S::kCount, kMay, "1_048_576", "Or so many rows."),
+    Key(kParquet, "row_group_rows", S::kCount, kMay, "1_048_576", "Or so many rows; of a listing by default 122_880."),
     Key(kParquet, "page", S::kSize, kMay, "\"1MiB\"", "A page is closed at so many bytes before compression."),
-    Key(kParquet, "bloom", S::kColumns, kMay, "[]", "Columns with a bloom filter."),
+    Key(kParquet, "bloom", S::kColumns, kMay, "[]", "Columns with a bloom filter; of a listing by default the key."),
 
     Key(kChecks, "window_closed", S::kBoolean, kMay, "true", "The key's window must have ended."),
     Key(kChecks, "inputs_complete", S::kBoolean, kMay, "true", "Every expected input must be there and whole."),

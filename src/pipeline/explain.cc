@@ -123,7 +123,11 @@ StorySection FromWhat(const DatasetSpec& dataset, const Manifest& manifest) {
       Prose(fmt::format("{} with {}. {}; {} are in the partition.", Counted(manifest.inputs.size(), "input", "inputs"),
                         FormatByteSize(bytes), counted, Counted(manifest.rows, "row", "rows"))));
   section.parts.push_back(std::move(list));
-  if (manifest.rejects.rows > 0) {
+  if (manifest.rejects.rows > 0 && manifest.rejects.file.empty()) {
+    section.parts.push_back(
+        Prose(fmt::format("{} counted; the check of rejects shows the first.",
+                          Counted(manifest.rejects.rows, "rejected line is", "rejected lines are"))));
+  } else if (manifest.rejects.rows > 0) {
     section.parts.push_back(Prose(fmt::format("{} kept in {} with the reason of each.",
                                               Counted(manifest.rejects.rows, "rejected row is", "rejected rows are"),
                                               manifest.rejects.file)));

@@ -19,6 +19,7 @@ BuildRequest RequestFor(const RunRequest& run, const PartitionKey& key) {
   request.overrides = run.overrides;
   request.locked = run.locked;
   request.force = run.force;
+  request.stream = run.stream;
   request.run_id = run.run_id;
   return request;
 }

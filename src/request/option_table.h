@@ -66,6 +66,9 @@ enum class OptionId {
   kTimeout,
   kProve,
   kTemplate,
+  kBase,
+  kStrict,
+  kDuplicates,
 };
 
 // What a value must look like. Values are checked before a verb starts, wherever they came from.

@@ -40,7 +40,7 @@ def warehouse(folder):
 
 def log(folder):
     with warehouse(folder) as database:
-        return database.sql("SELECT * FROM ops_refresh_log ORDER BY started_at").df().to_dict("records")
+        return database.sql("SELECT * FROM ops_refresh_log ORDER BY started_at").to_arrow_table().to_pylist()
 
 
 GOLD_SQL = """
@@ -89,7 +89,7 @@ def test_rows_without_a_user_are_counted(project):
     (project / "models/silver_events.sql").write_text("SELECT * FROM bronze_events WHERE user_id % 10 <> 0")
     done = ingot(project, "refresh", "-o", "json")
     assert done.returncode == 0, done.stderr
-    kept = duckdb.sql(f"SELECT count(*) FROM '{project}/data/events/*/*.parquet' WHERE user_id % 10 <> 0").fetchone()[0]
+    kept = duckdb.sql(f"SELECT count(*) FROM '{project}/data/events/*/*.parquet' WHERE user_id % 10 <> 0").fetchall()[0][0]
     silver = json.loads(done.stdout)[1]
     assert (silver["rows_out"], silver["rows_rejected"]) == (kept, ROWS - kept)
 
@@ -103,7 +103,7 @@ def test_failures_are_logged_and_change_no_view(project):
     assert rows[-1]["status"] == "failed" and "nonsense" in rows[-1]["error"]
     assert rows[-1]["layer"] == "gold_weekly_active_teams"
     with warehouse(project) as database:
-        assert database.sql("SELECT count(*) FROM silver_events").fetchone() == (ROWS,)
+        assert database.sql("SELECT count(*) FROM silver_events").fetchall() == [(ROWS,)]
     assert (project / GOLD).read_bytes() == gold
 
 
@@ -166,6 +166,6 @@ def test_killed_at_any_moment(project):
     assert done.returncode == 0, done.stderr
     assert (project / GOLD).read_bytes() == gold
     with warehouse(project) as database:
-        assert database.sql("SELECT count(*) FROM silver_events").fetchone() == (ROWS,)
+        assert database.sql("SELECT count(*) FROM silver_events").fetchall() == [(ROWS,)]
         runs = database.sql("SELECT run_id, count(*) AS n FROM ops_refresh_log GROUP BY ALL").fetchall()
     assert {count for _, count in runs} == {3}
