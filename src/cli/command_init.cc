@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "base/similar_name.h"
 #include "cli/commands.h"
 #include "cli/data_output.h"
 #include "cli/output.h"
@@ -74,11 +75,17 @@ Result<int> InitCommand(const Invocation& invocation) {
   const std::string folder = invocation.arguments.empty() ? "." : invocation.arguments[0];
   const std::string name = invocation.settings.Text(OptionId::kTemplate).value_or("instrumetriq");
   const auto templates = ProjectTemplates();
-  // The option's own check let only known names pass.
   const auto chosen = std::find_if(templates.begin(), templates.end(),
                                    [&](const ProjectTemplate& candidate) { return candidate.name == name; });
   if (chosen == templates.end()) {
-    return Error(ErrorKind::kInternal, fmt::format("the template '{}' is not in this program", name));
+    std::vector<std::string_view> names;
+    for (const ProjectTemplate& known : templates) {
+      names.push_back(known.name);
+    }
+    return Error(
+        ErrorKind::kUsage,
+        fmt::format("--template: '{}' is not one of {}{}", name, fmt::join(names, ", "), DidYouMean(name, names)),
+        "--template NAME");
   }
   INGOT_TRY(CreateFolder(folder));
   INGOT_TRY(WriteProjectFile(JoinPath(folder, "ingot.toml"), chosen->text));

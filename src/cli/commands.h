@@ -16,6 +16,7 @@ Result<int> SchemaCommand(const Invocation& invocation);
 Result<int> LsCommand(const Invocation& invocation);
 Result<int> GcCommand(const Invocation& invocation);
 Result<int> QueryCommand(const Invocation& invocation);
+Result<int> LookupCommand(const Invocation& invocation);
 Result<int> ConvertCommand(const Invocation& invocation);
 Result<int> InspectCommand(const Invocation& invocation);
 Result<int> GenerateCommand(const Invocation& invocation);

@@ -66,6 +66,8 @@ enum class OptionId {
   kTimeout,
   kProve,
   kTemplate,
+  kUnique,
+  kBatch,
 };
 
 // What a value must look like. Values are checked before a verb starts, wherever they came from.

@@ -50,6 +50,13 @@ constexpr std::array kQuery{ArgumentSpec{"SQL|NAME|-",
                                          ArgumentCount::kOptional,
                                          {},
                                          "a statement in quotes, the name of a saved query, or - for standard input"}};
+constexpr std::array kManifestAndKey{
+    ArgumentSpec{"MANIFEST", ArgumentShape::kPath, ArgumentCount::kOne, {}, "a key manifest: a Parquet file"},
+    ArgumentSpec{"FIELD=VALUE",
+                 ArgumentShape::kWord,
+                 ArgumentCount::kAny,
+                 {},
+                 "a field of the key and its value; all fields for one key, some for all records that have them"}};
 constexpr std::array kVerb{
     ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to tell about"}};
 
@@ -75,6 +82,7 @@ constexpr std::array kLsOptions{kProject, kSet,  kDate,         kFrom,      kTo,
                                 kEndDay,  kDays, kPreviousWeek, kOutputDir, kOutput};
 constexpr std::array kQueryOptions{kProject, kSet,   kFile,   kParam,  kList,    kExplain,  kLimit,
                                    kTimeout, kProve, kOutput, kMemory, kThreads, kProgress, kOutputDir};
+constexpr std::array kLookupOptions{kUnique, kBatch, kTemplate, kOutput, kMemory, kProgress};
 constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
 constexpr std::array kConvertOptions{kMap,        kType,   kDrop,     kEmptyObject, kRejects,
                                      kMaxRejects, kCodec,  kLevel,    kForce,       kAllowIncomplete,
@@ -105,6 +113,8 @@ constexpr std::array kCommands{
                 LsCommand},
     CommandSpec{"query", "ask a question in SQL; datasets are tables", ProjectNeed::kOptional, kQuery, kQueryOptions,
                 QueryCommand, OutputForms::kTextAndColumns},
+    CommandSpec{"lookup", "find the file of a key in a key manifest", ProjectNeed::kNone, kManifestAndKey,
+                kLookupOptions, LookupCommand, OutputForms::kTextAndColumns},
     CommandSpec{"gc",
                 "remove replaced versions and what interrupted runs left",
                 ProjectNeed::kRequired,
