@@ -6,7 +6,7 @@
 #include "cli/index_request.h"
 #include "cli/json_writer.h"
 #include "cli/output.h"
-#include "cli/settings.h"
+#include "request/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "pipeline/run.h"

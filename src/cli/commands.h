@@ -17,6 +17,7 @@ Result<int> LsCommand(const Invocation& invocation);
 Result<int> GcCommand(const Invocation& invocation);
 Result<int> RefreshCommand(const Invocation& invocation);
 Result<int> QueryCommand(const Invocation& invocation);
+Result<int> LookupCommand(const Invocation& invocation);
 Result<int> ConvertCommand(const Invocation& invocation);
 Result<int> IndexCommand(const Invocation& invocation);
 Result<int> InspectCommand(const Invocation& invocation);

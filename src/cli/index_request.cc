@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/settings.h"
+#include "request/settings.h"
 #include "dataset/partition_place.h"
 #include "format/input/open_input.h"
 #include "pipeline/workspace.h"

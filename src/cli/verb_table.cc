@@ -57,6 +57,13 @@ constexpr std::array kQuery{ArgumentSpec{"SQL|NAME|-",
                                          ArgumentCount::kOptional,
                                          {},
                                          "a statement in quotes, the name of a saved query, or - for standard input"}};
+constexpr std::array kManifestAndKey{
+    ArgumentSpec{"MANIFEST", ArgumentShape::kPath, ArgumentCount::kOne, {}, "a key manifest: a Parquet file"},
+    ArgumentSpec{"FIELD=VALUE",
+                 ArgumentShape::kWord,
+                 ArgumentCount::kAny,
+                 {},
+                 "a field of the key and its value; all fields for one key, some for all records that have them"}};
 constexpr std::array kVerb{
     ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to tell about"}};
 
@@ -84,6 +91,7 @@ constexpr std::array kQueryOptions{kProject, kSet,   kFile,   kParam,  kList,   
                                    kTimeout, kProve, kOutput, kMemory, kThreads, kProgress, kOutputDir};
 constexpr std::array kRefreshOptions{kProject, kSet,      kForce,  kErrorOnNoop, kThreads,
                                      kMemory,  kProgress, kOutput, kReport};
+constexpr std::array kLookupOptions{kUnique, kBatch, kTemplate, kOutput, kMemory, kProgress};
 constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
 constexpr std::array kConvertOptions{kMap,        kType,   kDrop,     kEmptyObject, kRejects,
                                      kMaxRejects, kCodec,  kLevel,    kForce,       kAllowIncomplete,
@@ -123,6 +131,8 @@ constexpr std::array kCommands{
                 {},
                 kRefreshOptions,
                 RefreshCommand},
+    CommandSpec{"lookup", "find the file of a key in a key manifest", ProjectNeed::kNone, kManifestAndKey,
+                kLookupOptions, LookupCommand, OutputForms::kTextAndColumns},
     CommandSpec{"gc",
                 "remove replaced versions and what interrupted runs left",
                 ProjectNeed::kRequired,

@@ -131,6 +131,20 @@ class WatchedSink final : public ByteSink {
   bool failed_ = false;
 };
 
+Result<void> BuildFrom(const std::string& manifest, const IndexBuildRequest& request, const ManifestIdentity& identity,
+                       const LookupContext& context, ByteSink& sink) {
+  Result<ParquetFileReader> reader = ParquetFileReader::Open(manifest);
+  Result<void> built =
+      reader ? BuildIndex(*reader, request, identity, context, sink) : Result<void>(std::move(reader).error());
+  if (reader && !built) {
+    built.error().In(fmt::format("'{}'", manifest));
+  }
+  if (!built && built.error().kind() == ErrorKind::kCorrupt) {
+    built.error().WithAdvice("the manifest is cut short or damaged: copy it again, or make it again");
+  }
+  return built;
+}
+
 // Builds until the manifest was the same before and after: `restart` empties the sink.
 template <typename Restart>
 Result<void> BuildStable(const std::string& manifest, const IndexBuildRequest& request, int64_t looked_ns,
@@ -138,11 +152,10 @@ Result<void> BuildStable(const std::string& manifest, const IndexBuildRequest& r
   constexpr int kAttempts = 4;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     INGOT_ASSIGN(const ManifestIdentity before, IdentityOf(manifest));
-    INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(manifest));
-    Result<void> built = BuildIndex(reader, request, Trusted(before, looked_ns), context, sink);
+    Result<void> built = BuildFrom(manifest, request, Trusted(before, looked_ns), context, sink);
     INGOT_ASSIGN(const ManifestIdentity after, IdentityOf(manifest));
     if (before == after) {
-      return built ? built : Result<void>(std::move(built).error().In(fmt::format("'{}'", manifest)));
+      return built;
     }
     INGOT_TRY(restart());
   }

@@ -65,8 +65,7 @@ Result<LookupIndexReport> BuildLookupIndex(const std::string& manifest, const Lo
   INGOT_ASSIGN(const OpenedIndex opened, OpenIndex(manifest, IndexProof::kWhole, IndexKeeping::kRequired, context));
   std::vector<KeyColumn> columns = opened.index->meta().columns;
   if (!ApplyTemplate(options.path_template, &columns)) {
-    return Error(ErrorKind::kInvalidData,
-                 fmt::format("the template '{}' does not fit the columns of '{}'", options.path_template, manifest));
+    return TemplateMisfit(options.path_template);
   }
   return ReportOf(opened);
 }
@@ -86,8 +85,7 @@ Result<std::vector<KeyColumn>> Lookup::State::ColumnsOf(const KeyIndex& index) c
   std::vector<KeyColumn> columns = index.meta().columns;
   if (!ApplyTemplate(options_.path_template.empty() ? index.meta().path_template : options_.path_template, &columns) &&
       !options_.path_template.empty()) {
-    return Error(ErrorKind::kInvalidData,
-                 fmt::format("the template '{}' does not fit the columns of '{}'", options_.path_template, manifest_));
+    return TemplateMisfit(options_.path_template);
   }
   return columns;
 }

@@ -136,8 +136,8 @@ Result<LookupIndexReport> BuildLookupIndex(const std::string& manifest, const Lo
 class Lookup {
  public:
   // Makes the index when there is none that belongs to the manifest. Errors: kNotFound; kUnsupported for `s3://` and
-  // for columns of other types; kInvalidData for a null or an empty text in a key and for a template that does not fit
-  // the columns; kResourceLimit for rows out of order that do not fit into memory.
+  // for columns of other types; kInvalidData for a null or an empty text in a key; kUsage for a template of the options
+  // that does not fit the columns; kResourceLimit for rows out of order that do not fit into memory.
   static Result<Lookup> Open(const std::string& manifest, const LookupOptions& options = {},
                              const LookupContext& context = {});
   Lookup(Lookup&&) noexcept;

@@ -19,16 +19,18 @@
 namespace ingot {
 
 // A folder that is gone with the object.
-class ScratchFolder {
+class TestFolder {
  public:
-  ScratchFolder() {
-    std::string path = testing::TempDir() + "ingot_lookup_XXXXXX";
+  TestFolder() {
+    // In memory where there is such a place: some tests write thousands of files.
+    std::string path =
+        (::access("/dev/shm", W_OK) == 0 ? std::string("/dev/shm/") : testing::TempDir()) + "ingot_lookup_XXXXXX";
     EXPECT_NE(::mkdtemp(path.data()), nullptr);
     path_ = path;
   }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() { std::filesystem::remove_all(path_); }
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+  ~TestFolder() { std::filesystem::remove_all(path_); }
 
   std::string File(const std::string& name) const { return path_ + "/" + name; }
   const std::string& path() const { return path_; }

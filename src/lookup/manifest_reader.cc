@@ -217,6 +217,12 @@ bool ApplyTemplate(std::string_view path_template, std::vector<KeyColumn>* colum
   return true;
 }
 
+Error TemplateMisfit(std::string_view path_template) {
+  return Error(ErrorKind::kUsage,
+               fmt::format("the template '{}' does not fit the columns of the manifest", path_template),
+               "write it as in v1/ad/{gene_id}/model_tissue_{tissue_id:int32}.tl, with the names of the columns");
+}
+
 Result<ManifestColumns> FindManifestColumns(const ParquetFileReader& reader, std::string_view path_template) {
   if (!reader.schema()) {
     return Error(reader.schema().error()).In("key manifest");
@@ -236,8 +242,7 @@ Result<ManifestColumns> FindManifestColumns(const ParquetFileReader& reader, std
   std::optional<std::vector<std::string>> names =
       KeyNames(path_template.empty() ? own_template : path_template, schema);
   if (!names && !path_template.empty()) {
-    return Error(ErrorKind::kInvalidData,
-                 fmt::format("the template '{}' does not fit the columns of the manifest", path_template));
+    return TemplateMisfit(path_template);
   }
   columns.path_template = names && path_template.empty() ? own_template : "";
   if (!names) {

@@ -22,12 +22,15 @@ struct ManifestColumns {
 };
 
 // `path_template`: of the user, instead of the metadata's; may be empty. Errors: kUnsupported for missing, too many or
-// foreign columns; kInvalidData for a template of the user that does not fit.
+// foreign columns; kUsage for a template of the user that does not fit.
 Result<ManifestColumns> FindManifestColumns(const ParquetFileReader& reader, std::string_view path_template);
 
 // Sets the literals of the columns, from a template that may be empty. False when it does not compile or lacks a
 // column.
 bool ApplyTemplate(std::string_view path_template, std::vector<KeyColumn>* columns);
+
+// What to say of a template of the user that does not fit: kUsage.
+Error TemplateMisfit(std::string_view path_template);
 
 enum class RowParts { kKeys, kKeysAndPaths };
 

@@ -130,6 +130,10 @@ constexpr std::array kOptions{
            "what stands before every path, as s3://bucket/"),
     Flag(OptionId::kStrict, "strict", 0, kOffered, "refuse a listing in which a line does not match"),
     Choice(OptionId::kDuplicates, "duplicates", 0, "RULE", kDuplicateRules, "what becomes of lines with equal keys"),
+    Valued(OptionId::kUnique, "unique", ValueShape::kText, "FIELD", kOnce, kNotOffered,
+           "list the distinct values of a key field, sorted"),
+    Valued(OptionId::kBatch, "batch", ValueShape::kFile, "FILE", kOnce, kNotOffered,
+           "look up every key of this CSV file, or - for standard input"),
 };
 
 char AsVariable(char letter) {

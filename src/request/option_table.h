@@ -69,6 +69,8 @@ enum class OptionId {
   kBase,
   kStrict,
   kDuplicates,
+  kUnique,
+  kBatch,
 };
 
 // What a value must look like. Values are checked before a verb starts, wherever they came from.
