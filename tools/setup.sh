@@ -24,7 +24,7 @@ packages_build=(
   nlohmann-json3-dev libexpected-dev libfmt-dev libre2-dev libcli11-dev libxxhash-dev libedit-dev
 )
 packages_test=(libgtest-dev libgmock-dev librapidcheck-dev strace)
-packages_bench=(libbenchmark-dev)
+packages_bench=(libbenchmark-dev liblmdb-dev librocksdb-dev)
 packages_fuzz=(clang-14 libclang-rt-14-dev)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
