@@ -18,7 +18,7 @@ CONFINED = {
     "toml++/": {"model"},
     "nlohmann/": {"model"},
     "re2/": {"model"},
-    "xxhash.h": {"column", "format"},
+    "xxhash.h": {"column", "format", "lookup"},
     "curl/": {"net"},
     "arrow/": {"format"},
     "parquet/": {"format"},

@@ -6,8 +6,8 @@
 #include "api/outward.h"
 #include "api/project_state.h"
 #include "dataset/partition_place.h"
+#include "dataset/stored_partition.h"
 #include "pipeline/status.h"
-#include "pipeline/stored_partition.h"
 #include "request/partition_choice.h"
 
 namespace ingot::v1 {

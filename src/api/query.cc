@@ -49,7 +49,7 @@ ingot::Result<std::unique_ptr<RunningQuery>> QueryResult::State::Open() const {
   Session& session = *running->session;
   INGOT_ASSIGN(EngineStatement statement, MakeStatement(session.scope(), sql, options.parameters));
   INGOT_ASSIGN(running->query, Query::Open(session.workspace(), MakeQueryRequest(session.scope(), std::move(statement)),
-                                           session.scratch_folder(), session.Work()));
+                                           session.Work()));
   return running;
 }
 

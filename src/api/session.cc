@@ -44,12 +44,11 @@ Result<std::unique_ptr<Session>> Session::Open(const SessionPlace& place, const 
 
 const Cancellation& Session::cancellation() const { return work_.cancellation.state()->cancellation; }
 
-std::string Session::scratch_folder() const { return ScratchFolder(place_.environment); }
-
 const BuildContext& Session::Work() {
   if (!pool_) {
     pool_.emplace(ThreadsOf(settings_));
-    context_ = {&*pool_, clock_.get(), &cancellation(), &sink_, MemoryOf(settings_)};
+    context_ = {&*pool_, clock_.get(),        &cancellation(),
+                &sink_,  MemoryOf(settings_), TemporaryFolder(place_.environment)};
   }
   return context_;
 }

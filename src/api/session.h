@@ -49,7 +49,6 @@ class Session {
   RequestScope scope() const { return {workspace_.get(), settings_, clock_->Now().day()}; }
   const Cancellation& cancellation() const;
   ProgressSink& progress() { return sink_; }
-  std::string scratch_folder() const;
   // Starts the threads on first use.
   const BuildContext& Work();
   std::string NewRunId() const;

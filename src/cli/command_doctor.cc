@@ -114,6 +114,8 @@ void CheckPlaces(const DatasetSpec& dataset, Diagnosis& diagnosis) {
     diagnosis.Fine("source of " + dataset.name, "generated");
   } else if (dataset.source.kind == SourceKind::kDerive) {
     diagnosis.Fine("source of " + dataset.name, "dataset " + dataset.source.from);
+  } else if (dataset.source.kind == SourceKind::kSql) {
+    diagnosis.Fine("source of " + dataset.name, "statement " + dataset.source.sql.file);
   } else if (::access(source.c_str(), R_OK | X_OK) == 0) {
     diagnosis.Fine("source of " + dataset.name, source);
   } else {

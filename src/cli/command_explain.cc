@@ -6,10 +6,10 @@
 #include "cli/output.h"
 #include "cli/partition_choice.h"
 #include "cli/unicode_text.h"
+#include "dataset/stored_partition.h"
 #include "model/json_value.h"
 #include "pipeline/explain.h"
 #include "pipeline/run.h"
-#include "pipeline/stored_partition.h"
 
 namespace ingot {
 namespace {

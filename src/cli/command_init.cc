@@ -4,14 +4,15 @@
 #include <filesystem>
 #include <string>
 
+#include "base/similar_name.h"
 #include "cli/commands.h"
 #include "cli/data_output.h"
 #include "cli/output.h"
-#include "cli/project_templates.h"
 #include "cli/talk.h"
 #include "cli/work.h"
 #include "commit/atomic_file.h"
 #include "commit/relative_path.h"
+#include "request/project_templates.h"
 #include "request/settings.h"
 #include "source/synthetic/archive_generator.h"
 
@@ -30,12 +31,16 @@ Result<void> CreateFolder(const std::string& folder) {
 }
 
 // Never over a project that is there.
-Result<void> WriteProjectFile(const std::string& path, std::string_view text) {
+Result<void> CheckFree(const std::string& path) {
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(path, ignored))) {
     return Error(ErrorKind::kAlreadyExists, fmt::format("there is a project already: '{}'", path),
                  "name another folder, or remove it");
   }
+  return {};
+}
+
+Result<void> WriteTextFile(const std::string& path, std::string_view text) {
   INGOT_ASSIGN(AtomicFile file, AtomicFile::Create(path));
   INGOT_TRY(file.sink().Write(text));
   INGOT_TRY(file.SyncData());
@@ -59,7 +64,8 @@ std::string NextSteps(std::string_view name, const std::string& folder, const st
   if (name == "events") {
     return enter +
            "  ingot generate events      # a million rows, a folder for each day\n"
-           "  ingot verify events\n";
+           "  ingot refresh              # the models into micro_warehouse.duckdb, gold into exports\n"
+           "  ingot query \"select event_name, count(*) n from silver_events group by 1 order by n desc\"\n";
   }
   return enter + fmt::format(
                      "  ingot run tier3 --date {0}    # from the sample archive\n"
@@ -74,20 +80,36 @@ Result<int> InitCommand(const Invocation& invocation) {
   const std::string folder = invocation.arguments.empty() ? "." : invocation.arguments[0];
   const std::string name = invocation.settings.Text(OptionId::kTemplate).value_or("instrumetriq");
   const auto templates = ProjectTemplates();
-  // The option's own check let only known names pass.
   const auto chosen = std::find_if(templates.begin(), templates.end(),
                                    [&](const ProjectTemplate& candidate) { return candidate.name == name; });
   if (chosen == templates.end()) {
-    return Error(ErrorKind::kInternal, fmt::format("the template '{}' is not in this program", name));
+    std::vector<std::string_view> names;
+    for (const ProjectTemplate& known : templates) {
+      names.push_back(known.name);
+    }
+    return Error(
+        ErrorKind::kUsage,
+        fmt::format("--template: '{}' is not one of {}{}", name, fmt::join(names, ", "), DidYouMean(name, names)),
+        "--template NAME");
   }
   INGOT_TRY(CreateFolder(folder));
-  INGOT_TRY(WriteProjectFile(JoinPath(folder, "ingot.toml"), chosen->text));
+  for (const TemplateFile& file : chosen->files) {
+    INGOT_TRY(CheckFree(JoinPath(folder, file.path)));
+  }
+  for (const TemplateFile& file : chosen->files) {
+    const std::string path = JoinPath(folder, file.path);
+    INGOT_TRY(CreateFolder(std::string(ParentPath(path))));
+    INGOT_TRY(WriteTextFile(path, file.text));
+  }
   if (name == "instrumetriq") {
     INGOT_TRY(WriteSampleDay(invocation, folder));
   }
   if (IsTalkative(invocation)) {
     const std::string day = FormatUtcDay(invocation.program.clock.Now().day() - 1);
-    std::string text = fmt::format("wrote {}\n", JoinPath(folder, "ingot.toml"));
+    std::string text;
+    for (const TemplateFile& file : chosen->files) {
+      text += fmt::format("wrote {}\n", JoinPath(folder, file.path));
+    }
     if (name == "instrumetriq") {
       text += fmt::format("wrote {}, a sample of {}\n", JoinPath(folder, "archive"), day);
     }

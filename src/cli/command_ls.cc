@@ -6,9 +6,9 @@
 #include "cli/output.h"
 #include "cli/partition_choice.h"
 #include "cli/talk.h"
+#include "dataset/stored_partition.h"
 #include "pipeline/run.h"
 #include "pipeline/status.h"
-#include "pipeline/stored_partition.h"
 #include "pipeline/workspace.h"
 
 namespace ingot {

@@ -1,15 +1,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/file.h"
-#include "base/size.h"
 #include "cli/commands.h"
-#include "cli/data_output.h"
 #include "cli/output.h"
 #include "cli/query_prompt.h"
 #include "cli/query_run.h"

@@ -18,6 +18,7 @@
 #include "cli/query_run.h"
 #include "cli/signals.h"
 #include "cli/talk.h"
+#include "dataset/relation.h"
 #include "model/lock_file.h"
 #include "pipeline/workspace.h"
 
@@ -52,12 +53,17 @@ std::set<std::string> WordsOf(const Workspace* workspace) {
   if (workspace != nullptr) {
     for (const DatasetSpec& dataset : workspace->project().datasets) {
       words.insert(dataset.name);
-      for (const KeyFieldSpec& field : dataset.key.fields()) {
-        words.insert(field.name);
+      const LockedSchema* locked = workspace->lock().Find(dataset.name);
+      const Schema schema = locked == nullptr ? Schema() : locked->schema;
+      CollectColumns(schema.fields, "", words);
+      for (const KeySpec& key : {dataset.key, FieldsOfNames(dataset)}) {
+        for (const KeyFieldSpec& column : KeyColumns(key, schema)) {
+          words.insert(column.name);
+        }
       }
-      if (const LockedSchema* locked = workspace->lock().Find(dataset.name)) {
-        CollectColumns(locked->schema.fields, "", words);
-      }
+    }
+    for (const SqlModel& model : workspace->project().models) {
+      words.insert(model.name);
     }
   }
   return words;
@@ -234,6 +240,9 @@ void ListTables(const Invocation& invocation) {
   if (invocation.workspace != nullptr) {
     for (const DatasetSpec& dataset : invocation.workspace->project().datasets) {
       invocation.program.out.Line(dataset.name);
+    }
+    for (const SqlModel& model : invocation.workspace->project().models) {
+      invocation.program.out.Line(model.name);
     }
   }
   invocation.program.out.Flush();

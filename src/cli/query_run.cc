@@ -62,8 +62,8 @@ Result<int> RunQuery(const Invocation& invocation, EngineStatement statement) {
   INGOT_ASSIGN(const ResultFormat format, FormatOfResult(invocation));
   const Work work(invocation);
   QueryRequest request = MakeQueryRequest(invocation.scope(), std::move(statement));
-  INGOT_ASSIGN(const std::unique_ptr<Query> query, Query::Open(invocation.workspace, std::move(request),
-                                                               ScratchFolder(program.environment), work.context()));
+  INGOT_ASSIGN(const std::unique_ptr<Query> query,
+               Query::Open(invocation.workspace, std::move(request), work.context()));
   TellInputs(*query, program.talk);
   if (invocation.settings.Flag(OptionId::kExplain)) {
     INGOT_ASSIGN(const std::string plan, query->Explain());

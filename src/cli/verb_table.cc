@@ -38,6 +38,13 @@ constexpr std::array kFiles{
                  {},
                  "a .jsonl file, plain, .gz or .zst; a pattern in quotes; or - for standard input"},
     ArgumentSpec{"OUTPUT", ArgumentShape::kPath, ArgumentCount::kOne, {}, "the Parquet file to write"}};
+constexpr std::array kListing{
+    ArgumentSpec{"SOURCE",
+                 ArgumentShape::kPath,
+                 ArgumentCount::kOne,
+                 {},
+                 "a file of paths, one a line, plain, .gz or .zst; or - for standard input"},
+    ArgumentSpec{"OUTPUT", ArgumentShape::kPath, ArgumentCount::kOne, {}, "the Parquet file to write"}};
 constexpr std::array kInspected{ArgumentSpec{
     "FILE", ArgumentShape::kPath, ArgumentCount::kOne, {}, "a Parquet file, a manifest, or the folder of a partition"}};
 constexpr std::array kWhat{
@@ -50,6 +57,13 @@ constexpr std::array kQuery{ArgumentSpec{"SQL|NAME|-",
                                          ArgumentCount::kOptional,
                                          {},
                                          "a statement in quotes, the name of a saved query, or - for standard input"}};
+constexpr std::array kManifestAndKey{
+    ArgumentSpec{"MANIFEST", ArgumentShape::kPath, ArgumentCount::kOne, {}, "a key manifest: a Parquet file"},
+    ArgumentSpec{"FIELD=VALUE",
+                 ArgumentShape::kWord,
+                 ArgumentCount::kAny,
+                 {},
+                 "a field of the key and its value; all fields for one key, some for all records that have them"}};
 constexpr std::array kVerb{
     ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to tell about"}};
 
@@ -75,6 +89,9 @@ constexpr std::array kLsOptions{kProject, kSet,  kDate,         kFrom,      kTo,
                                 kEndDay,  kDays, kPreviousWeek, kOutputDir, kOutput};
 constexpr std::array kQueryOptions{kProject, kSet,   kFile,   kParam,  kList,    kExplain,  kLimit,
                                    kTimeout, kProve, kOutput, kMemory, kThreads, kProgress, kOutputDir};
+constexpr std::array kRefreshOptions{kProject, kSet,      kForce,  kErrorOnNoop, kThreads,
+                                     kMemory,  kProgress, kOutput, kReport};
+constexpr std::array kLookupOptions{kUnique, kBatch, kTemplate, kOutput, kMemory, kProgress};
 constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
 constexpr std::array kConvertOptions{kMap,        kType,   kDrop,     kEmptyObject, kRejects,
                                      kMaxRejects, kCodec,  kLevel,    kForce,       kAllowIncomplete,
@@ -83,6 +100,9 @@ constexpr std::array kInspectOptions{kOutput};
 constexpr std::array kGenerateOptions{kProject,     kSet,      kOutputDir, kRows,    kSeed,   kStart,    kEnd,   kCodec,
                                       kLevel,       kFileSize, kLayout,    kDate,    kFrom,   kTo,       kLast,  kShape,
                                       kRowsPerHour, kSamples,  kHazards,   kThreads, kMemory, kProgress, kOutput};
+constexpr std::array kIndexOptions{kTemplate, kBase,    kStrict,          kDuplicates, kCodec,
+                                   kLevel,    kForce,   kAllowIncomplete, kReason,     kProject,
+                                   kSet,      kThreads, kMemory,          kProgress,   kOutput};
 constexpr std::array kDoctorOptions{kProject, kSet, kOutput};
 constexpr std::array kHelpOptions{kOutput};
 
@@ -105,6 +125,14 @@ constexpr std::array kCommands{
                 LsCommand},
     CommandSpec{"query", "ask a question in SQL; datasets are tables", ProjectNeed::kOptional, kQuery, kQueryOptions,
                 QueryCommand, OutputForms::kTextAndColumns},
+    CommandSpec{"refresh",
+                "build datasets of SQL that are out of date, and bring the warehouse's views up to date",
+                ProjectNeed::kRequired,
+                {},
+                kRefreshOptions,
+                RefreshCommand},
+    CommandSpec{"lookup", "find the file of a key in a key manifest", ProjectNeed::kNone, kManifestAndKey,
+                kLookupOptions, LookupCommand, OutputForms::kTextAndColumns},
     CommandSpec{"gc",
                 "remove replaced versions and what interrupted runs left",
                 ProjectNeed::kRequired,
@@ -113,6 +141,8 @@ constexpr std::array kCommands{
                 GcCommand},
     CommandSpec{"convert", "turn JSON lines into a Parquet file, without a project", ProjectNeed::kNone, kFiles,
                 kConvertOptions, ConvertCommand},
+    CommandSpec{"index", "turn a listing of paths into a sorted key manifest", ProjectNeed::kOptional, kListing,
+                kIndexOptions, IndexCommand},
     CommandSpec{"inspect", "show what a Parquet file or a manifest holds", ProjectNeed::kNone, kInspected,
                 kInspectOptions, InspectCommand},
     CommandSpec{"generate", "write synthetic data to try things with", ProjectNeed::kOptional, kWhat, kGenerateOptions,

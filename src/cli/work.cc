@@ -13,6 +13,7 @@ Work::Work(const Invocation& invocation) : pool_(ThreadsOf(invocation.settings))
   context_.cancellation = &program.cancellation;
   context_.progress = &program.talk;
   context_.memory_limit_bytes = MemoryOf(invocation.settings);
+  context_.scratch_folder = TemporaryFolder(program.environment);
 }
 
 std::string NewRunId(const Program& program) {

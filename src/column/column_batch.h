@@ -18,6 +18,8 @@ struct ColumnBatch {
   uint64_t rows = 0;
 
   size_t MemoryBytes() const;
+  // What the values take, whatever the allocator gave: the same in every run.
+  uint64_t ValueBytes() const;
 };
 
 }  // namespace ingot

@@ -108,4 +108,13 @@ size_t ColumnBatch::MemoryBytes() const {
   return total;
 }
 
+uint64_t ColumnBatch::ValueBytes() const {
+  uint64_t bytes = 0;
+  for (const LeafColumn& leaf : leaves) {
+    bytes += leaf.bools.size() + leaf.ints.size() * sizeof(int64_t) + leaf.doubles.size() * sizeof(double) +
+             leaf.ends.size() * sizeof(uint32_t) + leaf.bytes.size();
+  }
+  return bytes;
+}
+
 }  // namespace ingot

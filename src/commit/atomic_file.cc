@@ -114,17 +114,26 @@ void AtomicFile::Discard() {
   }
 }
 
-Result<AtomicFile> AtomicFile::Create(const std::string& target) {
+Result<AtomicFile> AtomicFile::Create(const std::string& target) { return CreateLocked(target, LOCK_NB, nullptr); }
+
+Result<AtomicFile> AtomicFile::CreateWhenFree(const std::string& target, const Cancellation* cancellation) {
+  return CreateLocked(target, 0, cancellation);
+}
+
+Result<AtomicFile> AtomicFile::CreateLocked(const std::string& target, int wait, const Cancellation* cancellation) {
   INGOT_ASSIGN(std::string real, ResolveTarget(target));
   std::string staged = StagedPathFor(real);
   while (true) {
     INGOT_ASSIGN(UniqueFd fd, OpenFile(staged, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0666));
-    while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    while (::flock(fd.get(), LOCK_EX | wait) != 0) {
       if (errno == EWOULDBLOCK) {
         return Error(ErrorKind::kConflict, fmt::format("another run is writing '{}'", real));
       }
       if (errno != EINTR) {
         return ErrnoError(errno, "lock", staged);
+      }
+      if (cancellation != nullptr) {
+        INGOT_TRY(cancellation->Check());
       }
     }
     INGOT_ASSIGN(const bool current, IsCurrent(fd.get(), staged));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/byte_sink.h"
+#include "base/cancellation.h"
 #include "base/file.h"
 #include "base/result.h"
 
@@ -18,6 +19,8 @@ class AtomicFile {
   // Errors: kConflict when another run writes the same target, kUsage when it is not a regular file, kNotFound,
   // kPermission.
   static Result<AtomicFile> Create(const std::string& target);
+  // The same, but waits until no other run writes the target. Errors also: kCancelled; `cancellation` may be null.
+  static Result<AtomicFile> CreateWhenFree(const std::string& target, const Cancellation* cancellation);
 
   AtomicFile(AtomicFile&&) noexcept = default;
   AtomicFile& operator=(AtomicFile&&) noexcept;
@@ -41,6 +44,8 @@ class AtomicFile {
 
  private:
   AtomicFile(std::string target, std::string staged, UniqueFd fd);
+  // `wait`: flock's operation besides LOCK_EX.
+  static Result<AtomicFile> CreateLocked(const std::string& target, int wait, const Cancellation* cancellation);
   void Discard();
 
   std::string target_;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "commit/store_fixture.h"
 
@@ -45,6 +46,21 @@ TEST_F(AtomicFileTest, OneWriterForATarget) {
   ASSERT_OK(file);
   EXPECT_THAT(AtomicFile::Create(Path("day.parquet")), IsErr(ErrorKind::kConflict));
   EXPECT_OK(AtomicFile::Create(Path("other.parquet")));
+}
+
+TEST_F(AtomicFileTest, WaitsUntilTheTargetIsFree) {
+  auto file = AtomicFile::Create(Path("day.parquet"));
+  ASSERT_OK(file);
+  ASSERT_OK(file->sink().Write(std::string("one")));
+  ASSERT_OK(file->SyncData());
+  std::string seen;
+  std::thread waiter([&] {
+    const auto second = AtomicFile::CreateWhenFree(Path("day.parquet"), nullptr);
+    seen = second.ok() ? Read("day.parquet") : second.error().ToString();
+  });
+  EXPECT_OK(file->Commit());
+  waiter.join();
+  EXPECT_EQ(seen, "one");
 }
 
 TEST_F(AtomicFileTest, TakesOverWhatADeadRunLeft) {

@@ -10,16 +10,19 @@
 
 #include "base/stopwatch.h"
 #include "commit/file_transaction.h"
-#include "commit/recovery.h"
 #include "dataset/build_checks.h"
 #include "dataset/build_manifest.h"
 #include "dataset/derive_rows.h"
 #include "dataset/generate.h"
+#include "dataset/listing_checks.h"
+#include "dataset/listing_rows.h"
 #include "dataset/parquet_options.h"
 #include "dataset/partition_place.h"
 #include "dataset/prove.h"
+#include "dataset/slot_lock.h"
+#include "dataset/sql_rows.h"
+#include "dataset/stored_partition.h"
 #include "dataset/write_rows.h"
-#include "format/input/open_input.h"
 
 namespace ingot {
 namespace {
@@ -34,6 +37,14 @@ class StagedDraft final : public DraftFile {
  private:
   StagedFile* file_;
 };
+
+bool ReadsPartitions(const DatasetSpec& dataset) {
+  return dataset.source.kind == SourceKind::kDerive || dataset.source.kind == SourceKind::kSql;
+}
+
+RowGroupLimits RowGroupLimitsOf(const ParquetSpec& parquet) {
+  return {parquet.row_group_bytes, parquet.row_group_bytes, parquet.row_group_rows};
+}
 
 std::shared_ptr<const JsonOptions> JsonOptionsOf(const SourceSpec& source, const LockedSchema* locked) {
   auto options = std::make_shared<JsonOptions>();
@@ -96,7 +107,8 @@ Result<std::string> WhyStale(const Manifest& old, const DatasetSpec& dataset, co
                              InputComparison comparison) {
   const auto settings = old.extra.find(kSettingsField);
   if (settings == old.extra.end() || settings->second != JsonValue(SettingsDigest(dataset))) {
-    return std::string("settings in ingot.toml changed");
+    return std::string(dataset.source.kind == SourceKind::kSql ? "the statement or settings in ingot.toml changed"
+                                                               : "settings in ingot.toml changed");
   }
   if (!SameOverrides(old, checks)) {
     return std::string("checks that were let pass have another verdict now");
@@ -116,8 +128,11 @@ Result<std::string> WhyStale(const Manifest& old, const DatasetSpec& dataset, co
       }
       continue;
     }
-    if (before.bytes != input.bytes) {
+    if (before.bytes != input.bytes || (!input.sha256.empty() && before.sha256 != input.sha256)) {
       return fmt::format("input {} changed", input.path);
+    }
+    if (!input.sha256.empty()) {
+      continue;
     }
     if (comparison == InputComparison::kSha256) {
       INGOT_ASSIGN(const FileDigest digest, DigestFile(input.full_path));
@@ -203,13 +218,11 @@ class Build {
   Result<BuildReport> Run() {
     INGOT_ASSIGN(const PartitionPlace place, FindPlace(*request_.dataset, request_.project_folder, request_.key));
     // What a missing source or a wrong path would say must be said before anything is created.
-    INGOT_ASSIGN(PlannedInputs inputs, FindInputs(*request_.dataset, request_.project_folder, request_.key));
+    INGOT_ASSIGN(PlannedInputs inputs, request_.stream.empty()
+                                           ? FindInputs(*request_.dataset, request_.project_folder, request_.key)
+                                           : StreamInput(request_.stream));
     INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(place.root));
-    INGOT_ASSIGN(const auto recovered, Recover(root, started_));
-    ReportRecovery(recovered);
-    INGOT_ASSIGN(PartitionLock lock, PartitionLock::Acquire(root, {place.slot, request_.run_id, started_,
-                                                                   WhenHeld::kRefuse, context_.cancellation}));
-    INGOT_TRY(RecoverSlot(root, lock, started_));
+    INGOT_ASSIGN(PartitionLock lock, RecoverAndLock(root, place.slot, request_.run_id, started_, context_));
     INGOT_ASSIGN(situation_, Assess(request_, context_, std::move(inputs), InputComparison::kSha256));
     report_.action = situation_.action;
     report_.path = place.primary_path();
@@ -220,9 +233,9 @@ class Build {
     if (situation_.action == BuildAction::kRefuse) {
       Error refusal = *RefusalOf(situation_.checks, *request_.dataset);
       // No override makes a partition of nothing.
-      const bool is_derived = request_.dataset->source.kind == SourceKind::kDerive;
-      return situation_.inputs.found > 0 || is_derived ? refusal
-                                                       : refusal.WithAdvice("bring the inputs, then run again");
+      return situation_.inputs.found > 0 || ReadsPartitions(*request_.dataset)
+                 ? refusal
+                 : refusal.WithAdvice("bring the inputs, then run again");
     }
     report_.action = situation_.old ? BuildAction::kRebuild : BuildAction::kBuild;
     INGOT_ASSIGN(auto transaction,
@@ -250,19 +263,12 @@ class Build {
  private:
   std::string subject() const { return request_.dataset->name + "@" + request_.key.ToString(); }
 
-  void ReportRecovery(const std::vector<RecoveredTransaction>& recovered) {
-    for (const RecoveredTransaction& transaction : recovered) {
-      if (transaction.action == RecoveryAction::kSetAside || transaction.action == RecoveryAction::kFailed) {
-        context_.progress->Warn(transaction.slot, "recovery of an earlier run: " + transaction.detail);
-      }
-    }
-  }
-
   BuildReport DescribeUpToDate() {
     const Manifest& old = *situation_.old;
     report_.rows = old.rows;
     report_.bytes = old.files.empty() ? 0 : old.files[0].bytes;
     report_.rejects = old.rejects.rows;
+    report_.duplicates = DuplicatesOf(old);
     report_.input_bytes = situation_.inputs.bytes;
     report_.content_id = old.content_id;
     report_.checks = old.checks;
@@ -285,8 +291,21 @@ class Build {
 
   Result<void> Write(FileTransaction* transaction) {
     INGOT_ASSIGN(data_, transaction->CreateFile(situation_.place.primary_name));
-    INGOT_TRY(request_.dataset->source.kind == SourceKind::kDerive ? WriteFromPartitions()
-                                                                   : WriteFromFiles(transaction));
+    switch (request_.dataset->source.kind) {
+      case SourceKind::kDerive:
+        INGOT_TRY(WriteFromPartitions());
+        break;
+      case SourceKind::kSql:
+        INGOT_TRY(WriteFromStatement());
+        break;
+      case SourceKind::kListing:
+        INGOT_TRY(WriteFromListing(transaction));
+        break;
+      case SourceKind::kJsonl:
+      case SourceKind::kSynthetic:  // has a build of its own
+        INGOT_TRY(WriteFromFiles(transaction));
+        break;
+    }
     data_->SetDigest(rows_.digest);
     report_.timings.write_seconds = watch_.Lap();
     return {};
@@ -305,7 +324,32 @@ class Build {
     rows.locked = locked_;
     rows.parquet = ParquetOptionsOf(request_.dataset->parquet);
     rows.subject = subject();
-    auto written = DeriveRows(rows, context_, &data_->sink());
+    return TakeRows(DeriveRows(rows, context_, &data_->sink()));
+  }
+
+  Result<void> WriteFromStatement() {
+    const DatasetSpec& dataset = *request_.dataset;
+    SqlRowsRequest rows;
+    rows.source = &dataset.source.sql;
+    rows.inputs = &situation_.inputs;
+    rows.locked = locked_;
+    rows.parquet = ParquetOptionsOf(dataset.parquet);
+    rows.row_groups = RowGroupLimitsOf(dataset.parquet);
+    rows.subject = subject();
+    if (situation_.old && !request_.force) {
+      rows.kept = FindKeptRows(dataset, *situation_.old, ManifestFolder(situation_.place), situation_.inputs);
+    }
+    Result<WriteRowsOutcome> written = WriteSqlRows(rows, context_, &data_->sink());
+    if (written || !rows.kept || written.error().kind() != ErrorKind::kCorrupt) {
+      return TakeRows(std::move(written));
+    }
+    // A damaged version does not keep a new one from being made.
+    INGOT_TRY(data_->Restart());
+    rows.kept.reset();
+    return TakeRows(WriteSqlRows(rows, context_, &data_->sink()));
+  }
+
+  Result<void> TakeRows(Result<WriteRowsOutcome> written) {
     if (!written && written.error().kind() == ErrorKind::kCorrupt) {
       INGOT_TRY(CheckInputsStayed());
     }
@@ -317,7 +361,10 @@ class Build {
   Result<void> CheckInputsStayed() const {
     INGOT_ASSIGN(const PlannedInputs now, FindInputs(*request_.dataset, request_.project_folder, request_.key));
     for (size_t i = 0; i < now.files.size(); ++i) {
-      if (now.files[i].content_id != situation_.inputs.files[i].content_id) {
+      const bool is_same = i < situation_.inputs.files.size() &&
+                           now.files[i].content_id == situation_.inputs.files[i].content_id &&
+                           now.files[i].sha256 == situation_.inputs.files[i].sha256;
+      if (!is_same) {
         return Error(ErrorKind::kUnavailable, fmt::format("input {} was replaced while it was read", now.files[i].name),
                      "run again");
       }
@@ -332,20 +379,13 @@ class Build {
       return &rejects_->sink();
     });
     WriteRowsRequest rows;
-    std::map<std::string, std::string> full_paths;
-    for (const PlannedInput& input : situation_.inputs.files) {
-      if (input.present) {
-        rows.paths.push_back(input.path);
-        full_paths[input.path] = input.full_path;
-      }
-    }
-    rows.open = [&](const std::string& path) { return OpenInput(full_paths.at(path)); };
+    rows.paths = situation_.inputs.PresentPaths();
+    rows.open = [this](const std::string& path) { return situation_.inputs.Open(path); };
     rows.json = JsonOptionsOf(dataset.source, locked_);
     rows.limits.max_line_bytes = dataset.source.max_line_bytes;
     rows.locked = locked_;
     rows.parquet = ParquetOptionsOf(dataset.parquet);
-    rows.row_groups = {dataset.parquet.row_group_bytes, dataset.parquet.row_group_bytes,
-                       dataset.parquet.row_group_rows};
+    rows.row_groups = RowGroupLimitsOf(dataset.parquet);
     rows.subject = subject();
     rows.input_bytes = situation_.inputs.bytes;
     StagedDraft draft(data_);
@@ -359,10 +399,32 @@ class Build {
     return {};
   }
 
+  Result<void> WriteFromListing(FileTransaction* transaction) {
+    const DatasetSpec& dataset = *request_.dataset;
+    ListingRowsRequest rows;
+    rows.paths = situation_.inputs.PresentPaths();
+    rows.open = [this](const std::string& path) { return situation_.inputs.Open(path); };
+    rows.listing = &dataset.source.listing;
+    rows.max_line_bytes = dataset.source.max_line_bytes;
+    rows.locked = locked_;
+    rows.parquet = ParquetOptionsOf(dataset.parquet);
+    rows.row_group_rows = dataset.parquet.row_group_rows;
+    rows.row_group_bytes = dataset.parquet.row_group_bytes;
+    rows.subject = subject();
+    rows.input_bytes = situation_.inputs.bytes;
+    rows.open_scratch = [transaction] { return transaction->CreateScratchFile(); };
+    INGOT_ASSIGN(listing_, WriteListingRows(rows, context_, &data_->sink()));
+    rows_ = listing_->rows;
+    report_.rejects = listing_->rejected;
+    report_.duplicates = listing_->duplicates.count;
+    report_.warnings = ListingWarnings(*listing_, dataset.source.listing);
+    return {};
+  }
+
   // What only reading could tell. A refusal keeps the rejects for their reader.
   Result<void> CheckAfterReading(FileTransaction* transaction) {
     std::vector<CheckResult>& checks = situation_.checks;
-    if (request_.dataset->source.kind == SourceKind::kDerive) {
+    if (ReadsPartitions(*request_.dataset)) {
       INGOT_TRY(CheckPartitions());
     } else {
       CheckFiles();
@@ -397,6 +459,14 @@ class Build {
     std::vector<CheckResult>& checks = situation_.checks;
     checks.push_back(CheckWhole());
     const bool damage_let_pass = checks.back().verdict == Verdict::kOverridden;
+    if (listing_) {
+      const uint64_t declared = request_.dataset->source.max_rejects;
+      for (CheckResult& check : CheckListing(*listing_, request_.dataset->source.listing,
+                                             request_.overrides.max_rejects.value_or(declared), declared)) {
+        checks.push_back(std::move(check));
+      }
+      return;
+    }
     checks.push_back({std::string(kRowsMatchCheck),
                       Verdict::kPassed,
                       fmt::format("{} rows, {} rejects and the blank lines are all lines that were inflated",
@@ -410,7 +480,8 @@ class Build {
     for (const PlannedInput& input : situation_.inputs.files) {
       rows += input.rows;
     }
-    if (rows != rows_.summary.rows) {
+    const bool is_derived = request_.dataset->source.kind == SourceKind::kDerive;
+    if (is_derived && rows != rows_.summary.rows) {
       return Error(ErrorKind::kInternal,
                    fmt::format("the inputs have {} rows, but {} were written", rows, rows_.summary.rows));
     }
@@ -420,7 +491,9 @@ class Build {
                                  {}});
     situation_.checks.push_back({std::string(kRowsMatchCheck),
                                  Verdict::kPassed,
-                                 fmt::format("{} rows, as the inputs have together", rows),
+                                 is_derived
+                                     ? fmt::format("{} rows, as the inputs have together", rows)
+                                     : fmt::format("{} rows, which the statement made of {}", rows_.summary.rows, rows),
                                  {}});
     return {};
   }
@@ -436,7 +509,7 @@ class Build {
     }
     if (!damages.empty()) {
       check.verdict = request_.overrides.allow_incomplete ? Verdict::kOverridden : Verdict::kRefused;
-      check.detail = "Incomplete day: " + damages;
+      check.detail = (listing_ ? "Incomplete listing: " : "Incomplete day: ") + damages;
     }
     return check;
   }
@@ -490,21 +563,17 @@ class Build {
     built.checks = situation_.checks;
     built.rejects = report_.rejects;
     built.rejects_file = rejects_digest_;
-    built.generation = situation_.old ? situation_.old->generation + 1 : 1;
+    built.old = situation_.old ? &*situation_.old : nullptr;
     built.started = started_;
     built.finished = context_.clock->Now();
-    INGOT_ASSIGN(const Manifest manifest, ComposeManifest(built));
-    INGOT_ASSIGN(const SealedManifest sealed, SealManifest(manifest));
-    INGOT_TRY(transaction->SetManifest(situation_.place.manifest_name, sealed.text, sealed.content_id));
-    INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(locked_, rows_.accepted.schema, request_.key.ToString()));
-    if (locked_ == nullptr || !(accepted == *locked_)) {
-      report_.schema_change = std::move(accepted);
+    INGOT_ASSIGN(Manifest manifest, ComposeManifest(built));
+    if (listing_) {
+      manifest.extra.emplace(kListingField, ListingJson(*listing_, request_.dataset->source.listing));
     }
+    INGOT_TRY(StageManifest(request_, manifest, situation_.place.manifest_name, locked_, transaction, &report_));
     report_.rows = manifest.rows;
     report_.bytes = rows_.digest.bytes;
-    report_.input_bytes = situation_.inputs.bytes;
-    report_.content_id = sealed.content_id;
-    report_.checks = manifest.checks;
+    report_.input_bytes = request_.stream.empty() ? situation_.inputs.bytes : manifest.inputs[0].bytes;
     report_.rejects_path = rejects_ == nullptr ? ""
                                                : report_.manifest_path.substr(0, report_.manifest_path.rfind('/') + 1) +
                                                      manifest.rejects.file;
@@ -523,6 +592,7 @@ class Build {
   std::optional<FileDigest> rejects_digest_;
   std::string first_reject_;
   WriteRowsOutcome rows_;
+  std::optional<ListingRowsOutcome> listing_;
 };
 
 }  // namespace

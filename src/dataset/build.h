@@ -33,6 +33,9 @@ struct BuildRequest {
   BuildOverrides overrides;
   bool locked = false;  // refuse any schema change, even where the dataset may evolve
   bool force = false;   // build although nothing changed
+  // Of a listing: what is read in place of its inputs, "-" for standard input, or a path that can be read only once.
+  // Requires: force, because nobody can tell what it holds.
+  std::string stream;
   std::string run_id;
 };
 
@@ -68,6 +71,7 @@ struct BuildReport {
   uint64_t rows = 0;
   uint64_t bytes = 0;  // of all of them
   uint64_t rejects = 0;
+  uint64_t duplicates = 0;  // of a listing: lines that have the key of an earlier one
   uint64_t input_bytes = 0;
   std::string content_id;
   std::vector<CheckResult> checks;

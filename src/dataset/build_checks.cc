@@ -36,6 +36,10 @@ std::string DescribeMissing(const BuildRequest& request, const PlannedInputs& in
     return fmt::format("Missing {} for: {} ({} of {} found)", what, fmt::join(inputs.MissingNames(), ", "),
                        inputs.found, inputs.files.size());
   }
+  if (source.kind == SourceKind::kSql) {
+    return fmt::format("Missing partitions: {} ({} of {} inputs found)", fmt::join(inputs.MissingPartitions(), ", "),
+                       inputs.found, inputs.files.size());
+  }
   const bool is_hourly =
       !inputs.files.empty() && inputs.files[0].values.size() == 1 && inputs.files[0].values[0].name == "hour";
   return fmt::format("Incomplete {}: missing {} {} ({} of {} inputs found)", IsDay(request.key) ? "day" : "partition",
@@ -67,8 +71,15 @@ std::string RemedyOf(std::string_view check, const DatasetSpec& dataset) {
   if (check == kWindowClosedCheck) {
     return "wait until after midnight UTC, or pass --allow-incomplete with a --reason";
   }
+  if (check == kRejectsCheck && dataset.source.kind == SourceKind::kListing) {
+    return "check the template, or repair the lines; any number of rejects may pass without --strict, and without "
+           "max_rejects in ingot.toml";
+  }
   if (check == kRejectsCheck) {
     return "repair the lines, or raise max_rejects in ingot.toml or with --max-rejects";
+  }
+  if (dataset.source.kind == SourceKind::kSql) {
+    return "build those first: ingot run; or pass --allow-incomplete with a --reason";
   }
   if (dataset.source.kind == SourceKind::kDerive) {
     return fmt::format(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/cancellation.h"
 #include "base/progress.h"
@@ -17,6 +18,7 @@ struct BuildContext {
   const Cancellation* cancellation = nullptr;
   ProgressSink* progress = nullptr;
   uint64_t memory_limit_bytes = uint64_t{1} << 30U;
+  std::string scratch_folder = {};  // where temporary files of this machine belong; empty: nowhere
 };
 
 }  // namespace ingot

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "commit/relative_path.h"
 #include "dataset/build_checks.h"
@@ -195,25 +196,45 @@ class FieldEvaluator {
 
 }  // namespace
 
+Manifest BeginManifest(const BuildRequest& request, const Manifest* old, UtcInstant started, UtcInstant finished) {
+  Manifest manifest;
+  manifest.dataset = request.dataset->name;
+  manifest.key = request.key;
+  manifest.generation = old == nullptr ? 1 : old->generation + 1;
+  manifest.writer = ThisWriter();
+  manifest.run = {request.run_id, started, finished, {}};
+  manifest.volatile_fields = VolatilePointers(request.dataset->manifest_fields);
+  manifest.extra.emplace(kSettingsField, SettingsDigest(*request.dataset));
+  return manifest;
+}
+
+ManifestFile DescribeFile(std::string path, const FileDigest& digest, const FileSummary& summary) {
+  return {std::move(path), digest.bytes, summary.rows, summary.row_groups, digest.sha256, summary.tail_sha256, {}};
+}
+
+Result<void> StageManifest(const BuildRequest& request, const Manifest& manifest, const std::string& name,
+                           const LockedSchema* locked, FileTransaction* transaction, BuildReport* report) {
+  INGOT_ASSIGN(const SealedManifest sealed, SealManifest(manifest));
+  INGOT_TRY(transaction->SetManifest(name, sealed.text, sealed.content_id));
+  INGOT_ASSIGN(LockedSchema accepted,
+               AcceptSchema(locked, manifest.schema, manifest.key.ToString(), request.dataset->source.schema_origin()));
+  if (locked == nullptr || !(accepted == *locked)) {
+    report->schema_change = std::move(accepted);
+  }
+  report->content_id = sealed.content_id;
+  report->checks = manifest.checks;
+  return {};
+}
+
 Result<Manifest> ComposeManifest(const BuiltPartition& built) {
   const DatasetSpec& dataset = *built.request->dataset;
-  Manifest manifest;
-  manifest.dataset = dataset.name;
-  manifest.key = built.request->key;
-  manifest.generation = built.generation;
-  manifest.writer = ThisWriter();
+  Manifest manifest = BeginManifest(*built.request, built.old, built.started, built.finished);
   const bool beside = built.place->folder_use == FolderUse::kOwn;
   const std::string folder(ParentPath(built.place->manifest));
   const auto relative = [&](const std::string& name) {
     return beside || folder.empty() ? name : name.substr(folder.size() + 1);
   };
-  manifest.files.push_back({relative(built.place->primary_name),
-                            built.rows->digest.bytes,
-                            built.rows->summary.rows,
-                            built.rows->summary.row_groups,
-                            built.rows->digest.sha256,
-                            built.rows->summary.tail_sha256,
-                            {}});
+  manifest.files.push_back(DescribeFile(relative(built.place->primary_name), built.rows->digest, built.rows->summary));
   manifest.rows = built.rows->summary.rows;
   manifest.schema = built.rows->accepted.schema;
   manifest.columns = StatisticsOf(built.rows->accepted.schema, {&built.rows->summary, 1});
@@ -229,9 +250,6 @@ Result<Manifest> ComposeManifest(const BuiltPartition& built) {
   if (dataset.source.event_time && built.request->key.window) {
     INGOT_ASSIGN(manifest.late, CountLateRows(*built.reader, *dataset.source.event_time, *built.request->key.window));
   }
-  manifest.run = {built.request->run_id, built.started, built.finished, {}};
-  manifest.volatile_fields = VolatilePointers(dataset.manifest_fields);
-  manifest.extra.emplace(kSettingsField, SettingsDigest(dataset));
   INGOT_ASSIGN(manifest.fields, EvaluateManifestFields(dataset.manifest_fields, FieldEvaluator(built)));
   return manifest;
 }

@@ -1,9 +1,7 @@
 #include "dataset/convert.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <utility>
 
@@ -14,8 +12,6 @@
 
 namespace ingot {
 namespace {
-
-constexpr std::string_view kStandardInput = "-";
 
 class AtomicDraft final : public DraftFile {
  public:
@@ -29,14 +25,7 @@ class AtomicDraft final : public DraftFile {
 };
 
 Result<std::unique_ptr<ByteSource>> OpenConvertInput(const std::string& path) {
-  if (path != kStandardInput) {
-    return OpenInput(path);
-  }
-  UniqueFd copy(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
-  if (!copy.valid()) {
-    return ErrnoError(errno, "read", "standard input");
-  }
-  return OpenInput(std::move(copy), "standard input");
+  return path == kStandardInput ? OpenStandardInput() : OpenInput(path);
 }
 
 // Refuses what can be refused before anything is read.

@@ -186,14 +186,6 @@ Result<Schema> UniteInputs(const std::vector<OpenInput>& inputs, const LockedSch
   return united;
 }
 
-void NoteDropped(const std::vector<std::string>& dropped, std::vector<std::string>* names) {
-  for (const std::string& name : dropped) {
-    if (std::find(names->begin(), names->end(), name) == names->end()) {
-      names->push_back(name);
-    }
-  }
-}
-
 InputReport ReportOf(const DerivedInput& input) {
   InputReport report;
   report.path = input.name;
@@ -227,7 +219,9 @@ Result<WriteRowsOutcome> DeriveRows(const DeriveRowsRequest& request, const Buil
       progress.rows += rows;
       context.progress->Update(progress);
     }
-    NoteDropped(open.projected.dropped, &outcome.dropped_columns);
+    for (const std::string& name : open.projected.dropped) {
+      outcome.NoteDropped(name);
+    }
     outcome.inputs.push_back(ReportOf(*open.input));
   }
   INGOT_ASSIGN(outcome.summary, writer.Finish({}));

@@ -10,13 +10,14 @@
 
 #include "base/stopwatch.h"
 #include "commit/file_transaction.h"
-#include "commit/recovery.h"
 #include "dataset/build_checks.h"
 #include "dataset/build_manifest.h"
 #include "dataset/column_statistics.h"
 #include "dataset/generated_files.h"
 #include "dataset/parquet_options.h"
 #include "dataset/partition_place.h"
+#include "dataset/slot_lock.h"
+#include "source/synthetic/columns_generator.h"
 #include "source/synthetic/event_generator.h"
 
 namespace ingot {
@@ -29,6 +30,8 @@ constexpr std::string_view kGeneratorField = "generator";
 
 std::unique_ptr<RowGenerator> MakeGenerator(const SyntheticSpec& spec) {
   switch (spec.generator) {
+    case GeneratorKind::kColumns:
+      return std::make_unique<ColumnsGenerator>(spec.seed, spec.columns);
     case GeneratorKind::kEvents:
       break;
   }
@@ -113,15 +116,7 @@ class Generation {
     INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset_, request_.project_folder, request_.key));
     INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(place.root));
     INGOT_TRY(root.tree().CheckWritable(place.primary));
-    INGOT_ASSIGN(const auto recovered, Recover(root, started_));
-    for (const RecoveredTransaction& transaction : recovered) {
-      if (transaction.action == RecoveryAction::kSetAside || transaction.action == RecoveryAction::kFailed) {
-        context_.progress->Warn(transaction.slot, "recovery of an earlier run: " + transaction.detail);
-      }
-    }
-    INGOT_ASSIGN(PartitionLock lock, PartitionLock::Acquire(root, {place.slot, request_.run_id, started_,
-                                                                   WhenHeld::kRefuse, context_.cancellation}));
-    INGOT_TRY(RecoverSlot(root, lock, started_));
+    INGOT_ASSIGN(PartitionLock lock, RecoverAndLock(root, place.slot, request_.run_id, started_, context_));
     INGOT_ASSIGN(situation_, Assess(request_, FileComparison::kSha256));
     report_.action = situation_.action;
     report_.path = place.primary_path();
@@ -186,8 +181,28 @@ class Generation {
     return files;
   }
 
+  // What is declared may differ from what the lock says.
+  Result<void> CheckSchema() {
+    const bool changed = locked_ == nullptr ? request_.locked : !(accepted_.schema == locked_->schema);
+    if (!changed || !(request_.locked || dataset_.drift == DriftRule::kFreeze)) {
+      return {};
+    }
+    CheckResult check{std::string(kSchemaCheck),
+                      Verdict::kOverridden,
+                      fmt::format("the columns that are declared differ from those of {}", kLockFileName),
+                      {}};
+    if (!request_.overrides.allow_drift) {
+      return Error(
+          ErrorKind::kSchemaDrift, check.detail,
+          "accept it: run without --locked and with drift = \"evolve\", or let it pass once with --allow-drift");
+    }
+    checks_.push_back(std::move(check));
+    return {};
+  }
+
   Result<void> Write(FileTransaction* transaction) {
-    INGOT_ASSIGN(accepted_, AcceptSchema(locked_, generator_->schema(), ""));
+    INGOT_ASSIGN(accepted_, AcceptSchema(locked_, generator_->schema(), "", dataset_.source.schema_origin()));
+    INGOT_TRY(CheckSchema());
     INGOT_ASSIGN(const std::vector<uint64_t> day_rows, SplitRowsByDay(dataset_.source.synthetic, context_));
     GenerateFilesRequest files;
     files.dataset = &dataset_;
@@ -210,34 +225,17 @@ class Generation {
 
   Result<void> Describe(FileTransaction* transaction) {
     INGOT_ASSIGN(const Manifest manifest, ComposeGenerated());
-    INGOT_ASSIGN(const SealedManifest sealed, SealManifest(manifest));
-    INGOT_TRY(transaction->SetManifest(situation_.place.manifest_name, sealed.text, sealed.content_id));
-    INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(locked_, accepted_.schema, request_.key.ToString()));
-    if (locked_ == nullptr || !(accepted == *locked_)) {
-      report_.schema_change = std::move(accepted);
-    }
-    report_.content_id = sealed.content_id;
-    report_.checks = manifest.checks;
-    return {};
+    return StageManifest(request_, manifest, situation_.place.manifest_name, locked_, transaction, &report_);
   }
 
   Result<Manifest> ComposeGenerated() const {
-    Manifest manifest;
-    manifest.dataset = dataset_.name;
-    manifest.key = request_.key;
-    manifest.generation = situation_.old ? situation_.old->generation + 1 : 1;
-    manifest.writer = ThisWriter();
+    Manifest manifest =
+        BeginManifest(request_, situation_.old ? &*situation_.old : nullptr, started_, context_.clock->Now());
     const size_t above =
         ParentPath(situation_.place.manifest).empty() ? 0 : ParentPath(situation_.place.manifest).size() + 1;
     std::vector<FileSummary> summaries;
     for (const WrittenFile& file : files_) {
-      manifest.files.push_back({file.path.substr(above),
-                                file.digest.bytes,
-                                file.summary.rows,
-                                file.summary.row_groups,
-                                file.digest.sha256,
-                                file.summary.tail_sha256,
-                                {}});
+      manifest.files.push_back(DescribeFile(file.path.substr(above), file.digest, file.summary));
       summaries.push_back(file.summary);
     }
     manifest.rows = report_.rows;
@@ -247,9 +245,8 @@ class Generation {
                         Verdict::kPassed,
                         fmt::format("{} rows are in {} files, as many as were asked for", report_.rows, files_.size()),
                         {}}};
-    manifest.run = {request_.run_id, started_, context_.clock->Now(), {}};
-    manifest.volatile_fields = VolatilePointers(dataset_.manifest_fields);
-    manifest.extra.emplace(kSettingsField, SettingsDigest(dataset_));
+    manifest.checks.insert(manifest.checks.end(), checks_.begin(), checks_.end());
+    manifest.overrides = OverridesOf(manifest.checks, request_);
     manifest.extra.emplace(kGeneratorField, GeneratorJson(dataset_.source.synthetic));
     INGOT_ASSIGN(manifest.fields, EvaluateManifestFields(dataset_.manifest_fields, [&](const ComputedField& field) {
                    return Compute(field, manifest);
@@ -305,6 +302,7 @@ class Generation {
   Stopwatch watch_;
   Situation situation_;
   LockedSchema accepted_;
+  std::vector<CheckResult> checks_;  // besides that of the rows
   std::vector<WrittenFile> files_;
   BuildReport report_;
 };

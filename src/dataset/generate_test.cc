@@ -283,6 +283,97 @@ TEST_F(GenerateTest, ADamagedManifestIsBuiltAnew) {
   EXPECT_TRUE(Verify(dataset_).passed());
 }
 
+// Columns of its own, of all layouts, some with holes.
+constexpr std::string_view kColumns = R"toml(
+[project]
+name = "test"
+[dataset.events]
+store = "out"
+path = "events/date={date}/events-{part:int32}.parquet"
+[dataset.events.source]
+type = "synthetic"
+rows = 30_000
+start = "2024-01-01"
+end = "2024-01-05"
+[dataset.events.columns]
+id = { type = "int64", sequence = {} }
+at = { type = "timestamp[us]", nulls = 0.1 }
+who = { type = "string", pattern = "user_{n:06}", distribution = "zipf", min = 1, max = 100_000 }
+color = { type = "string", values = ["red", "green"], weights = [3, 1], nulls = 0.5 }
+flag = { type = "bool" }
+size = { type = "double", distribution = "normal", mean = 5, deviation = 2, min = 0 }
+price = { type = "decimal(8,2)", distribution = "exponential", mean = 20 }
+)toml";
+
+TEST_F(GenerateTest, DeclaredColumnsAreTheSameForThreadsMemoryAndLayout) {
+  dataset_ = ParseProject(kColumns).value().datasets.at(0);
+  ASSERT_OK(Run(dataset_, "/a", 1));
+  ASSERT_OK(Run(dataset_, "/b", 2));
+  ASSERT_OK(Run(dataset_, "/c", 8, true, 2U << 20U));
+  EXPECT_EQ(Published("/a").size(), 5U);
+  EXPECT_EQ(Published("/a"), Published("/b"));
+  EXPECT_EQ(Published("/a"), Published("/c"));
+  dataset_.path = PathTemplate::Compile("events/{part:int32}.parquet").value();
+  ASSERT_OK(Run(dataset_, "/flat", 2));
+  dataset_.parquet.row_group_rows = 1024;
+  dataset_.source.synthetic.file_bytes = 64U << 10U;
+  ASSERT_OK(Run(dataset_, "/small", 3));
+  EXPECT_GT(Published("/small").size(), 5U);
+  // Every value hash is that of the same values, whatever files they lie in.
+  const auto one = ParquetFileReader::Open(folder_ + "/flat/out/events/0.parquet");
+  ASSERT_OK(one);
+  EXPECT_EQ(one->row_groups().at(0).rows, 30'000U);
+  const LeafColumn ids = one->ReadLeaf(0, 0).value();
+  const LeafColumn whos = one->ReadLeaf(0, 2).value();
+  size_t next = 0;
+  for (size_t part = 0; part < Published("/small").size(); ++part) {
+    const auto reader = ParquetFileReader::Open(fmt::format("{}/small/out/events/{}.parquet", folder_, part));
+    ASSERT_OK(reader);
+    for (size_t group = 0; group < reader->row_groups().size(); ++group) {
+      const LeafColumn id = reader->ReadLeaf(group, 0).value();
+      const LeafColumn who = reader->ReadLeaf(group, 2).value();
+      for (size_t i = 0; i < id.ints.size(); ++i, ++next) {
+        ASSERT_EQ(id.ints[i], ids.ints[next]);
+        ASSERT_EQ(who.BytesAt(i), whos.BytesAt(next));
+      }
+    }
+  }
+  EXPECT_EQ(next, 30'000U);
+  EXPECT_EQ(ids.ints[29'999], 30'000);
+}
+
+TEST_F(GenerateTest, ADeclarationIsHeldToTheLockWhereItIsFrozen) {
+  dataset_ = ParseProject(kColumns).value().datasets.at(0);
+  LockFile lock;
+  TaskPool pool(2);
+  const BuildContext context{&pool, &clock_, &cancellation_, &progress_, uint64_t{1} << 30U};
+  BuildRequest request = Request(dataset_);
+  request.locked = true;
+  EXPECT_THAT(BuildPartition(request, context, lock),
+              IsErr(ErrorKind::kSchemaDrift, "differ from those of ingot.lock"));
+  request.locked = false;
+  const auto first = BuildPartition(request, context, lock);
+  ASSERT_OK(first);
+  lock.datasets["events"] = first->schema_change.value();
+  dataset_.drift = DriftRule::kFreeze;
+  request.force = true;
+  const auto again = BuildPartition(request, context, lock);
+  ASSERT_OK(again);
+  EXPECT_EQ(again->schema_change, std::nullopt);
+  std::vector<GeneratedColumn>& columns = dataset_.source.synthetic.columns;
+  columns.erase(columns.begin() + 1);
+  EXPECT_THAT(BuildPartition(request, context, lock), IsErr(ErrorKind::kSchemaDrift));
+  EXPECT_TRUE(Verify(dataset_).passed()) << "the older version stands";
+  request.overrides.allow_drift = true;
+  request.overrides.reason = "agreed";
+  const auto changed = BuildPartition(request, context, lock);
+  ASSERT_OK(changed);
+  EXPECT_EQ(changed->schema_change.value().schema.fields.size(), 6U);
+  EXPECT_EQ(ReadManifestBack().overrides.at(0).reason, "agreed");
+  EXPECT_EQ(ReadManifestBack().columns.size(), 6U);
+  EXPECT_TRUE(Verify(dataset_).passed());
+}
+
 TEST_F(GenerateTest, TooLittleMemoryIsSaid) {
   EXPECT_THAT(Run(dataset_, "", 1, true, 1000), IsErr(ErrorKind::kResourceLimit, "the limit is"));
   EXPECT_FALSE(fs::exists(ManifestPath()));

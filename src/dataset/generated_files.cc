@@ -17,8 +17,6 @@
 namespace ingot {
 namespace {
 
-// What an encoded row takes in a file, about: only for cutting row groups that are not larger than a file shall be.
-constexpr uint64_t kFileBytesPerRow = 64;
 constexpr uint64_t kFewestPieceRows = 1024;
 constexpr uint64_t kWriteBytes = uint64_t{1} << 20U;
 constexpr uint64_t kCountedAtOnce = uint64_t{1} << 22U;
@@ -80,10 +78,11 @@ std::vector<Piece> PlanPieces(UtcDay start, std::span<const uint64_t> day_rows, 
       pieces.back().is_last = true;
     }
   };
-  for (size_t day = 0; day < day_rows.size(); ++day) {
+  uint64_t before = 0;
+  for (size_t day = 0; day < day_rows.size(); before += day_rows[day], ++day) {
     for (uint64_t first = 0; first < day_rows[day];) {
       const uint64_t count = std::min(day_rows[day] - first, piece_rows - next.row_count);
-      next.rows.push_back({start + static_cast<int32_t>(day), first, count});
+      next.rows.push_back({start + static_cast<int32_t>(day), first, count, before});
       next.row_count += count;
       first += count;
       if (next.row_count == piece_rows) {
@@ -312,7 +311,7 @@ class PieceRunner {
 
 uint64_t RowsOfPiece(const DatasetSpec& dataset, const RowGenerator& generator) {
   const uint64_t by_memory = dataset.parquet.row_group_bytes / generator.bytes_per_row();
-  const uint64_t by_file = dataset.source.synthetic.file_bytes / kFileBytesPerRow;
+  const uint64_t by_file = dataset.source.synthetic.file_bytes / generator.file_bytes_per_row();
   return std::max(std::min({dataset.parquet.row_group_rows, by_memory, by_file}), kFewestPieceRows);
 }
 

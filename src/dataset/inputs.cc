@@ -8,6 +8,8 @@
 #include <set>
 
 #include "dataset/partition_place.h"
+#include "dataset/sql_inputs.h"
+#include "format/input/open_input.h"
 
 namespace ingot {
 namespace {
@@ -131,6 +133,45 @@ std::vector<std::string> PlannedInputs::Names(bool present) const {
   return names;
 }
 
+std::vector<std::string> PlannedInputs::MissingPartitions() const {
+  std::vector<std::string> names;
+  for (const PlannedInput& input : files) {
+    if (!input.present) {
+      names.push_back(input.name);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> PlannedInputs::PresentPaths() const {
+  std::vector<std::string> paths;
+  for (const PlannedInput& input : files) {
+    if (input.present) {
+      paths.push_back(input.path);
+    }
+  }
+  return paths;
+}
+
+Result<std::unique_ptr<ByteSource>> PlannedInputs::Open(const std::string& path) const {
+  for (const PlannedInput& input : files) {
+    if (input.path == path) {
+      return input.full_path == kStandardInput ? OpenStandardInput() : OpenInput(input.full_path);
+    }
+  }
+  return Error(ErrorKind::kInternal, fmt::format("'{}' is no input", path));
+}
+
+PlannedInputs StreamInput(const std::string& path) {
+  PlannedInputs inputs;
+  PlannedInput& stream = inputs.files.emplace_back();
+  stream.path = std::string(kStandardInput);
+  stream.full_path = path;
+  stream.present = true;
+  inputs.found = 1;
+  return inputs;
+}
+
 std::string ResolveBelow(const std::string& folder, const std::string& path) {
   return (fs::path(folder) / path).lexically_normal().string();
 }
@@ -141,10 +182,14 @@ Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& 
   if (source.kind == SourceKind::kDerive) {
     return FindInputPartitions(dataset, project_folder, key);
   }
+  if (source.kind == SourceKind::kSql) {
+    return FindSqlInputs(source.sql, project_folder, key);
+  }
   const std::string root = ResolveBelow(project_folder, source.inputs.root);
   INGOT_TRY(RequireRoot(root, dataset));
   PlannedInputs inputs;
-  inputs.has_expectation = !source.expect.empty();
+  // What a listing is made of is always known by name.
+  inputs.has_expectation = !source.expect.empty() || source.kind == SourceKind::kListing;
   if (inputs.has_expectation) {
     INGOT_ASSIGN(const auto expected, source.inputs.path.Expand(key.values, source.expect));
     for (const PathTemplate::ExpandedPath& path : expected) {

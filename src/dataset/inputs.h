@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "format/input/byte_source.h"
 #include "model/dataset_spec.h"
 #include "model/partition_key.h"
+#include "model/schema.h"
 
 namespace ingot {
 
@@ -24,6 +27,10 @@ struct PlannedInput {
   std::string sha256;
   std::string tail_sha256;
   uint64_t rows = 0;
+
+  // Of a statement.
+  size_t relation = 0;                   // index into SqlSourceSpec::datasets
+  std::shared_ptr<const Schema> schema;  // without ids
 };
 
 struct PlannedInputs {
@@ -37,6 +44,13 @@ struct PlannedInputs {
   std::vector<std::string> MissingNames() const { return Names(false); }
   // The same of those that are there.
   std::vector<std::string> PresentNames() const { return Names(true); }
+  // "tier3@2026-01-15": input partitions that are missing.
+  std::vector<std::string> MissingPartitions() const;
+
+  // The files that are there, as manifests cite them.
+  std::vector<std::string> PresentPaths() const;
+  // Opens one of them. Errors: those of OpenInput; kInternal for another path.
+  Result<std::unique_ptr<ByteSource>> Open(const std::string& path) const;
 
  private:
   std::vector<std::string> Names(bool present) const;
@@ -49,6 +63,9 @@ std::string ResolveBelow(const std::string& folder, const std::string& path);
 // kPermission; kCorrupt for an input partition whose manifest cannot be trusted.
 Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder,
                                  const PartitionKey& key);
+
+// One input that is not found but given: "-" for standard input, or what else can be read only once.
+PlannedInputs StreamInput(const std::string& path);
 
 // "2026-01-15": the days for which any input exists; for listings of what could be built. Only for daily datasets; none
 // where no files are the source.

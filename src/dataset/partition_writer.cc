@@ -29,16 +29,6 @@ void CollectKinds(const std::vector<Field>& fields, const std::string& above, Ty
   }
 }
 
-// What the values take, whatever the allocator gave: it must be the same in every run.
-uint64_t ValueBytes(const ColumnBatch& batch) {
-  uint64_t bytes = 0;
-  for (const LeafColumn& leaf : batch.leaves) {
-    bytes += leaf.bools.size() + leaf.ints.size() * sizeof(int64_t) + leaf.doubles.size() * sizeof(double) +
-             leaf.ends.size() * sizeof(uint32_t) + leaf.bytes.size();
-  }
-  return bytes;
-}
-
 // Adds the line of the column that a conflict names in quotes.
 Error WithEvidence(Error error, const std::vector<FieldEvidence>& evidence, const std::string& origin) {
   for (const FieldEvidence& field : evidence) {
@@ -104,7 +94,7 @@ Result<void> PartitionWriter::Add(ColumnBatch batch, const std::vector<FieldEvid
       united_ = batch.schema;
     }
     gathered_rows_ += batch.rows;
-    gathered_value_bytes_ += ValueBytes(batch);
+    gathered_value_bytes_ += batch.ValueBytes();
     rows_ += batch.rows;
     gathered_.push_back(std::move(batch));
   }

@@ -54,11 +54,10 @@ Result<UniqueFd> MoveAside(DraftFile* draft) {
 }
 
 // Top-level columns that the inputs showed and the declarations left out.
-void NoteDropped(const std::vector<FieldEvidence>& evidence, std::vector<std::string>* names) {
+void NoteDropped(const std::vector<FieldEvidence>& evidence, WriteRowsOutcome* outcome) {
   for (const FieldEvidence& field : evidence) {
-    if (field.is_dropped && field.path.find_first_of(".[{") == std::string::npos &&
-        std::find(names->begin(), names->end(), field.path) == names->end()) {
-      names->push_back(field.path);
+    if (field.is_dropped && field.path.find_first_of(".[{") == std::string::npos) {
+      outcome->NoteDropped(field.path);
     }
   }
 }
@@ -81,7 +80,7 @@ Result<void> Pump(const WriteRowsRequest& request, const BuildContext& context, 
     DecodedBlock& block = item->block;
     progress.bytes_done = done_bytes + item->stored_position;
     progress.rows += block.batch.rows;
-    NoteDropped(block.evidence, &outcome->dropped_columns);
+    NoteDropped(block.evidence, outcome);
     INGOT_TRY(rejects->Add(path, block.rejects));
     INGOT_TRY(writer->Add(std::move(block.batch), block.evidence, path, block.bytes));
     INGOT_TRY(CheckMemory(request.row_groups, writer->gathered_bytes(), memory, context.memory_limit_bytes));
@@ -90,6 +89,12 @@ Result<void> Pump(const WriteRowsRequest& request, const BuildContext& context, 
 }
 
 }  // namespace
+
+void WriteRowsOutcome::NoteDropped(const std::string& name) {
+  if (std::find(dropped_columns.begin(), dropped_columns.end(), name) == dropped_columns.end()) {
+    dropped_columns.push_back(name);
+  }
+}
 
 Result<WriteRowsOutcome> WriteRows(const WriteRowsRequest& request, const BuildContext& context, DraftFile* draft,
                                    RejectsFile* rejects) {

@@ -51,6 +51,9 @@ struct WriteRowsOutcome {
   FileDigest digest;
   std::vector<InputReport> inputs;
   std::vector<std::string> dropped_columns;  // top-level ones that the inputs showed, in order of appearance
+
+  // Adds a dropped column unless it was noted before.
+  void NoteDropped(const std::string& name);
 };
 
 // Memory stays below the context's limit. Neither it nor the number of threads changes a byte of the file.

@@ -115,6 +115,10 @@ class Engine {
   // Makes a relation known by its name. Before Seal. Opens no file.
   virtual Result<void> Register(const EngineRelation& relation) = 0;
 
+  // Makes the result of a statement that reads known by a name, for statements that come later and other definitions.
+  // Before Seal. Errors: as Run; tables that are not known yet are kUsage.
+  virtual Result<void> Define(const std::string& name, const std::string& sql) = 0;
+
   // From here on nothing can be read but the files of the relations, and no setting can be changed. Once.
   virtual Result<void> Seal() = 0;
 

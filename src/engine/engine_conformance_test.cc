@@ -13,9 +13,9 @@
 #include "base/cancellation.h"
 #include "base/file.h"
 #include "base/result_matchers.h"
-#include "column/arrow_text.h"
 #include "engine/duckdb/duckdb_engine.h"
 #include "engine/engine.h"
+#include "engine/result_fixture.h"
 #include "format/parquet/parquet_fixture.h"
 
 namespace ingot {
@@ -72,19 +72,7 @@ class EngineConformance : public testing::TestWithParam<EngineUnderTest> {
   // Rows as JSON, one a line, or the error.
   Result<std::string> Ask(const EngineStatement& statement, const RunLimits& limits = {}) {
     INGOT_ASSIGN(const std::unique_ptr<RecordStream> stream, engine_->Run(statement, limits));
-    INGOT_ASSIGN(const OwnedArrowSchema schema, stream->Schema());
-    INGOT_ASSIGN(const ArrowColumnText row, ArrowColumnText::Make(*schema));
-    std::string text;
-    while (true) {
-      INGOT_ASSIGN(const OwnedArrowArray batch, stream->Next());
-      if (batch.empty()) {
-        return text;
-      }
-      for (int64_t i = 0; i < batch->length; ++i) {
-        row.Append(*batch, i, ArrowTextStyle::kJson, text);
-        text += '\n';
-      }
-    }
+    return RowsAsJson(*stream, "\n");
   }
   Result<std::string> Ask(const std::string& sql) { return Ask(EngineStatement{sql, {}}); }
 
@@ -434,6 +422,24 @@ TEST_P(EngineConformance, TheCStreamCarriesRowsAndFailures) {
   ASSERT_TRUE(failure.has_value());
   EXPECT_EQ(failure->kind(), ErrorKind::kInvalidData);
   EXPECT_NE(exported->get_last_error(exported.get()), nullptr);
+}
+
+TEST_P(EngineConformance, DefinitionsAreTables) {
+  ASSERT_OK(engine_->Register(Readings()));
+  ASSERT_OK(engine_->Define("warm", "-- a comment\nSELECT station, date FROM readings WHERE temp > 0;\n"));
+  ASSERT_OK(engine_->Define("days", "SELECT date, count(*) AS n FROM warm GROUP BY date"));
+  ASSERT_OK(engine_->Seal());
+  EXPECT_EQ(Rows("SELECT * FROM days ORDER BY date"),
+            "{\"date\":\"2026-01-13\",\"n\":1}\n{\"date\":\"2026-01-14\",\"n\":1}\n");
+}
+
+TEST_P(EngineConformance, DefinitionsAreOneStatementThatReads) {
+  for (const char* sql :
+       {"", "SELECT 1; SELECT 2", "CREATE TABLE t (a INTEGER)", "SELEC 1", "SELECT $a", "FROM nowhere"}) {
+    const Result<void> defined = engine_->Define("x", sql);
+    ASSERT_FALSE(defined.ok()) << sql;
+    EXPECT_EQ(defined.error().kind(), ErrorKind::kUsage) << sql;
+  }
 }
 
 TEST_P(EngineConformance, ThePlanIsText) {

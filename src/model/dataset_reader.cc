@@ -3,16 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
 #include "base/similar_name.h"
+#include "model/columns_reader.h"
+#include "model/sql_reader.h"
 #include "model/synthetic_reader.h"
 
 namespace ingot {
 namespace {
 
-constexpr uint64_t kMaxZstdLevel = 22;
 constexpr uint64_t kMinPageBytes = uint64_t{4} << 10U;
 constexpr uint64_t kMaxPageBytes = uint64_t{256} << 20U;
 constexpr uint64_t kMaxLineBytes = uint64_t{1} << 30U;
@@ -36,6 +38,10 @@ class DatasetReader {
     if (const toml::table* source = reader.Table("source")) {
       ReadSource(*source);
     }
+    ReadDeclaredColumns(reader);
+    if (spec_.source.kind == SourceKind::kListing) {
+      spec_.parquet = ListingParquet(spec_.source.listing.path);
+    }
     if (const toml::table* schema = reader.Table("schema")) {
       TableReader inner(*schema, "dataset.*.schema", shown_ + ".schema", problems_);
       spec_.drift = static_cast<DriftRule>(inner.Choice("drift", static_cast<size_t>(spec_.drift)));
@@ -51,8 +57,9 @@ class DatasetReader {
     }
     if (const toml::table* manifest = reader.Table("manifest")) {
       // Inputs of derived datasets are told apart by their day.
-      const PathTemplate inputs =
-          spec_.source.kind == SourceKind::kDerive ? *PathTemplate::Compile("{date}") : spec_.source.inputs.path;
+      const PathTemplate inputs = spec_.source.kind == SourceKind::kDerive || spec_.source.kind == SourceKind::kSql
+                                      ? *PathTemplate::Compile("{date}")
+                                      : spec_.source.inputs.path;
       spec_.manifest_fields = ReadManifestFields(*manifest, shown_ + ".manifest", spec_.key, inputs, problems_);
     }
     return std::move(spec_);
@@ -184,7 +191,16 @@ class DatasetReader {
     spec_.source.from = reader.String("from");
     spec_.source.keep = reader.Columns("keep");
     spec_.source.synthetic = ReadSynthetic(reader, spec_.source.kind);
+    spec_.source.sql = ReadSqlSource(reader, spec_.key);
+    if (spec_.source.kind != SourceKind::kSql) {
+      RefuseKeys(reader, FormatSourceKind(spec_.source.kind), {"file", "inputs", "incremental"});
+    }
+    ReadListingSpec(reader);
     switch (spec_.source.kind) {
+      case SourceKind::kSql:
+        return ReadSql(reader);
+      case SourceKind::kListing:
+        return ReadListing(reader);
       case SourceKind::kDerive:
         return ReadDerive(reader);
       case SourceKind::kSynthetic:
@@ -192,6 +208,30 @@ class DatasetReader {
       case SourceKind::kJsonl:
         return ReadJsonl(reader);
     }
+  }
+
+  // They say what is generated, so that `generator` need not.
+  void ReadDeclaredColumns(TableReader& reader) {
+    SyntheticSpec& synthetic = spec_.source.synthetic;
+    const toml::table* columns = reader.Table("columns");
+    if (columns == nullptr) {
+      if (is_generated_ && synthetic.generator == GeneratorKind::kColumns) {
+        reader.Problem("columns", "generator = \"columns\" needs them");
+      }
+      return;
+    }
+    synthetic.columns = ReadColumns(*columns, shown_ + ".columns", problems_);
+    const toml::table* source = reader.Table("source");
+    const bool chosen = source != nullptr && source->contains("generator");
+    if (!is_generated_) {
+      reader.Problem("columns", "mean something only with type = \"synthetic\"");
+    } else if (chosen && synthetic.generator != GeneratorKind::kColumns) {
+      reader.Problem("columns",
+                     fmt::format("mean nothing with generator = \"{}\"", GeneratorName(synthetic.generator)));
+    } else if (auto checked = CheckColumns(synthetic, spec_.path); !checked) {
+      reader.Problem("columns", checked.error());
+    }
+    synthetic.generator = GeneratorKind::kColumns;
   }
 
   static void RefuseKeys(TableReader& reader, std::string_view type, std::initializer_list<std::string_view> names) {
@@ -202,10 +242,18 @@ class DatasetReader {
     }
   }
 
-  void RequireKey(TableReader& reader, std::string_view type, std::string_view name) {
+  static void RequireKey(TableReader& reader, std::string_view type, std::string_view name) {
     if (!reader.Has(name)) {
       reader.Problem("type", fmt::format("\"{}\" needs '{}'", type, name));
     }
+  }
+
+  static void ReadSql(TableReader& reader) {
+    RequireKey(reader, "sql", "file");
+    RequireKey(reader, "sql", "inputs");
+    RefuseKeys(reader, "sql",
+               {"path", "from", "keep", "expect", "drop", "maps", "types", "empty_object", "max_rejects", "max_line",
+                "max_new_keys", "event_time"});
   }
 
   // What `from` names is looked up when all datasets are known.
@@ -221,33 +269,73 @@ class DatasetReader {
     }
   }
 
-  // Inputs may lie anywhere: only what follows the first field is a template.
   void ReadJsonl(TableReader& reader) {
     SourceSpec& source = spec_.source;
     RequireKey(reader, "jsonl", "path");
     RefuseKeys(reader, "jsonl", {"from", "keep"});
+    ReadInputs(reader);
+    source.drop = reader.Columns("drop");
+    source.maps = reader.Columns("maps");
+    ReadTypes(reader);
+    source.empty_object = static_cast<EmptyObjectRule>(reader.Choice("empty_object", 0));
+    source.max_rejects = reader.Count("max_rejects", source.max_rejects);
+    ReadMaxLine(reader);
+    source.max_new_keys = reader.Count("max_new_keys", source.max_new_keys);
+    source.event_time = reader.Column("event_time");
+  }
+
+  // Lines that do not match are what a listing is full of, so any number of them may pass.
+  void ReadListing(TableReader& reader) {
+    SourceSpec& source = spec_.source;
+    RequireKey(reader, "listing", "path");
+    RequireKey(reader, "listing", "template");
+    RefuseKeys(reader, "listing",
+               {"from", "keep", "drop", "maps", "types", "empty_object", "max_new_keys", "event_time"});
+    ReadInputs(reader);
+    source.max_rejects = reader.Count("max_rejects", std::numeric_limits<uint64_t>::max());
+    source.max_line_bytes = kMaxListingLineBytes;
+    ReadMaxLine(reader);
+  }
+
+  void ReadListingSpec(TableReader& reader) {
+    ListingSpec& listing = spec_.source.listing;
+    listing.path = reader.Template("template", variables_);
+    if (const auto checked = CheckListingTemplate(listing.path); !checked && !listing.path.empty()) {
+      reader.Problem("template", checked.error());
+    }
+    auto base = NormalListingBase(reader.String("base"));
+    if (!base) {
+      reader.Problem("base", base.error());
+    } else {
+      listing.base = *std::move(base);
+    }
+    listing.duplicates = static_cast<DuplicateRule>(reader.Choice("duplicates", 0));
+    if (spec_.source.kind != SourceKind::kListing) {
+      RefuseKeys(reader, FormatSourceKind(spec_.source.kind), {"template", "base", "duplicates"});
+    }
+  }
+
+  // Inputs may lie anywhere: only what follows the first field is a template.
+  void ReadInputs(TableReader& reader) {
     const std::string path = reader.String("path");
     if (!path.empty()) {
       auto inputs = SplitRoot(ExpandVariables(path, variables_));
       if (!inputs) {
         reader.Problem("path", inputs.error());
       } else {
-        source.inputs = *std::move(inputs);
+        spec_.source.inputs = *std::move(inputs);
       }
     }
     ReadExpect(reader);
     CheckInputFields(reader);
-    source.drop = reader.Columns("drop");
-    source.maps = reader.Columns("maps");
-    ReadTypes(reader);
-    source.empty_object = static_cast<EmptyObjectRule>(reader.Choice("empty_object", 0));
-    source.max_rejects = reader.Count("max_rejects", source.max_rejects);
-    source.max_line_bytes = reader.Size("max_line", source.max_line_bytes);
-    if (source.max_line_bytes < 1 || source.max_line_bytes > kMaxLineBytes) {
+  }
+
+  void ReadMaxLine(TableReader& reader) {
+    uint64_t& bytes = spec_.source.max_line_bytes;
+    bytes = reader.Size("max_line", bytes);
+    if (bytes < 1 || bytes > kMaxLineBytes) {
       reader.Problem("max_line", "must be 1 byte to 1 GiB");
     }
-    source.max_new_keys = reader.Count("max_new_keys", source.max_new_keys);
-    source.event_time = reader.Column("event_time");
   }
 
   // Each free field of the path gets its values, in the order in which they stand.
@@ -369,7 +457,9 @@ class DatasetReader {
     if (parquet.page_bytes < kMinPageBytes || parquet.page_bytes > kMaxPageBytes) {
       reader.Problem("page", "must be 4 KiB to 256 MiB");
     }
-    parquet.bloom = reader.ExactColumns("bloom");
+    if (reader.Has("bloom")) {
+      parquet.bloom = reader.ExactColumns("bloom");
+    }
   }
 
   void ReadChecks(const toml::table& table) {

@@ -17,6 +17,16 @@ JsonArray ToJson(const std::vector<ColumnPathPattern>& paths) {
   return out;
 }
 
+// Comments are part of a statement: nobody would expect Ingot to read SQL.
+JsonObject ToJson(const SqlSourceSpec& source) {
+  JsonArray models;
+  for (const SqlModel& model : source.models) {
+    models.emplace_back(JsonArray{model.name, model.sql});
+  }
+  JsonArray inputs(source.inputs.begin(), source.inputs.end());
+  return {{"sql", source.sql}, {"models", std::move(models)}, {"inputs", std::move(inputs)}};
+}
+
 // Tolerances (max_rejects, max_new_keys) do not change what is written when they hold.
 JsonObject ToJson(const SourceSpec& source) {
   if (source.kind == SourceKind::kSynthetic) {
@@ -28,6 +38,16 @@ JsonObject ToJson(const SourceSpec& source) {
             {"keep", ToJson(source.keep)},
             {"drop", ToJson(source.drop)},
             {"event_time", source.event_time ? JsonValue(source.event_time->ToString()) : JsonValue()}};
+  }
+  if (source.kind == SourceKind::kSql) {
+    return ToJson(source.sql);
+  }
+  if (source.kind == SourceKind::kListing) {
+    // Which files hold the lines is not among them: it does not change a row.
+    return {{"template", source.listing.path.text()},
+            {"base", source.listing.base},
+            {"duplicates", FormatDuplicateRule(source.listing.duplicates)},
+            {"max_line_bytes", source.max_line_bytes}};
   }
   out["path"] = source.inputs.path.text();
   JsonArray expect;
@@ -112,18 +132,14 @@ std::string_view FormatSourceKind(SourceKind kind) {
       return "synthetic";
     case SourceKind::kDerive:
       return "derive";
+    case SourceKind::kSql:
+      return "sql";
+    case SourceKind::kListing:
+      return "listing";
     case SourceKind::kJsonl:
       break;
   }
   return "jsonl";
-}
-
-std::string_view GeneratorName(GeneratorKind generator) {
-  switch (generator) {
-    case GeneratorKind::kEvents:
-      break;
-  }
-  return "events";
 }
 
 std::string_view FormatCodecName(CodecName codec) {
@@ -138,25 +154,16 @@ std::string_view FormatCodecName(CodecName codec) {
   return "none";
 }
 
-JsonObject GeneratorJson(const SyntheticSpec& spec) {
-  return {{"name", GeneratorName(spec.generator)},
-          {"version", kGeneratorVersion},
-          {"rows", spec.rows},
-          {"seed", spec.seed},
-          {"start", FormatUtcDay(spec.start)},
-          {"end", FormatUtcDay(spec.end)},
-          {"file_size", spec.file_bytes}};
-}
-
 Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path) {
   const size_t end = LastFolderEnd(path.text());
   if (end != std::string::npos) {
     const std::string folder_text = path.text().substr(0, end);
-    // A folder that shows only a part of the key, as {date:%Y}, is shared by partitions.
+    // A folder that shows only a part of the key, as {date:%Y}, is shared by partitions; one that shows no key at all
+    // may be by other datasets.
     const auto folder = PathTemplate::Compile(folder_text);
-    const bool owns =
-        folder.ok() && std::all_of(key.fields().begin(), key.fields().end(),
-                                   [&](const KeyFieldSpec& field) { return folder->FindField(field.name) != nullptr; });
+    const bool owns = folder.ok() && !key.fields().empty() &&
+                      std::all_of(key.fields().begin(), key.fields().end(),
+                                  [&](const KeyFieldSpec& field) { return folder->FindField(field.name) != nullptr; });
     if (owns) {
       INGOT_ASSIGN(PathTemplate beside, PathTemplate::Compile(folder_text + "/manifest.json"));
       return ManifestPlace{std::move(beside), true};
@@ -164,6 +171,18 @@ Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplat
   }
   INGOT_ASSIGN(PathTemplate suffixed, PathTemplate::Compile(path.text() + ".manifest.json"));
   return ManifestPlace{std::move(suffixed), false};
+}
+
+ParquetSpec ListingParquet(const PathTemplate& path) {
+  ParquetSpec parquet;
+  parquet.codec = CodecName::kSnappy;
+  parquet.row_group_rows = kListingRowGroupRows;
+  for (const TemplateField& field : path.fields()) {
+    if (auto column = ColumnPathPattern::Parse(field.name)) {
+      parquet.bloom.push_back(*std::move(column));
+    }
+  }
+  return parquet;
 }
 
 bool HasFixedNameBeside(const PathTemplate& manifest_path, const PathTemplate& path) {

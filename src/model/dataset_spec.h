@@ -10,10 +10,13 @@
 
 #include "base/result.h"
 #include "model/column_path.h"
+#include "model/listing_spec.h"
 #include "model/manifest_fields.h"
 #include "model/partition_key.h"
 #include "model/path_template.h"
 #include "model/schema.h"
+#include "model/schema_origin.h"
+#include "model/sql_model.h"
 #include "model/synthetic_spec.h"
 
 namespace ingot {
@@ -22,8 +25,10 @@ enum class SourceKind {
   kJsonl,      // files of JSON lines
   kSynthetic,  // generated rows
   kDerive,     // partitions of another dataset
+  kSql,        // the result of a statement
+  kListing,    // files of paths, one a line
 };
-// "jsonl", "synthetic", "derive".
+// "jsonl", "synthetic", "derive", "sql", "listing".
 std::string_view FormatSourceKind(SourceKind kind);
 
 // What an object without members becomes.
@@ -55,11 +60,18 @@ struct SourceSpec {
   uint64_t max_new_keys = 256;                  // keys of one object that are neither locked nor declared
   std::optional<ColumnPathPattern> event_time;  // a row is late when this lies outside the key's window
   SyntheticSpec synthetic;                      // kSynthetic only; then nothing above but `kind` means anything
+  ListingSpec listing;                          // kListing only; beside inputs, expect, max_rejects, max_line_bytes
 
   // kDerive only.
   std::string from;                          // the daily dataset whose partitions are the inputs
   std::vector<ColumnPathPattern> keep;       // columns and fields that are taken; none: all. Then `drop` is taken away
   std::shared_ptr<const DatasetSpec> input;  // what `from` names, with the places that it is declared to have
+
+  SqlSourceSpec sql;  // kSql only; then nothing above but `kind` means anything
+
+  SchemaOrigin schema_origin() const {
+    return kind == SourceKind::kSynthetic ? SchemaOrigin::kDeclared : SchemaOrigin::kObserved;
+  }
 
   bool operator==(const SourceSpec&) const = default;
 };
@@ -69,6 +81,7 @@ enum class DriftRule {
   kFreeze,  // a change of the schema is refused
 };
 
+inline constexpr uint64_t kMaxZstdLevel = 22;
 enum class CodecName { kZstd, kSnappy, kNone };
 // "zstd", "snappy", "none".
 std::string_view FormatCodecName(CodecName codec);
@@ -158,12 +171,12 @@ struct ManifestPlace {
 };
 Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path);
 
+// How key manifests are written unless somebody says otherwise: small row groups, bloom filters for the whole key.
+ParquetSpec ListingParquet(const PathTemplate& path);
+
 // True where the manifest lies in the data's own folder under a name that is the same for every key: then no other
 // partition has room there, and the folder can be replaced as a whole.
 bool HasFixedNameBeside(const PathTemplate& manifest_path, const PathTemplate& path);
-
-// What the rows are made of, as the settings digest and the manifest of a generated dataset hold it.
-JsonObject GeneratorJson(const SyntheticSpec& spec);
 
 // sha256 (hex) of every setting that can change a byte of the data or of the manifest's content; places and texts for
 // people do not enter. A partition that was built under another digest is not up to date.

@@ -5,57 +5,94 @@
 #include "base/sha256.h"
 
 namespace ingot {
+namespace {
 
-Result<JsonObjectReader> JsonObjectReader::Open(JsonValue value, std::string pointer) {
-  JsonObject* object = value.AsObject();
-  if (object == nullptr) {
+constexpr size_t kWordBits = 64;
+
+}  // namespace
+
+Result<JsonObjectReader> JsonObjectReader::Open(JsonView value) {
+  if (!value.is_object()) {
+    const std::string pointer = value.Pointer();
     return Error(ErrorKind::kCorrupt, fmt::format("{} must be an object, but is {}",
                                                   pointer.empty() ? "the document" : pointer, value.type_name()));
   }
-  return JsonObjectReader(std::move(*object), std::move(pointer));
+  return JsonObjectReader(value);
 }
 
 Error JsonObjectReader::Problem(std::string_view name, std::string_view what) const {
   return Error(ErrorKind::kCorrupt, fmt::format("{} {}", PointerOf(name), what));
 }
 
-Error JsonObjectReader::WrongType(std::string_view name, std::string_view expected, const JsonValue& found) const {
+Error JsonObjectReader::WrongType(std::string_view name, std::string_view expected, JsonView found) const {
   return Problem(name, fmt::format("must be {}, but is {}", expected, found.type_name()));
 }
 
-// A member that is null counts as missing, as writers in other languages leave it.
-std::optional<JsonValue> JsonObjectReader::TakeOptional(std::string_view name) {
-  const auto found = object_.find(name);
-  if (found == object_.end()) {
-    return std::nullopt;
+bool JsonObjectReader::IsTaken(size_t index) const {
+  if (index < kWordBits) {
+    return ((taken_ >> index) & 1U) != 0;
   }
-  JsonValue value = std::move(found->second);
-  object_.erase(found);
-  return value.is_null() ? std::nullopt : std::optional<JsonValue>(std::move(value));
+  return !taken_behind_.empty() && taken_behind_[index - kWordBits];
 }
 
-Result<JsonValue> JsonObjectReader::Take(std::string_view name) {
-  auto value = TakeOptional(name);
+void JsonObjectReader::SetTaken(size_t index) {
+  if (index < kWordBits) {
+    taken_ |= uint64_t{1} << index;
+    return;
+  }
+  taken_behind_.resize(object_.size() - kWordBits);
+  taken_behind_[index - kWordBits] = true;
+}
+
+// A member that is null counts as missing, as writers in other languages leave it.
+std::optional<JsonView> JsonObjectReader::TakeOptional(std::string_view name) {
+  const auto index = object_.IndexOf(name);
+  if (!index || IsTaken(*index)) {
+    return std::nullopt;
+  }
+  SetTaken(*index);
+  const JsonView value = object_.at(*index);
+  return value.is_null() ? std::nullopt : std::optional(value);
+}
+
+JsonObject JsonObjectReader::Rest() && {
+  JsonObject rest;
+  for (size_t i = 0; i < object_.size(); ++i) {
+    if (!IsTaken(i)) {
+      const JsonView member = object_.at(i);
+      rest.emplace_hint(rest.end(), member.name(), member.ToValue());
+    }
+  }
+  return rest;
+}
+
+Result<JsonView> JsonObjectReader::Take(std::string_view name) {
+  const auto value = TakeOptional(name);
   if (!value) {
     return Problem(name, "is missing");
   }
-  return *std::move(value);
+  return *value;
 }
 
 Result<std::string> JsonObjectReader::String(std::string_view name) {
-  INGOT_ASSIGN(const JsonValue value, Take(name));
-  if (value.AsString() == nullptr) {
+  INGOT_ASSIGN(const JsonView value, Take(name));
+  const auto text = value.AsString();
+  if (!text) {
     return WrongType(name, "a string", value);
   }
-  return *value.AsString();
+  return std::string(*text);
 }
 
 Result<std::string> JsonObjectReader::StringOrEmpty(std::string_view name) {
   const auto value = TakeOptional(name);
-  if (value && value->AsString() == nullptr) {
+  if (!value) {
+    return std::string();
+  }
+  const auto text = value->AsString();
+  if (!text) {
     return WrongType(name, "a string", *value);
   }
-  return value ? *value->AsString() : std::string();
+  return std::string(*text);
 }
 
 Result<std::string> JsonObjectReader::Sha256(std::string_view name) {
@@ -76,11 +113,12 @@ Result<std::string> JsonObjectReader::Sha256OrEmpty(std::string_view name) {
 }
 
 Result<int64_t> JsonObjectReader::Integer(std::string_view name) {
-  INGOT_ASSIGN(const JsonValue value, Take(name));
-  if (value.AsInt() == nullptr) {
+  INGOT_ASSIGN(const JsonView value, Take(name));
+  const auto number = value.AsInt();
+  if (!number) {
     return WrongType(name, "an integer", value);
   }
-  return *value.AsInt();
+  return *number;
 }
 
 Result<uint64_t> JsonObjectReader::Count(std::string_view name) {
@@ -96,10 +134,11 @@ Result<std::optional<uint64_t>> JsonObjectReader::OptionalCount(std::string_view
   if (!value) {
     return std::optional<uint64_t>();
   }
-  if (value->AsInt() == nullptr || *value->AsInt() < 0) {
+  const auto number = value->AsInt();
+  if (!number || *number < 0) {
     return WrongType(name, "a count", *value);
   }
-  return std::optional(static_cast<uint64_t>(*value->AsInt()));
+  return std::optional(static_cast<uint64_t>(*number));
 }
 
 Result<std::optional<double>> JsonObjectReader::OptionalNumber(std::string_view name) {
@@ -107,13 +146,11 @@ Result<std::optional<double>> JsonObjectReader::OptionalNumber(std::string_view 
   if (!value) {
     return std::optional<double>();
   }
-  if (value->AsInt() != nullptr) {
-    return std::optional(static_cast<double>(*value->AsInt()));
+  if (const auto number = value->AsInt()) {
+    return std::optional(static_cast<double>(*number));
   }
-  if (value->AsDouble() == nullptr) {
-    return WrongType(name, "a number", *value);
-  }
-  return std::optional(*value->AsDouble());
+  const auto number = value->AsDouble();
+  return number ? Result<std::optional<double>>(number) : WrongType(name, "a number", *value);
 }
 
 Result<std::optional<UtcInstant>> JsonObjectReader::OptionalInstant(std::string_view name) {
@@ -136,22 +173,24 @@ Result<UtcInstant> JsonObjectReader::Instant(std::string_view name) {
   return *instant;
 }
 
-Result<JsonArray> JsonObjectReader::Array(std::string_view name) {
-  INGOT_ASSIGN(JsonValue value, Take(name));
-  if (value.AsArray() == nullptr) {
+Result<JsonView> JsonObjectReader::Array(std::string_view name) {
+  INGOT_ASSIGN(const JsonView value, Take(name));
+  if (!value.is_array()) {
     return WrongType(name, "an array", value);
   }
-  return std::move(*value.AsArray());
+  return value;
 }
 
 Result<std::vector<std::string>> JsonObjectReader::Strings(std::string_view name) {
-  INGOT_ASSIGN(const JsonArray array, Array(name));
+  INGOT_ASSIGN(const JsonView array, Array(name));
   std::vector<std::string> out;
-  for (const JsonValue& element : array) {
-    if (element.AsString() == nullptr) {
-      return Problem(name, fmt::format("must be an array of strings, but holds {}", element.type_name()));
+  out.reserve(array.size());
+  for (size_t i = 0; i < array.size(); ++i) {
+    const auto text = array.at(i).AsString();
+    if (!text) {
+      return Problem(name, fmt::format("must be an array of strings, but holds {}", array.at(i).type_name()));
     }
-    out.push_back(*element.AsString());
+    out.emplace_back(*text);
   }
   return out;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,17 +10,19 @@
 
 #include "base/result.h"
 #include "base/utc.h"
+#include "model/json_document.h"
 #include "model/json_value.h"
 
 namespace ingot {
 
-// All errors are kCorrupt and name the JSON pointer of the culprit. Members are taken out as they are read.
+// All errors are kCorrupt and name the JSON pointer of the culprit. Members are taken out as they are read. Valid as
+// long as the document.
 class JsonObjectReader {
  public:
-  static Result<JsonObjectReader> Open(JsonValue value, std::string pointer);
+  static Result<JsonObjectReader> Open(JsonView value);
 
   // Required members.
-  Result<JsonValue> Take(std::string_view name);
+  Result<JsonView> Take(std::string_view name);
   Result<std::string> String(std::string_view name);
   Result<std::string> Sha256(std::string_view name);
   Result<int64_t> Integer(std::string_view name);
@@ -30,39 +31,43 @@ class JsonObjectReader {
   Result<std::vector<std::string>> Strings(std::string_view name);
 
   // Members that may be missing or null.
-  std::optional<JsonValue> TakeOptional(std::string_view name);
+  std::optional<JsonView> TakeOptional(std::string_view name);
   Result<std::string> StringOrEmpty(std::string_view name);
   Result<std::string> Sha256OrEmpty(std::string_view name);
   Result<std::optional<uint64_t>> OptionalCount(std::string_view name);
   Result<std::optional<double>> OptionalNumber(std::string_view name);
   Result<std::optional<UtcInstant>> OptionalInstant(std::string_view name);
 
-  // A required array of objects. T Read(JsonValue, std::string pointer) gives Result<T>.
+  // A required array of objects. T Read(JsonView) gives Result<T>.
   template <typename T>
-  Result<std::vector<T>> Objects(std::string_view name, Result<T> (*read)(JsonValue, std::string)) {
-    INGOT_ASSIGN(JsonArray array, Array(name));
+  Result<std::vector<T>> Objects(std::string_view name, Result<T> (*read)(JsonView)) {
+    INGOT_ASSIGN(const JsonView array, Array(name));
     std::vector<T> out;
     out.reserve(array.size());
     for (size_t i = 0; i < array.size(); ++i) {
-      INGOT_ASSIGN(T one, read(std::move(array[i]), AppendPointer(PointerOf(name), std::to_string(i))));
+      INGOT_ASSIGN(T one, read(array.at(i)));
       out.push_back(std::move(one));
     }
     return out;
   }
-  Result<JsonArray> Array(std::string_view name);
+  Result<JsonView> Array(std::string_view name);
 
   // What was not taken.
-  JsonObject Rest() && { return std::move(object_); }
+  JsonObject Rest() &&;
 
-  std::string PointerOf(std::string_view name) const { return AppendPointer(pointer_, name); }
+  std::string PointerOf(std::string_view name) const { return AppendPointer(object_.Pointer(), name); }
   Error Problem(std::string_view name, std::string_view what) const;
 
  private:
-  JsonObjectReader(JsonObject object, std::string pointer) : object_(std::move(object)), pointer_(std::move(pointer)) {}
-  Error WrongType(std::string_view name, std::string_view expected, const JsonValue& found) const;
+  explicit JsonObjectReader(JsonView object) : object_(object) {}
+  bool IsTaken(size_t index) const;
+  void SetTaken(size_t index);
+  Error WrongType(std::string_view name, std::string_view expected, JsonView found) const;
 
-  JsonObject object_;
-  std::string pointer_;
+  JsonView object_;
+  // Bits of the members that were taken; the vector is for objects of more members than the word has bits.
+  uint64_t taken_ = 0;
+  std::vector<bool> taken_behind_;
 };
 
 }  // namespace ingot

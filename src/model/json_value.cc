@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -136,8 +137,8 @@ class Writer {
  private:
   Error Problem(std::string_view what) const {
     std::string pointer;
-    for (const std::string& name : path_) {
-      pointer = AppendPointer(pointer, name);
+    for (const Step& step : path_) {
+      pointer = AppendPointer(pointer, step.name != nullptr ? *step.name : std::to_string(step.index));
     }
     return Error(ErrorKind::kInvalidData, fmt::format("{} (at {})", what, pointer.empty() ? "the top" : pointer));
   }
@@ -156,7 +157,7 @@ class Writer {
       return WriteDouble(*number);
     }
     if (const int64_t* number = value.AsInt()) {
-      out_ += fmt::format("{}", *number);
+      fmt::format_to(std::back_inserter(out_), "{}", *number);
     } else if (const bool* flag = value.AsBool()) {
       out_ += *flag ? "true" : "false";
     } else {
@@ -196,7 +197,7 @@ class Writer {
     for (size_t i = 0; i < array.size(); ++i) {
       out_ += i == 0 ? "" : ",";
       NewLine(depth + 1);
-      path_.push_back(std::to_string(i));
+      path_.push_back({nullptr, i});
       INGOT_TRY(Write(array[i], depth + 1));
       path_.pop_back();
     }
@@ -214,7 +215,7 @@ class Writer {
       out_ += first ? "" : ",";
       first = false;
       NewLine(depth + 1);
-      path_.push_back(name);
+      path_.push_back({&name, 0});
       INGOT_TRY(WriteString(name));
       out_ += style_ == JsonStyle::kIndented ? ": " : ":";
       INGOT_TRY(Write(member, depth + 1));
@@ -227,9 +228,14 @@ class Writer {
     return {};
   }
 
+  struct Step {
+    const std::string* name;  // null: an element
+    size_t index;
+  };
+
   JsonStyle style_;
   std::string out_;
-  std::vector<std::string> path_;
+  std::vector<Step> path_;
 };
 
 }  // namespace
@@ -261,6 +267,10 @@ Result<JsonValue> ParseJson(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return Error(ErrorKind::kResourceLimit,
                  fmt::format("a JSON document of {} bytes is larger than {}", text.size(), limits.max_bytes));
+  }
+  // It can stand nowhere in JSON; the parser would take it for the end.
+  if (const size_t zero = text.find('\0'); zero != std::string_view::npos) {
+    return Error(ErrorKind::kInvalidData, fmt::format("not valid JSON at byte {}: it is 0", zero + 1));
   }
   Builder builder(limits);
   // The parser reports everything through the builder; it throws only when memory ends.

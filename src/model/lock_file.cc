@@ -226,6 +226,23 @@ void CollectChanges(const std::vector<Field>& before, const std::vector<Field>& 
   }
 }
 
+// Only columns at the top: declared ones are not nested.
+LockedSchema ReplaceSchema(LockedSchema locked, Schema declared, std::string_view key_text) {
+  LockedSchema result;
+  result.next_id = locked.next_id;
+  for (Field& field : declared.fields) {
+    const auto known = std::find_if(locked.schema.fields.begin(), locked.schema.fields.end(),
+                                    [&](const Field& old) { return old.name == field.name; });
+    if (known != locked.schema.fields.end() && known->type == field.type) {
+      field.id = known->id;
+      result.since[field.id] = std::move(locked.since[field.id]);
+    }
+  }
+  result.schema = std::move(declared);
+  AssignIds(result.schema.fields, result, key_text);
+  return result;
+}
+
 }  // namespace
 
 const LockedSchema* LockFile::Find(std::string_view dataset) const {
@@ -280,10 +297,14 @@ std::string WriteLockFile(const LockFile& lock) {
   return out;
 }
 
-Result<LockedSchema> AcceptSchema(const LockedSchema* locked, const Schema& observed, std::string_view key_text) {
+Result<LockedSchema> AcceptSchema(const LockedSchema* locked, const Schema& observed, std::string_view key_text,
+                                  SchemaOrigin origin) {
   LockedSchema result = locked == nullptr ? LockedSchema{} : *locked;
   Schema incoming = observed;
   RemoveIds(incoming.fields);
+  if (origin == SchemaOrigin::kDeclared) {
+    return ReplaceSchema(std::move(result), std::move(incoming), key_text);
+  }
   INGOT_ASSIGN(result.schema, UniteSchemas(result.schema, incoming));
   AssignIds(result.schema.fields, result, key_text);
   return result;

@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "model/schema.h"
+#include "model/schema_origin.h"
 
 namespace ingot {
 
@@ -54,8 +55,10 @@ std::string WriteLockFile(const LockFile& lock);
 
 // What the lock becomes when a partition with `observed` is accepted: the union of both (see UniteSchemas), new fields
 // with new ids and `since` = `key_text`. Ids of `observed` do not count. `locked` may be null.
+// A declared schema takes the place of the locked one instead, and columns of the same name and type keep their ids.
 // Errors: kSchemaDrift with the column and both types.
-Result<LockedSchema> AcceptSchema(const LockedSchema* locked, const Schema& observed, std::string_view key_text);
+Result<LockedSchema> AcceptSchema(const LockedSchema* locked, const Schema& observed, std::string_view key_text,
+                                  SchemaOrigin origin = SchemaOrigin::kObserved);
 
 // How `observed` differs from what is locked: what --locked and a frozen dataset refuse.
 struct SchemaChange {

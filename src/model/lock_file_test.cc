@@ -83,6 +83,24 @@ TEST(LockFile, AnIdIsNeverUsedAgain) {
   EXPECT_EQ(again->schema.fields[1].id, 3);
 }
 
+TEST(LockFile, ADeclaredSchemaTakesThePlaceOfTheLockedOne) {
+  const auto locked = AcceptSchema(nullptr, MakeSchema({{"a", "int64"}, {"b", "string"}, {"c", "int64"}}), "all",
+                                   SchemaOrigin::kDeclared);
+  ASSERT_OK(locked);
+  Schema next = MakeSchema({{"new", "bool"}, {"c", "int64"}, {"a", "double"}});
+  next.fields[1].nullable = false;
+  const auto replaced = AcceptSchema(&*locked, next, "later", SchemaOrigin::kDeclared);
+  ASSERT_OK(replaced);
+  ASSERT_EQ(replaced->schema.fields.size(), 3U);
+  EXPECT_EQ(replaced->schema.fields[0].id, 4);
+  EXPECT_EQ(replaced->schema.fields[1].id, 3) << "the same name and type";
+  EXPECT_FALSE(replaced->schema.fields[1].nullable);
+  EXPECT_EQ(replaced->schema.fields[2].id, 5) << "another type is another column";
+  EXPECT_EQ(replaced->since, (std::map<int32_t, std::string>{{3, "all"}, {4, "later"}, {5, "later"}}));
+  EXPECT_EQ(replaced->next_id, 6);
+  EXPECT_EQ(*AcceptSchema(&*replaced, next, "again", SchemaOrigin::kDeclared), *replaced);
+}
+
 TEST(LockFile, ComparesWithWhatIsLocked) {
   const auto locked = AcceptSchema(nullptr, MakeSchema({{"a", "int64"}, {"s", "struct<x:null>"}}), "2026-01-15");
   const auto same = CompareWithLock(&*locked, MakeSchema({{"a", "null"}}));

@@ -24,11 +24,9 @@ constexpr std::array<std::pair<Verdict, std::string_view>, 5> kVerdicts = {{
     {Verdict::kSkipped, "skipped"},
 }};
 
-constexpr std::string_view kCore = "/ingot";
-
 // Each of these reads one kind of object; what is left over goes to `extra`.
-Result<WriterVersions> ReadWriter(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<WriterVersions> ReadWriter(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   WriterVersions writer;
   INGOT_ASSIGN(writer.ingot, reader.String("ingot"));
   INGOT_ASSIGN(writer.parquet, reader.StringOrEmpty("parquet"));
@@ -37,8 +35,8 @@ Result<WriterVersions> ReadWriter(JsonValue value, std::string pointer) {
   return writer;
 }
 
-Result<ManifestFile> ReadFile(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<ManifestFile> ReadFile(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   ManifestFile file;
   INGOT_ASSIGN(file.path, reader.String("path"));
   if (!IsContainedPath(file.path)) {
@@ -53,8 +51,8 @@ Result<ManifestFile> ReadFile(JsonValue value, std::string pointer) {
   return file;
 }
 
-Result<ManifestInput> ReadInput(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<ManifestInput> ReadInput(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   ManifestInput input;
   INGOT_ASSIGN(input.path, reader.String("path"));
   INGOT_ASSIGN(input.bytes, reader.Count("bytes"));
@@ -68,8 +66,8 @@ Result<ManifestInput> ReadInput(JsonValue value, std::string pointer) {
   return input;
 }
 
-Result<CheckResult> ReadCheck(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<CheckResult> ReadCheck(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   CheckResult check;
   INGOT_ASSIGN(check.name, reader.String("name"));
   INGOT_ASSIGN(const std::string verdict, reader.String("verdict"));
@@ -84,23 +82,24 @@ Result<CheckResult> ReadCheck(JsonValue value, std::string pointer) {
   return check;
 }
 
-Result<OverrideRecord> ReadOverride(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<OverrideRecord> ReadOverride(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   OverrideRecord record;
   INGOT_ASSIGN(record.check, reader.String("check"));
   if (const auto reason = reader.TakeOptional("reason")) {
-    if (reason->AsString() == nullptr) {
+    const auto text = reason->AsString();
+    if (!text) {
       return reader.Problem("reason", "must be a string or null");
     }
-    record.reason = *reason->AsString();
+    record.reason = *text;
   }
   INGOT_ASSIGN(record.by, reader.StringOrEmpty("by"));
   record.extra = std::move(reader).Rest();
   return record;
 }
 
-Result<RejectSummary> ReadRejects(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<RejectSummary> ReadRejects(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   RejectSummary rejects;
   INGOT_ASSIGN(rejects.rows, reader.Count("rows"));
   INGOT_ASSIGN(rejects.file, reader.StringOrEmpty("file"));
@@ -111,8 +110,8 @@ Result<RejectSummary> ReadRejects(JsonValue value, std::string pointer) {
   return rejects;
 }
 
-Result<LateRows> ReadLate(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<LateRows> ReadLate(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   LateRows late;
   INGOT_ASSIGN(late.rows, reader.Count("rows"));
   INGOT_ASSIGN(late.min, reader.StringOrEmpty("min"));
@@ -121,8 +120,8 @@ Result<LateRows> ReadLate(JsonValue value, std::string pointer) {
   return late;
 }
 
-Result<QueryCost> ReadQuery(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<QueryCost> ReadQuery(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   QueryCost query;
   INGOT_ASSIGN(query.start_time, reader.OptionalInstant("start_time"));
   INGOT_ASSIGN(query.duration_seconds, reader.OptionalNumber("duration_seconds"));
@@ -133,8 +132,8 @@ Result<QueryCost> ReadQuery(JsonValue value, std::string pointer) {
   return query;
 }
 
-Result<RunRecord> ReadRun(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<RunRecord> ReadRun(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   RunRecord run;
   INGOT_ASSIGN(run.id, reader.String("id"));
   INGOT_ASSIGN(run.started, reader.Instant("started"));
@@ -148,8 +147,8 @@ struct KeyField {
   FieldValue value;
 };
 
-Result<KeyField> ReadKeyField(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<KeyField> ReadKeyField(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   KeyField field;
   INGOT_ASSIGN(field.spec.name, reader.String("name"));
   INGOT_ASSIGN(const std::string type, reader.String("type"));
@@ -158,10 +157,10 @@ Result<KeyField> ReadKeyField(JsonValue value, std::string pointer) {
     return reader.Problem("type", kind.error().message());
   }
   field.spec.kind = *kind;
-  INGOT_ASSIGN(const JsonValue stored, reader.Take("value"));
-  if (const int64_t* number = stored.AsInt()) {
+  INGOT_ASSIGN(const JsonView stored, reader.Take("value"));
+  if (const auto number = stored.AsInt()) {
     field.value = *number;
-  } else if (const std::string* text = stored.AsString()) {
+  } else if (const auto text = stored.AsString()) {
     auto parsed = ParseFieldValue(*kind, *text);
     if (!parsed) {
       return reader.Problem("value", parsed.error().message());
@@ -203,17 +202,19 @@ Result<PartitionKey> ReadKey(JsonObjectReader& core) {
   return key;
 }
 
-Result<ColumnStatistics> ReadColumn(JsonValue value, std::string pointer, std::string name, TypeKind kind) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<ColumnStatistics> ReadColumn(JsonView value, std::string name, TypeKind kind) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   ColumnStatistics column;
   column.name = std::move(name);
   INGOT_ASSIGN(column.nulls, reader.Count("nulls"));
   for (auto [side, target] : {std::pair("min", &column.min), std::pair("max", &column.max)}) {
-    auto statistic = StatisticFromJson(reader.TakeOptional(side).value_or(JsonValue()), kind);
-    if (!statistic) {
-      return reader.Problem(side, statistic.error().message());
+    if (const auto stored = reader.TakeOptional(side)) {
+      auto statistic = StatisticFromJson(*stored, kind);
+      if (!statistic) {
+        return reader.Problem(side, statistic.error().message());
+      }
+      *target = *std::move(statistic);
     }
-    *target = *std::move(statistic);
   }
   INGOT_ASSIGN(column.value_hash, reader.StringOrEmpty("value_hash"));
   column.extra = std::move(reader).Rest();
@@ -222,35 +223,42 @@ Result<ColumnStatistics> ReadColumn(JsonValue value, std::string pointer, std::s
 
 // In the order of the schema's leaves, which the object's sorted names do not keep.
 Result<std::vector<ColumnStatistics>> ReadColumns(JsonObjectReader& core, const Schema& schema) {
-  INGOT_ASSIGN(JsonValue value, core.Take("columns"));
-  const std::string pointer = core.PointerOf("columns");
-  INGOT_ASSIGN(JsonObjectReader columns, JsonObjectReader::Open(std::move(value), pointer));
+  INGOT_ASSIGN(const JsonView value, core.Take("columns"));
+  INGOT_ASSIGN(JsonObjectReader columns, JsonObjectReader::Open(value));
   std::vector<ColumnStatistics> out;
-  for (const Leaf& leaf : EnumerateLeaves(schema)) {
-    std::string name = leaf.DisplayPath();
-    if (auto member = columns.TakeOptional(name)) {
-      const std::string here = columns.PointerOf(name);
-      INGOT_ASSIGN(ColumnStatistics column,
-                   ReadColumn(*std::move(member), here, std::move(name), leaf.field->type.kind));
-      out.push_back(std::move(column));
+  out.reserve(value.size());
+  std::optional<Error> problem;
+  ForEachLeaf(schema, [&](const std::string& name, const Field& leaf) {
+    const auto member = problem ? std::nullopt : columns.TakeOptional(name);
+    if (!member) {
+      return;
     }
+    if (auto column = ReadColumn(*member, name, leaf.type.kind)) {
+      out.push_back(*std::move(column));
+    } else {
+      problem = std::move(column).error();
+    }
+  });
+  if (problem) {
+    return *std::move(problem);
   }
   const JsonObject unknown = std::move(columns).Rest();
   if (!unknown.empty()) {
-    return Error(ErrorKind::kCorrupt,
-                 fmt::format("{} is not a column of the schema", AppendPointer(pointer, unknown.begin()->first)));
+    return Error(ErrorKind::kCorrupt, fmt::format("{} is not a column of the schema",
+                                                  AppendPointer(value.Pointer(), unknown.begin()->first)));
   }
   return out;
 }
 
 // The bytes are what was written: whatever was changed afterwards, even in free text, is found here.
-Result<void> CheckSelfHash(std::string_view text, const JsonValue& document) {
-  const JsonValue* core = document.Find("ingot");
-  const JsonValue* hash = core == nullptr ? nullptr : core->Find("self_sha256");
-  if (hash == nullptr || hash->AsString() == nullptr || !IsSha256Hex(*hash->AsString())) {
+Result<void> CheckSelfHash(std::string_view text, const JsonDocument& document) {
+  const auto core = document.root().Find("ingot");
+  const auto member = core ? core->Find("self_sha256") : std::nullopt;
+  const auto hash = member ? member->AsString() : std::nullopt;
+  if (!hash || !IsSha256Hex(*hash)) {
     return Error(ErrorKind::kCorrupt, "it is no manifest of Ingot: /ingot/self_sha256 is missing or not a sha256");
   }
-  if (SelfHashOf(text, *hash->AsString()) != *hash->AsString()) {
+  if (SelfHashOf(text, *hash) != *hash) {
     return Error(ErrorKind::kCorrupt,
                  "the manifest was changed after it was written: /ingot/self_sha256 does not match",
                  "restore it from a backup or another store, or rebuild the partition");
@@ -277,8 +285,8 @@ Result<void> CheckUnderstood(JsonObjectReader& core, Manifest& manifest) {
 }
 
 Result<void> ReadSchema(JsonObjectReader& core, Manifest& manifest) {
-  INGOT_ASSIGN(JsonValue schema, core.Take("schema"));
-  INGOT_ASSIGN(manifest.schema, SchemaFromJson(std::move(schema), core.PointerOf("schema")));
+  INGOT_ASSIGN(const JsonView schema, core.Take("schema"));
+  INGOT_ASSIGN(manifest.schema, SchemaFromJson(schema));
   INGOT_ASSIGN(const std::string fingerprint, core.Sha256("schema_fingerprint"));
   if (fingerprint != manifest.schema.Fingerprint()) {
     return core.Problem("schema_fingerprint", "is not that of the schema");
@@ -302,16 +310,16 @@ Result<void> ReadHistory(JsonObjectReader& core, Manifest& manifest) {
   INGOT_ASSIGN(manifest.inputs, core.Objects("inputs", ReadInput));
   INGOT_ASSIGN(manifest.checks, core.Objects("checks", ReadCheck));
   INGOT_ASSIGN(manifest.overrides, core.Objects("overrides", ReadOverride));
-  INGOT_ASSIGN(JsonValue rejects, core.Take("rejects"));
-  INGOT_ASSIGN(manifest.rejects, ReadRejects(std::move(rejects), core.PointerOf("rejects")));
-  if (auto late = core.TakeOptional("late")) {
-    INGOT_ASSIGN(manifest.late, ReadLate(*std::move(late), core.PointerOf("late")));
+  INGOT_ASSIGN(const JsonView rejects, core.Take("rejects"));
+  INGOT_ASSIGN(manifest.rejects, ReadRejects(rejects));
+  if (const auto late = core.TakeOptional("late")) {
+    INGOT_ASSIGN(manifest.late, ReadLate(*late));
   }
-  if (auto query = core.TakeOptional("query")) {
-    INGOT_ASSIGN(manifest.query, ReadQuery(*std::move(query), core.PointerOf("query")));
+  if (const auto query = core.TakeOptional("query")) {
+    INGOT_ASSIGN(manifest.query, ReadQuery(*query));
   }
-  INGOT_ASSIGN(JsonValue run, core.Take("run"));
-  INGOT_ASSIGN(manifest.run, ReadRun(std::move(run), core.PointerOf("run")));
+  INGOT_ASSIGN(const JsonView run, core.Take("run"));
+  INGOT_ASSIGN(manifest.run, ReadRun(run));
   return {};
 }
 
@@ -320,8 +328,8 @@ Result<void> ReadCore(JsonObjectReader& core, Manifest& manifest) {
   INGOT_ASSIGN(manifest.dataset, core.String("dataset"));
   INGOT_ASSIGN(manifest.key, ReadKey(core));
   INGOT_ASSIGN(manifest.generation, core.Integer("generation"));
-  INGOT_ASSIGN(JsonValue writer, core.Take("writer"));
-  INGOT_ASSIGN(manifest.writer, ReadWriter(std::move(writer), core.PointerOf("writer")));
+  INGOT_ASSIGN(const JsonView writer, core.Take("writer"));
+  INGOT_ASSIGN(manifest.writer, ReadWriter(writer));
   INGOT_TRY(ReadFiles(core, manifest));
   INGOT_ASSIGN(manifest.rows, core.Count("rows"));
   INGOT_TRY(ReadSchema(core, manifest));
@@ -334,16 +342,16 @@ Result<void> ReadCore(JsonObjectReader& core, Manifest& manifest) {
 
 // Hashes first: below them nobody but a writer of manifests has been at work.
 Result<Manifest> Read(std::string_view text) {
-  auto document = ParseJson(text, {kMaxManifestBytes, 512});
+  auto document = JsonDocument::Parse(text, {kMaxManifestBytes, 512});
   if (!document) {
     Error error = std::move(document).error();
     return error.kind() == ErrorKind::kInvalidData ? Error(ErrorKind::kCorrupt, error.message()) : std::move(error);
   }
   INGOT_TRY(CheckSelfHash(text, *document));
 
-  INGOT_ASSIGN(JsonObjectReader top, JsonObjectReader::Open(*document, ""));
-  INGOT_ASSIGN(JsonValue core_value, top.Take("ingot"));
-  INGOT_ASSIGN(JsonObjectReader core, JsonObjectReader::Open(std::move(core_value), std::string(kCore)));
+  INGOT_ASSIGN(JsonObjectReader top, JsonObjectReader::Open(document->root()));
+  INGOT_ASSIGN(const JsonView core_value, top.Take("ingot"));
+  INGOT_ASSIGN(JsonObjectReader core, JsonObjectReader::Open(core_value));
   Manifest manifest;
   INGOT_TRY(ReadCore(core, manifest));
 

@@ -16,20 +16,20 @@ bool IsInteger(TypeKind kind) {
 }
 
 // Without the place, which the caller knows.
-Error Misfit(const JsonValue& value) {
+Error Misfit(JsonView value) {
   return Error(ErrorKind::kCorrupt, fmt::format("does not fit the type of its column: it is {}", value.type_name()));
 }
 
-Result<std::optional<StatisticValue>> IntegerFromJson(const JsonValue& value) {
-  if (const int64_t* number = value.AsInt()) {
+Result<std::optional<StatisticValue>> IntegerFromJson(JsonView value) {
+  if (const auto number = value.AsInt()) {
     return std::optional<StatisticValue>(*number);
   }
   int64_t number = 0;
-  const std::string* text = value.AsString();
-  const auto* end = text == nullptr ? nullptr : text->data() + text->size();
-  if (text == nullptr || text->empty()) {
+  const auto text = value.AsString();
+  if (!text || text->empty()) {
     return Misfit(value);
   }
+  const auto* end = text->data() + text->size();
   const auto [stop, code] = std::from_chars(text->data(), end, number);
   if (code != std::errc() || stop != end) {
     return Misfit(value);
@@ -38,15 +38,15 @@ Result<std::optional<StatisticValue>> IntegerFromJson(const JsonValue& value) {
 }
 
 // The three names are those of Python's and JavaScript's readers.
-Result<std::optional<StatisticValue>> DoubleFromJson(const JsonValue& value) {
-  if (const double* number = value.AsDouble()) {
+Result<std::optional<StatisticValue>> DoubleFromJson(JsonView value) {
+  if (const auto number = value.AsDouble()) {
     return std::optional<StatisticValue>(*number);
   }
-  if (const int64_t* number = value.AsInt()) {
+  if (const auto number = value.AsInt()) {
     return std::optional<StatisticValue>(static_cast<double>(*number));
   }
-  const std::string* text = value.AsString();
-  if (text == nullptr) {
+  const auto text = value.AsString();
+  if (!text) {
     return Misfit(value);
   }
   if (*text == "NaN") {
@@ -117,7 +117,7 @@ JsonValue StatisticToJson(const std::optional<StatisticValue>& value) {
   return std::get<std::string>(*value);
 }
 
-Result<std::optional<StatisticValue>> StatisticFromJson(const JsonValue& value, TypeKind kind) {
+Result<std::optional<StatisticValue>> StatisticFromJson(JsonView value, TypeKind kind) {
   if (value.is_null()) {
     return std::optional<StatisticValue>();
   }
@@ -128,15 +128,14 @@ Result<std::optional<StatisticValue>> StatisticFromJson(const JsonValue& value, 
     return DoubleFromJson(value);
   }
   if (kind == TypeKind::kBool) {
-    if (value.AsBool() == nullptr) {
-      return Misfit(value);
-    }
-    return std::optional<StatisticValue>(*value.AsBool());
+    const auto flag = value.AsBool();
+    return flag ? Result<std::optional<StatisticValue>>(std::optional<StatisticValue>(*flag)) : Misfit(value);
   }
-  if (value.AsString() == nullptr) {
+  const auto text = value.AsString();
+  if (!text) {
     return Misfit(value);
   }
-  return std::optional<StatisticValue>(*value.AsString());
+  return std::optional<StatisticValue>(std::string(*text));
 }
 
 StatisticValue StatisticFromInt(const DataType& type, int64_t value) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "model/json_document.h"
 #include "model/json_value.h"
 #include "model/manifest.h"
 #include "model/schema.h"
@@ -16,6 +17,6 @@ namespace ingot {
 JsonValue StatisticToJson(const std::optional<StatisticValue>& value);
 
 // The inverse, under the type of the column. Errors: kCorrupt when the value does not fit the type.
-Result<std::optional<StatisticValue>> StatisticFromJson(const JsonValue& value, TypeKind kind);
+Result<std::optional<StatisticValue>> StatisticFromJson(JsonView value, TypeKind kind);
 
 }  // namespace ingot

@@ -136,6 +136,17 @@ const TemplateField* PathTemplate::FindField(std::string_view name) const {
   return found == fields_.end() ? nullptr : &*found;
 }
 
+std::string_view PathTemplate::LiteralBefore(size_t field) const {
+  for (const Segment& segment : segments_) {
+    for (size_t i = 0; i < segment.size(); ++i) {
+      if (segment[i].kind != PartKind::kLiteral && segment[i].field == field) {
+        return i > 0 && segment[i - 1].kind == PartKind::kLiteral ? std::string_view(segment[i - 1].literal) : "";
+      }
+    }
+  }
+  return "";
+}
+
 Result<std::string> PathTemplate::FormatSegment(const Segment& segment, const FieldValues& values) const {
   std::string out;
   for (const Part& part : segment) {

@@ -62,6 +62,9 @@ class PathTemplate {
   std::span<const TemplateField> fields() const { return fields_; }
   // Null when the template has no such field.
   const TemplateField* FindField(std::string_view name) const;
+  // The literal text right before the first place of a field, within its segment: "model_tissue_". Empty without one.
+  // Requires: field < fields().size().
+  std::string_view LiteralBefore(size_t field) const;
 
   // Needs a value for every field; values of other names are ignored.
   // Errors: kInvalidData when a value is missing, has the wrong type, or would not be parsed back as it is.
@@ -87,14 +90,18 @@ class PathTemplate {
 
   bool operator==(const PathTemplate& other) const { return text_ == other.text_; }
 
- private:
+  // What a template is made of, for readers and writers of many paths. Strings and integers have any length and never
+  // touch; a year has four digits, a month, a day and an hour have two.
   enum class PartKind : uint8_t { kLiteral, kString, kInteger, kYear, kMonth, kDay, kHour };
   struct Part {
     PartKind kind = PartKind::kLiteral;
     std::string literal;
-    size_t field = 0;
+    size_t field = 0;  // index into fields()
   };
-  using Segment = std::vector<Part>;
+  using Segment = std::vector<Part>;  // one folder level
+  std::span<const Segment> segments() const { return segments_; }
+
+ private:
   // What one matching attempt has read so far, by field.
   struct Captured {
     std::string_view text;

@@ -65,6 +65,16 @@ TEST(PathTemplate, KnowsItsFields) {
   EXPECT_EQ(compiled.FindField("nope"), nullptr);
 }
 
+TEST(PathTemplate, KnowsTheLiteralBeforeAField) {
+  const PathTemplate genes = Compiled("v1/ad/{gene_id}/model_tissue_{tissue_id:int32}.tl");
+  EXPECT_EQ(genes.LiteralBefore(0), "");
+  EXPECT_EQ(genes.LiteralBefore(1), "model_tissue_");
+  const PathTemplate mixed = Compiled("a{{b_{x}_y_{y}/{x}/{date:%Y%m}_{date:%d}");
+  EXPECT_EQ(mixed.LiteralBefore(0), "a{b_");
+  EXPECT_EQ(mixed.LiteralBefore(1), "_y_");
+  EXPECT_EQ(mixed.LiteralBefore(2), "");
+}
+
 TEST(PathTemplate, CompileSaysWhereItIsWrong) {
   const auto refused = [](std::string_view text, const std::string& part) {
     EXPECT_THAT(PathTemplate::Compile(text), IsErr(ErrorKind::kConfig, part)) << text;

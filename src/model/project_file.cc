@@ -9,6 +9,7 @@
 #include "model/dataset_reader.h"
 #include "model/project_tables.h"
 #include "model/query_reader.h"
+#include "model/sql_reader.h"
 
 namespace ingot {
 namespace {
@@ -39,6 +40,14 @@ class ProjectReader {
     }
     if (const toml::table* datasets = top.Table("dataset")) {
       ReadDatasets(*datasets);
+    }
+    if (const toml::table* models = top.Table("model")) {
+      ReadModels(*models);
+    }
+    CheckInputs(document);
+    if (const toml::table* warehouse = top.Table("warehouse")) {
+      TableReader reader(*warehouse, "warehouse", "warehouse", problems_);
+      result_.warehouse = WarehouseSpec{ReadFilePath(reader, "database")};
     }
     if (const toml::table* queries = top.Table("query")) {
       ReadQueries(*queries);
@@ -172,6 +181,48 @@ class ProjectReader {
     }
   }
 
+  // A path with variables, and nothing else in braces.
+  std::string ReadFilePath(TableReader& reader, std::string_view name) {
+    const std::string text = reader.String(name);
+    auto place = SplitRoot(ExpandVariables(text, result_.variables));
+    auto file = place ? place->path.Format({}) : Result<std::string>(place.error());
+    if (!file && reader.Has(name)) {
+      reader.Problem(name, file.error());
+    }
+    return file ? (place->root == "." ? *file : place->root + "/" + *file) : std::string();
+  }
+
+  void ReadModels(const toml::table& table) {
+    for (const auto& [key, node] : InFileOrder(table)) {
+      if (!IsDatasetName(key->str())) {
+        problems_.Add(key->source(),
+                      fmt::format("'{}' is not a model's name (lower-case letters, digits, _ and -)", key->str()));
+      } else if (!node->is_table()) {
+        problems_.Add(node->source(),
+                      fmt::format("model '{}' must be a table, but is {}", key->str(), TomlTypeName(*node)));
+      } else if (result_.Find(key->str()) != nullptr) {
+        problems_.Add(key->source(), fmt::format("'{}' is the name of a dataset too", key->str()));
+      } else {
+        result_.models.push_back(ReadModel(*node->as_table(), key->str(), problems_));
+      }
+    }
+  }
+
+  void CheckInputs(const toml::table& document) {
+    SqlReaders readers;
+    const auto add = [&](const std::string& name, const std::vector<std::string>& inputs, const toml::node* node) {
+      readers.tables.push_back(name);
+      readers.readers.push_back({name, &inputs, node == nullptr ? document.source() : node->source()});
+    };
+    for (const DatasetSpec& dataset : result_.datasets) {
+      add(dataset.name, dataset.source.sql.inputs, document["dataset"][dataset.name]["source"]["inputs"].node());
+    }
+    for (const SqlModel& model : result_.models) {
+      add(model.name, model.inputs, document["model"][model.name]["inputs"].node());
+    }
+    CheckSqlInputs(readers, problems_);
+  }
+
   void ReadQueries(const toml::table& table) {
     for (const auto& [key, node] : InFileOrder(table)) {
       if (!IsFieldName(key->str())) {
@@ -208,6 +259,12 @@ const DatasetSpec* Project::Find(std::string_view dataset) const {
   const auto found = std::find_if(datasets.begin(), datasets.end(),
                                   [&](const DatasetSpec& candidate) { return candidate.name == dataset; });
   return found == datasets.end() ? nullptr : &*found;
+}
+
+const SqlModel* Project::FindModel(std::string_view model) const {
+  const auto found = std::find_if(models.begin(), models.end(),
+                                  [model](const SqlModel& candidate) { return candidate.name == model; });
+  return found == models.end() ? nullptr : &*found;
 }
 
 Result<const DatasetSpec*> Project::Require(std::string_view dataset) const {

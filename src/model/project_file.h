@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "base/result.h"
 #include "model/dataset_spec.h"
 #include "model/saved_query.h"
+#include "model/sql_model.h"
 
 namespace ingot {
 
@@ -24,16 +26,27 @@ struct ProjectDefault {
   bool operator==(const ProjectDefault&) const = default;
 };
 
+// `[warehouse]`: a database file in which every dataset and model is a view.
+struct WarehouseSpec {
+  std::string database;  // relative ones start at the project's folder
+
+  bool operator==(const WarehouseSpec&) const = default;
+};
+
 struct Project {
   std::string name;
   std::string description;
   std::map<std::string, std::string> variables;  // after the overrides
   std::vector<ProjectDefault> defaults;
   std::vector<DatasetSpec> datasets;  // in the order of the file
+  std::vector<SqlModel> models;       // likewise
   std::vector<SavedQuery> queries;    // likewise
+  std::optional<WarehouseSpec> warehouse;
 
   // Null when there is no such dataset.
   const DatasetSpec* Find(std::string_view dataset) const;
+  // Null when there is no such model.
+  const SqlModel* FindModel(std::string_view model) const;
   // Errors: kUsage, with the names there are and the one that was probably meant.
   Result<const DatasetSpec*> Require(std::string_view dataset) const;
   // Errors: as Require.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/file.h"
 #include "base/result_matchers.h"
@@ -41,6 +42,12 @@ std::string Generated(std::string_view source = "", std::string_view dataset = "
                       std::string_view path = "e/{date}/{part:int32}") {
   return "[project]\nname = \"p\"\n[dataset.d]\npath = \"" + std::string(path) + "\"\n" + std::string(dataset) +
          "\n[dataset.d.source]\ntype = \"synthetic\"\n" + std::string(source) + "\n";
+}
+
+std::string Listing(std::string_view source = "", std::string_view more = "") {
+  return "[project]\nname = \"p\"\n[dataset.d]\npath = \"m.parquet\"\n[dataset.d.source]\ntype = \"listing\"\n"
+         "path = \"paths.txt\"\ntemplate = \"v1/{x}\"\n" +
+         std::string(source) + "\n" + std::string(more);
 }
 
 ColumnPathPattern Path(std::string_view text) { return *ColumnPathPattern::Parse(text); }
@@ -106,12 +113,17 @@ TEST(ProjectFile, DefaultsAreThoseOfTheReference) {
   EXPECT_EQ(d.source.max_line_bytes, 16U << 20U);
   // The documented default of every simple key, written out, changes nothing.
   for (const ProjectKey& key : ProjectKeys()) {
-    const bool nested = key.table == "dataset.*.verify.sample" || key.table == "dataset.*.verify.warnings";
+    const bool nested = key.table == "dataset.*.verify.sample" || key.table == "dataset.*.verify.warnings" ||
+                        key.table.starts_with("dataset.*.columns.");
     if (key.default_value.empty() || nested || !key.table.starts_with("dataset.*.")) {
       continue;
     }
     const std::string table(key.table.substr(10));
     const std::string line = std::string(key.name) + " = " + std::string(key.default_value) + "\n";
+    if (key.doc.starts_with("`listing`:")) {
+      EXPECT_EQ(Only(Listing(line)), Only(Listing())) << line;
+      continue;
+    }
     if (key.doc.starts_with("`synthetic`")) {
       EXPECT_EQ(Only(Generated(line)), Only(Generated())) << line;
       continue;
@@ -132,6 +144,44 @@ TEST(ProjectFile, ReadsTheExampleOfGeneratedRows) {
   EXPECT_EQ(events.parquet.codec, CodecName::kSnappy);
   EXPECT_EQ(events.path.text(), "events/date={date}/events-{part:int32}.parquet");
   EXPECT_EQ(events.manifest_path.text(), "events.manifest.json");
+}
+
+TEST(ProjectFile, ReadsTheExampleOfAListing) {
+  const auto text = ReadWholeFile("examples/genes/ingot.toml");
+  ASSERT_OK(text);
+  EXPECT_LE(std::count(text->begin(), text->end(), '\n'), 60);
+  const DatasetSpec genes = Only(*text);
+  EXPECT_EQ(genes.source.kind, SourceKind::kListing);
+  EXPECT_EQ(genes.source.inputs.path.text(), "paths.txt");
+  EXPECT_EQ(genes.source.listing.path.text(), "v1/ad/{gene_id}/model_tissue_{tissue_id:int32}.tl");
+  EXPECT_EQ(genes.source.listing.duplicates, DuplicateRule::kKeepFirst);
+  EXPECT_EQ(genes.source.max_rejects, UINT64_MAX);
+  EXPECT_EQ(genes.parquet, ListingParquet(genes.source.listing.path));
+  EXPECT_EQ(genes.manifest_path.text(), "manifest.parquet.manifest.json");
+}
+
+TEST(ProjectFile, ListingsHaveSettings) {
+  const DatasetSpec spec = Only(Listing("base = \"s3://b\"\nduplicates = \"refuse\"\nmax_rejects = 3\n",
+                                        "[dataset.d.parquet]\ncodec = \"zstd\"\nbloom = []\n"));
+  EXPECT_EQ(spec.source.listing.base, "s3://b/");
+  EXPECT_EQ(spec.source.listing.duplicates, DuplicateRule::kRefuse);
+  EXPECT_EQ(spec.source.max_rejects, 3U);
+  EXPECT_EQ(spec.source.max_line_bytes, kMaxListingLineBytes);
+  EXPECT_EQ(spec.parquet.codec, CodecName::kZstd);
+  EXPECT_EQ(spec.parquet.row_group_rows, kListingRowGroupRows);
+  EXPECT_TRUE(spec.parquet.bloom.empty());
+}
+
+TEST(ProjectFile, ListingsRefuseWhatMeansNothing) {
+  EXPECT_THAT(ParseProject(Listing("drop = [\"a\"]")), IsErr(ErrorKind::kConfig, "means nothing"));
+  EXPECT_THAT(ParseProject(Listing("base = \"a\\u0007b\"")), IsErr(ErrorKind::kConfig, "control characters"));
+  EXPECT_THAT(ParseProject(Text("template = \"{x}\"")), IsErr(ErrorKind::kConfig, "means nothing"));
+  EXPECT_THAT(ParseProject(Text("base = \"x\"")), IsErr(ErrorKind::kConfig, "means nothing"));
+  for (const std::string_view bad : {"plain.txt", "{file_path}", "{x}{y}"}) {
+    std::string text = Listing();
+    text.replace(text.find("v1/{x}"), 6, bad);
+    EXPECT_THAT(ParseProject(text), IsErr(ErrorKind::kConfig)) << bad;
+  }
 }
 
 TEST(ProjectFile, GeneratedRowsHaveSettings) {
@@ -270,6 +320,62 @@ TEST(ProjectFile, EveryKeyIsReadAndTyped) {
   }
 }
 
+constexpr std::string_view kSqlTables = R"(
+[model.clean]
+description = "Rows with a name."
+file = "sql/clean.sql"
+inputs = ["d"]
+per_row = true
+[dataset.total]
+path = "total.parquet"
+[dataset.total.source]
+type = "sql"
+file = "sql/total.sql"
+inputs = ["clean", "d"]
+incremental = { column = "week", by = "week" }
+[warehouse]
+database = "{root}/house.duckdb"
+)";
+
+TEST(ProjectFile, StatementsAreSourcesAndModels) {
+  const auto project = ParseProject(Text("", std::string(kSqlTables)));
+  ASSERT_OK(project);
+  ASSERT_EQ(project->models.size(), 1U);
+  EXPECT_EQ(*project->FindModel("clean"), (SqlModel{"clean", "Rows with a name.", "sql/clean.sql", {"d"}, true, ""}));
+  const SqlSourceSpec& source = project->Find("total")->source.sql;
+  EXPECT_EQ(source.file, "sql/total.sql");
+  EXPECT_EQ(source.inputs, (std::vector<std::string>{"clean", "d"}));
+  EXPECT_EQ(source.incremental, (IncrementalSpec{"week", Period::kWeek}));
+  EXPECT_TRUE(project->warehouse->database.ends_with("/house.duckdb")) << project->warehouse->database;
+}
+
+TEST(ProjectFile, StatementsReadWhatThereIsAndNotThemselves) {
+  const std::string model = "[model.a]\nfile = \"a.sql\"\n";
+  Refused(Text("", model + "inputs = [\"e\"]"), "'inputs': there is no dataset or model 'e'");
+  Refused(Text("", model + "inputs = []"), "names nothing");
+  Refused(Text("", model + "inputs = [\"d\", \"d\"]"), "names one input twice");
+  Refused(Text("", model + "inputs = [\"a\"]"), "'inputs': 'a' reads itself");
+  Refused(Text("", model + "inputs = [\"b\"]\n[model.b]\nfile = \"b.sql\"\ninputs = [\"a\"]"),
+          "'inputs': 'b' reads itself");
+  Refused(Text("", "[model.d]\nfile = \"a.sql\"\ninputs = [\"d\"]"), "'d' is the name of a dataset too");
+  Refused(Text("", "[model.A]\nfile = \"a.sql\"\ninputs = [\"d\"]"), "'A' is not a model's name");
+  Refused(Text("file = \"a.sql\""), "'file': means nothing with type = \"jsonl\"");
+  Refused(Text("incremental = { column = \"a\", by = \"week\" }"), "for a dataset without a key");
+  Refused(Text("", "[warehouse]\ndatabase = \"{nowhere}.duckdb\""), "'database':");
+}
+
+TEST(Period, StartsOnItsFirstDay) {
+  const auto start = [](Period period, std::string_view day) {
+    return FormatUtcDay(PeriodStart(period, ParseUtcDay(day).value()));
+  };
+  EXPECT_EQ(start(Period::kDay, "2026-01-15"), "2026-01-15");
+  EXPECT_EQ(start(Period::kWeek, "2023-01-01"), "2022-12-26");
+  EXPECT_EQ(start(Period::kWeek, "2023-01-02"), "2023-01-02");
+  EXPECT_EQ(start(Period::kWeek, "1969-12-31"), "1969-12-29");
+  EXPECT_EQ(start(Period::kMonth, "2024-02-29"), "2024-02-01");
+  EXPECT_EQ(start(Period::kYear, "2024-02-29"), "2024-01-01");
+}
+
 TEST(ProjectFile, SavedQueriesHaveTypedParameters) {
   const auto project = ParseProject(Text("", R"(
 [query.top_10]
@@ -395,7 +501,7 @@ TEST(ProjectFile, ManifestPlaces) {
   EXPECT_EQ(place({date}, "{date:%Y/%m/%d}/x"), "{date:%Y/%m/%d}/manifest.json owned");
   EXPECT_EQ(place({{"end_day", FieldKind::kDate}, {"days", FieldKind::kInt64}}, "w/{end_day}/x_{days}d.parquet"),
             "w/{end_day}/x_{days}d.parquet.manifest.json shared");
-  EXPECT_EQ(place({}, "x/genes.parquet"), "x/manifest.json owned");
+  EXPECT_EQ(place({}, "x/genes.parquet"), "x/genes.parquet.manifest.json shared");
   EXPECT_EQ(place({date}, "a{{b/{date}/x"), "a{{b/{date}/manifest.json owned");
 }
 

@@ -21,6 +21,9 @@ enum class KeyShape {
   kColumns,       // a list of column paths
   kColumnGroups,  // a list of lists of column paths
   kStrings,
+  kInteger,        // a whole number
+  kNumbers,        // a list of numbers
+  kScalars,        // a list of strings, numbers or booleans
   kKeyFields,      // a string or a list of strings
   kScalar,         // a string, a number or a boolean
   kStringTable,    // free names, string values

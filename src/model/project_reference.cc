@@ -58,6 +58,12 @@ JsonObject ShapeSchema(const ProjectKey& key) {
       return ListOf(std::move(string));
     case KeyShape::kColumnGroups:
       return ListOf(ListOf(std::move(string)));
+    case KeyShape::kInteger:
+      return {{"type", "integer"}};
+    case KeyShape::kNumbers:
+      return ListOf({{"type", "number"}});
+    case KeyShape::kScalars:
+      return ListOf(AnyOf({"string", "number", "boolean"}));
     case KeyShape::kKeyFields: {
       JsonObject schema = AnyOf({"string", "array"});
       schema["items"] = std::move(string);
@@ -153,6 +159,12 @@ std::string ShapeName(const ProjectKey& key) {
       return "list of columns";
     case KeyShape::kStrings:
       return "strings";
+    case KeyShape::kInteger:
+      return "integer";
+    case KeyShape::kNumbers:
+      return "list of numbers";
+    case KeyShape::kScalars:
+      return "list of strings, numbers or booleans";
     case KeyShape::kKeyFields:
       return "string or strings";
     case KeyShape::kScalar:

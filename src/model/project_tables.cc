@@ -138,6 +138,26 @@ std::optional<double> TableReader::OptionalNumber(std::string_view name) {
   return node->value<double>();
 }
 
+int64_t TableReader::Integer(std::string_view name, int64_t default_value) {
+  return Exactly<int64_t>(name, "a whole number").value_or(default_value);
+}
+
+std::vector<double> TableReader::Numbers(std::string_view name) {
+  std::vector<double> numbers;
+  const toml::array* array = Array(name);
+  if (array == nullptr) {
+    return numbers;
+  }
+  for (const toml::node& element : *array) {
+    if (!element.is_integer() && !element.is_floating_point()) {
+      WrongType(name, element, "a list of numbers");
+      return {};
+    }
+    numbers.push_back(*element.value<double>());
+  }
+  return numbers;
+}
+
 uint64_t TableReader::Size(std::string_view name, uint64_t default_value) {
   const toml::node* node = table_.get(name);
   if (node != nullptr && node->is_integer()) {

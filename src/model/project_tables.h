@@ -35,6 +35,8 @@ class TableReader {
   uint64_t Count(std::string_view name, uint64_t default_value);
   std::optional<uint64_t> OptionalCount(std::string_view name);
   std::optional<double> OptionalNumber(std::string_view name);
+  int64_t Integer(std::string_view name, int64_t default_value);
+  std::vector<double> Numbers(std::string_view name);
   uint64_t Size(std::string_view name, uint64_t default_value);
   // Index of the choice among those of the key's row, which are in the order of their enumeration.
   size_t Choice(std::string_view name, size_t default_index);
@@ -53,11 +55,13 @@ class TableReader {
   void Problem(std::string_view name, std::string message, std::string advice = {});
   void Problem(std::string_view name, const Error& error);
 
+  // "'NAME' must be EXPECTED, but is …", at the value that was found.
+  void WrongType(std::string_view name, const toml::node& found, std::string_view expected);
+
   const std::string& shown() const { return shown_; }
   TomlProblems& problems() { return problems_; }
 
  private:
-  void WrongType(std::string_view name, const toml::node& found, std::string_view expected);
   template <typename T>
   std::optional<T> Exactly(std::string_view name, std::string_view expected);
   std::vector<ColumnPathPattern> ColumnList(std::string_view name, const toml::node& node);

@@ -117,8 +117,18 @@ class QuotedReader {
 }  // namespace
 
 std::string JsonQuoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  out += '"';
+  size_t copied = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    // DEL may stand raw in JSON, but not in TOML, where these strings are written too.
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != '\x7f') {
+      continue;
+    }
+    out.append(text, copied, i - copied);
+    copied = i + 1;
     switch (c) {
       case '"':
         out += "\\\"";
@@ -136,14 +146,10 @@ std::string JsonQuoted(std::string_view text) {
         out += "\\t";
         break;
       default:
-        // DEL may stand raw in JSON, but not in TOML, where these strings are written too.
-        if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-        } else {
-          out += c;
-        }
+        out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
     }
   }
+  out.append(text, copied);
   out += '"';
   return out;
 }

@@ -296,6 +296,30 @@ class LeafWalk {
   std::vector<TypeKind> parents_;
 };
 
+void AppendDisplaySegment(const std::string& name, TypeKind parent, std::string* path) {
+  if (parent == TypeKind::kList) {
+    *path += "[]";
+    return;
+  }
+  *path += path->empty() ? "" : ".";
+  *path += QuotePathSegment(name);
+}
+
+// Leaves `path` as it was.
+void VisitLeaves(const std::vector<Field>& fields, TypeKind parent, std::string* path,
+                 const std::function<void(const std::string&, const Field&)>& visit) {
+  const size_t above = path->size();
+  for (const Field& field : fields) {
+    AppendDisplaySegment(field.name, parent, path);
+    if (field.type.is_nested()) {
+      VisitLeaves(field.type.fields, field.type.kind, path, visit);
+    } else {
+      visit(*path, field);
+    }
+    path->resize(above);
+  }
+}
+
 bool IsInteger(TypeKind kind) {
   return kind == TypeKind::kInt16 || kind == TypeKind::kInt32 || kind == TypeKind::kInt64;
 }
@@ -463,11 +487,7 @@ DataType MakeMap(DataType value) {
 std::string Leaf::DisplayPath() const {
   std::string out;
   for (size_t i = 0; i < path.size(); ++i) {
-    if (i < parents.size() && parents[i] == TypeKind::kList) {
-      out += "[]";
-    } else {
-      out += (i == 0 ? "" : ".") + QuotePathSegment(path[i]);
-    }
+    AppendDisplaySegment(path[i], i < parents.size() ? parents[i] : TypeKind::kStruct, &out);
   }
   return out;
 }
@@ -479,6 +499,11 @@ std::vector<Leaf> EnumerateLeaves(const Schema& schema) {
     walk.Visit(field, TypeKind::kStruct, 0, 0);
   }
   return leaves;
+}
+
+void ForEachLeaf(const Schema& schema, const std::function<void(const std::string& path, const Field& leaf)>& visit) {
+  std::string path;
+  VisitLeaves(schema.fields, TypeKind::kStruct, &path, visit);
 }
 
 Result<Schema> UniteSchemas(const Schema& left, const Schema& right) {

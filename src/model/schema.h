@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,10 @@ struct Leaf {
 // Leaves in depth-first order: Parquet's column order. A struct without fields has none (the writer refuses it).
 // The result points into `schema`, which must outlive it.
 std::vector<Leaf> EnumerateLeaves(const Schema& schema);
+
+// Calls `visit` with the display path and the field of each leaf, in the same order: for those who need no more of
+// them.
+void ForEachLeaf(const Schema& schema, const std::function<void(const std::string& path, const Field& leaf)>& visit);
 
 // Where two schemas cannot be united.
 struct SchemaConflict {

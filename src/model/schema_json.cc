@@ -35,7 +35,7 @@ JsonArray FieldsToJson(const std::vector<Field>& fields) {
   return array;
 }
 
-Result<std::vector<Field>> FieldsFromJson(JsonArray array, const std::string& pointer);
+Result<std::vector<Field>> FieldsFromJson(JsonView array);
 
 // Nested types carry their children as fields, because those have ids; a type's text has none.
 Result<DataType> TypeFromJson(JsonObjectReader& reader) {
@@ -49,9 +49,9 @@ Result<DataType> TypeFromJson(JsonObjectReader& reader) {
     }
     return type;
   }
-  INGOT_ASSIGN(JsonArray children, reader.Array("fields"));
+  INGOT_ASSIGN(const JsonView children, reader.Array("fields"));
   DataType type = Scalar(is_list ? TypeKind::kList : is_map ? TypeKind::kMap : TypeKind::kStruct);
-  INGOT_ASSIGN(type.fields, FieldsFromJson(std::move(children), reader.PointerOf("fields")));
+  INGOT_ASSIGN(type.fields, FieldsFromJson(children));
   const bool list_fits = type.fields.size() == 1 && type.fields[0].name == "element";
   const bool map_fits = type.fields.size() == 2 && type.fields[0].name == "key" && !type.fields[0].nullable &&
                         type.fields[0].type.kind == TypeKind::kString && type.fields[1].name == "value";
@@ -61,37 +61,41 @@ Result<DataType> TypeFromJson(JsonObjectReader& reader) {
   return type;
 }
 
-Result<Field> FieldFromJson(JsonValue value, std::string pointer) {
-  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(std::move(value), std::move(pointer)));
+Result<Field> FieldFromJson(JsonView value) {
+  INGOT_ASSIGN(JsonObjectReader reader, JsonObjectReader::Open(value));
   Field field;
   INGOT_ASSIGN(field.name, reader.String("name"));
   if (const auto id = reader.TakeOptional("id")) {
-    const int64_t* number = id->AsInt();
-    if (number == nullptr || *number < 0 || *number > std::numeric_limits<int32_t>::max()) {
+    const auto number = id->AsInt();
+    if (!number || *number < 0 || *number > std::numeric_limits<int32_t>::max()) {
       return reader.Problem("id", "must be a 32-bit count");
     }
     field.id = static_cast<int32_t>(*number);
   }
   if (const auto nullable = reader.TakeOptional("nullable")) {
-    if (nullable->AsBool() == nullptr) {
+    const auto flag = nullable->AsBool();
+    if (!flag) {
       return reader.Problem("nullable", "must be a boolean");
     }
-    field.nullable = *nullable->AsBool();
+    field.nullable = *flag;
   }
   INGOT_ASSIGN(field.type, TypeFromJson(reader));
   return field;
 }
 
-Result<std::vector<Field>> FieldsFromJson(JsonArray array, const std::string& pointer) {
+Result<std::vector<Field>> FieldsFromJson(JsonView array) {
   std::vector<Field> fields;
-  std::set<std::string> names;
+  fields.reserve(array.size());
   for (size_t i = 0; i < array.size(); ++i) {
-    const std::string here = AppendPointer(pointer, std::to_string(i));
-    INGOT_ASSIGN(Field field, FieldFromJson(std::move(array[i]), here));
-    if (!names.insert(field.name).second) {
-      return Error(ErrorKind::kCorrupt, fmt::format("{} has the name of an earlier field, '{}'", here, field.name));
-    }
+    INGOT_ASSIGN(Field field, FieldFromJson(array.at(i)));
     fields.push_back(std::move(field));
+  }
+  std::set<std::string_view> names;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (!names.insert(fields[i].name).second) {
+      return Error(ErrorKind::kCorrupt,
+                   fmt::format("{} has the name of an earlier field, '{}'", array.at(i).Pointer(), fields[i].name));
+    }
   }
   return fields;
 }
@@ -100,12 +104,12 @@ Result<std::vector<Field>> FieldsFromJson(JsonArray array, const std::string& po
 
 JsonValue SchemaToJson(const Schema& schema) { return FieldsToJson(schema.fields); }
 
-Result<Schema> SchemaFromJson(JsonValue value, std::string pointer) {
-  JsonArray* array = value.AsArray();
-  if (array == nullptr) {
-    return Error(ErrorKind::kCorrupt, fmt::format("{} must be an array, but is {}", pointer, value.type_name()));
+Result<Schema> SchemaFromJson(JsonView value) {
+  if (!value.is_array()) {
+    return Error(ErrorKind::kCorrupt,
+                 fmt::format("{} must be an array, but is {}", value.Pointer(), value.type_name()));
   }
-  INGOT_ASSIGN(std::vector<Field> fields, FieldsFromJson(std::move(*array), pointer));
+  INGOT_ASSIGN(std::vector<Field> fields, FieldsFromJson(value));
   return Schema{std::move(fields)};
 }
 

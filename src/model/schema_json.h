@@ -4,9 +4,8 @@
 //    …]}]
 #pragma once
 
-#include <string>
-
 #include "base/result.h"
+#include "model/json_document.h"
 #include "model/json_value.h"
 #include "model/schema.h"
 
@@ -14,7 +13,7 @@ namespace ingot {
 
 JsonValue SchemaToJson(const Schema& schema);
 // Unknown members are ignored: a reader that must understand them is told so by `required_features`.
-// Errors: kCorrupt, with the JSON pointer below `pointer`.
-Result<Schema> SchemaFromJson(JsonValue value, std::string pointer);
+// Errors: kCorrupt, with the JSON pointer.
+Result<Schema> SchemaFromJson(JsonView value);
 
 }  // namespace ingot

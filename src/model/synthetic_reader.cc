@@ -9,10 +9,6 @@
 namespace ingot {
 namespace {
 
-// More would take years to write, and is a slip of the finger.
-constexpr uint64_t kMostRows = 1'000'000'000'000;
-constexpr uint64_t kMinFileBytes = uint64_t{64} << 10U;
-
 constexpr std::array<std::string_view, 10> kOfInputs{
     "path", "expect", "drop", "maps", "types", "empty_object", "max_rejects", "max_line", "max_new_keys", "event_time"};
 constexpr std::array<std::string_view, 6> kOfGenerators{"generator", "rows", "seed", "start", "end", "file_size"};
@@ -44,8 +40,8 @@ SyntheticSpec ReadSynthetic(TableReader& reader, SourceKind kind) {
   }
   spec.generator = static_cast<GeneratorKind>(reader.Choice("generator", 0));
   spec.rows = reader.Count("rows", spec.rows);
-  if (spec.rows == 0 || spec.rows > kMostRows) {
-    reader.Problem("rows", fmt::format("must be 1 to {}", kMostRows));
+  if (spec.rows == 0 || spec.rows > kMostSyntheticRows) {
+    reader.Problem("rows", fmt::format("must be 1 to {}", kMostSyntheticRows));
     spec.rows = 1;
   }
   spec.seed = reader.Count("seed", spec.seed);
@@ -56,7 +52,7 @@ SyntheticSpec ReadSynthetic(TableReader& reader, SourceKind kind) {
     spec.end = spec.start;
   }
   spec.file_bytes = reader.Size("file_size", spec.file_bytes);
-  if (spec.file_bytes < kMinFileBytes) {
+  if (spec.file_bytes < kFewestFileBytes) {
     reader.Problem("file_size", "must be 64 KiB or more");
   }
   return spec;

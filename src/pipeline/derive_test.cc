@@ -8,9 +8,9 @@
 
 #include "base/file.h"
 #include "base/result_matchers.h"
+#include "dataset/stored_partition.h"
 #include "format/parquet/file_reader.h"
 #include "pipeline/project_fixture.h"
-#include "pipeline/stored_partition.h"
 
 namespace ingot {
 namespace {

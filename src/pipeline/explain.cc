@@ -7,7 +7,7 @@
 
 #include "base/size.h"
 #include "commit/relative_path.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {
@@ -58,18 +58,40 @@ std::string InputLine(const ManifestInput& input) {
   return text + fmt::format(", {} {}…", input.sha256.empty() ? "content" : "sha256", hash.substr(0, 12));
 }
 
-// The settings of a generator as the manifest holds them: "rows 1000000, seed 7".
-StorySection FromSettings(const JsonObject& settings) {
+// Settings as the manifest holds them: "rows 1000000, seed 7". Long lists are counted.
+std::string SettingsText(const JsonObject& settings) {
+  constexpr size_t kMostElements = 8;
   std::string text;
   for (const auto& [name, value] : settings) {
+    const JsonArray* list = value.AsArray();
     const auto shown = WriteJson(value, JsonStyle::kCompact);
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, shown ? *shown : std::string("?"));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name,
+                        list != nullptr && list->size() > kMostElements ? fmt::format("({} of them)", list->size())
+                        : shown                                         ? *shown
+                                                                        : std::string("?"));
   }
-  return {"From what it was built",
-          {Prose(fmt::format("Its rows are generated, and the same settings give the same bytes: {}.", text))}};
+  return text;
 }
 
-StorySection FromWhat(const Manifest& manifest) {
+StorySection FromSettings(JsonObject settings) {
+  const auto columns = settings.extract("columns");
+  StorySection section{"From what it was built",
+                       {Prose(fmt::format("Its rows are generated, and the same settings give the same bytes: {}.",
+                                          SettingsText(settings)))}};
+  const JsonArray* declared = columns.empty() ? nullptr : columns.mapped().AsArray();
+  if (declared == nullptr) {
+    return section;
+  }
+  StoryPart list{StoryPart::Form::kList, {}};
+  for (const JsonValue& column : *declared) {
+    const JsonObject* members = column.AsObject();
+    list.lines.push_back(members == nullptr ? "?" : SettingsText(*members));
+  }
+  section.parts.push_back(std::move(list));
+  return section;
+}
+
+StorySection FromWhat(const DatasetSpec& dataset, const Manifest& manifest) {
   const auto generator = manifest.extra.find("generator");
   if (generator != manifest.extra.end() && generator->second.AsObject() != nullptr) {
     return FromSettings(*generator->second.AsObject());
@@ -92,16 +114,20 @@ StorySection FromWhat(const Manifest& manifest) {
   if (manifest.inputs.size() > kMostInputs) {
     list.lines.push_back(fmt::format("and {} more", FormatCount(manifest.inputs.size() - kMostInputs)));
   }
-  const bool is_derived = !manifest.inputs.empty() && !manifest.inputs[0].content_id.empty();
   const std::string counted =
-      is_derived ? fmt::format("Rows counted there: {}", FormatCount(rows))
-                 : fmt::format("Lines counted there: {} rows + {} rejected + {} blank = {}", FormatCount(rows),
-                               FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank));
+      dataset.source.kind != SourceKind::kJsonl
+          ? fmt::format("Rows counted there: {}", FormatCount(rows))
+          : fmt::format("Lines counted there: {} rows + {} rejected + {} blank = {}", FormatCount(rows),
+                        FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank));
   section.parts.push_back(
       Prose(fmt::format("{} with {}. {}; {} are in the partition.", Counted(manifest.inputs.size(), "input", "inputs"),
                         FormatByteSize(bytes), counted, Counted(manifest.rows, "row", "rows"))));
   section.parts.push_back(std::move(list));
-  if (manifest.rejects.rows > 0) {
+  if (manifest.rejects.rows > 0 && manifest.rejects.file.empty()) {
+    section.parts.push_back(
+        Prose(fmt::format("{} counted; the check of rejects shows the first.",
+                          Counted(manifest.rejects.rows, "rejected line is", "rejected lines are"))));
+  } else if (manifest.rejects.rows > 0) {
     section.parts.push_back(Prose(fmt::format("{} kept in {} with the reason of each.",
                                               Counted(manifest.rejects.rows, "rejected row is", "rejected rows are"),
                                               manifest.rejects.file)));
@@ -214,8 +240,8 @@ Story Explain(const DatasetSpec& dataset, const Manifest& manifest, const std::s
               const std::string& manifest_path) {
   Story story;
   story.title = fmt::format("{}@{}", dataset.name, manifest.key.ToString());
-  story.sections = {WhatItIs(dataset, manifest), FromWhat(manifest), WhatWasChecked(manifest), WhyToTrust(manifest),
-                    HowToCheck(manifest, folder, manifest_path)};
+  story.sections = {WhatItIs(dataset, manifest), FromWhat(dataset, manifest), WhatWasChecked(manifest),
+                    WhyToTrust(manifest), HowToCheck(manifest, folder, manifest_path)};
   return story;
 }
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 #include "base/similar_name.h"
@@ -23,52 +21,81 @@ std::string LowerCased(std::string_view text) {
 
 }  // namespace
 
-Result<std::unique_ptr<Query>> Query::Open(const Workspace* workspace, QueryRequest request, const std::string& scratch,
+Result<std::unique_ptr<Query>> Query::Open(const Workspace* workspace, QueryRequest request,
                                            const BuildContext& context) {
   std::unique_ptr<Query> query(new Query());
   query->request_ = std::move(request);
-  if (!scratch.empty()) {
-    std::string folder = scratch + "/ingot-query-XXXXXX";
-    // Without a place to spill, only large sorts and joins are refused.
-    query->scratch_folder_ = ::mkdtemp(folder.data()) == nullptr ? std::string() : folder;
-  }
-  query->request_.limits.scratch_folder = query->scratch_folder_;
+  // Without a place to spill, only large sorts and joins are refused.
+  query->scratch_ = ScratchFolder(context.scratch_folder, "ingot-query");
+  query->request_.limits.scratch_folder = query->scratch_.path();
   INGOT_ASSIGN(query->engine_, OpenDuckdb(query->request_.limits));
   const EngineStatement& statement = query->request_.statement;
   INGOT_ASSIGN(const std::vector<std::string> tables, query->engine_->MentionedTables(statement.sql));
   if (workspace != nullptr) {
-    for (const DatasetSpec& dataset : workspace->project().datasets) {
-      query->datasets_.push_back(dataset.name);
-    }
-  }
-  for (const std::string& table : tables) {
-    // SQL does not tell letter cases apart, and dataset names have no capitals.
-    const DatasetSpec* dataset = workspace == nullptr ? nullptr : workspace->project().Find(LowerCased(table));
-    if (dataset == nullptr) {
-      continue;  // a WITH of the statement, or an error that the engine tells
-    }
-    Result<QueryInputs> inputs = OpenQueryInputs(*query->engine_, statement, *dataset,
-                                                 workspace->lock().Find(dataset->name), query->request_.proof, context);
-    if (!inputs && inputs.error().kind() == ErrorKind::kNotFound) {
-      // A WITH may have the dataset's name; if none has, the engine finds no table.
-      query->unknown_ = std::move(inputs).error();
-      continue;
-    }
-    INGOT_TRY(Result<void>(inputs ? Result<void>() : Result<void>(inputs.error())));
-    INGOT_TRY(query->engine_->Register(inputs->relation));
-    query->inputs_.push_back({dataset->name, inputs->partitions, inputs->found, inputs->bytes});
-    std::move(inputs->files.begin(), inputs->files.end(), std::back_inserter(query->files_));
+    INGOT_TRY(query->OpenTables(*workspace, tables, context));
   }
   INGOT_TRY(query->engine_->Seal());
   return query;
 }
 
-Query::~Query() {
-  engine_.reset();
-  if (!scratch_folder_.empty()) {
-    std::error_code ignored;
-    std::filesystem::remove_all(scratch_folder_, ignored);
+// Of a dataset that a model reads the statement's conditions say nothing.
+Result<void> Query::OpenTables(const Workspace& workspace, const std::vector<std::string>& names,
+                               const BuildContext& context) {
+  const Project& project = workspace.project();
+  for (const DatasetSpec& dataset : project.datasets) {
+    tables_.push_back(dataset.name);
   }
+  for (const SqlModel& model : project.models) {
+    tables_.push_back(model.name);
+  }
+  std::vector<std::string> models;
+  std::vector<const DatasetSpec*> datasets;
+  for (const std::string& name : names) {
+    // SQL does not tell letter cases apart, and our names have no capitals.
+    const std::string lower = LowerCased(name);
+    if (project.FindModel(lower) != nullptr) {
+      models.push_back(lower);
+    } else if (const DatasetSpec* dataset = project.Find(lower)) {
+      datasets.push_back(dataset);
+    }  // else a WITH of the statement, or an error that the engine tells
+  }
+  const SqlSourceSpec closure = workspace.ClosureOf(models);
+  for (const std::shared_ptr<const DatasetSpec>& dataset : closure.datasets) {
+    INGOT_TRY(OpenDataset(workspace, *project.Find(dataset->name), nullptr, context));
+  }
+  for (const DatasetSpec* dataset : datasets) {
+    const bool known = std::any_of(closure.datasets.begin(), closure.datasets.end(),
+                                   [dataset](const auto& other) { return other->name == dataset->name; });
+    if (!known) {
+      INGOT_TRY(OpenDataset(workspace, *dataset, &request_.statement, context));
+    }
+  }
+  for (const SqlModel& model : closure.models) {
+    Result<void> defined = engine_->Define(model.name, model.sql);
+    if (!defined) {
+      Error error = Explained(std::move(defined).error());
+      return error.kind() == ErrorKind::kUsage ? Error(ErrorKind::kConfig, error.message(), std::string(error.advice()))
+                                                     .In(fmt::format("model {} ('{}')", model.name, model.file))
+                                               : error;
+    }
+  }
+  return {};
+}
+
+Result<void> Query::OpenDataset(const Workspace& workspace, const DatasetSpec& dataset,
+                                const EngineStatement* statement, const BuildContext& context) {
+  Result<QueryInputs> inputs =
+      OpenQueryInputs(*engine_, statement, dataset, workspace.lock().Find(dataset.name), request_.proof, context);
+  if (!inputs && inputs.error().kind() == ErrorKind::kNotFound) {
+    // A WITH may have the dataset's name; if none has, the engine finds no table.
+    unknown_ = std::move(inputs).error();
+    return {};
+  }
+  INGOT_TRY(Result<void>(inputs ? Result<void>() : Result<void>(inputs.error())));
+  INGOT_TRY(engine_->Register(inputs->relation));
+  inputs_.push_back({dataset.name, inputs->partitions, inputs->found, inputs->bytes});
+  std::move(inputs->files.begin(), inputs->files.end(), std::back_inserter(files_));
+  return {};
 }
 
 Error Query::Explained(Error error) const {
@@ -81,10 +108,11 @@ Error Query::Explained(Error error) const {
   }
   const std::string name =
       error.message().substr(kTable.size(), error.message().find(' ', kTable.size()) - kTable.size());
-  const std::vector<std::string_view> known(datasets_.begin(), datasets_.end());
+  const std::vector<std::string_view> known(tables_.begin(), tables_.end());
   return Error(ErrorKind::kUsage, fmt::format("there is no table '{}'{}", name, DidYouMean(name, known)),
-               datasets_.empty() ? std::string("tables are the datasets of a project: -p DIR")
-                                 : fmt::format("tables are the project's datasets: {}", fmt::join(datasets_, ", ")));
+               tables_.empty()
+                   ? std::string("tables are the datasets and models of a project: -p DIR")
+                   : fmt::format("tables are the project's datasets and models: {}", fmt::join(tables_, ", ")));
 }
 
 Result<std::unique_ptr<RecordStream>> Query::Run(const RunLimits& limits) {

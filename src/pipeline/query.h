@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/scratch_folder.h"
 #include "dataset/build_context.h"
 #include "engine/engine.h"
 #include "pipeline/query_inputs.h"
@@ -34,13 +35,12 @@ class Query {
   };
 
   // Opens the engine and the partitions that the statement needs. `workspace` may be null: then there are no tables.
-  // The engine spills into a folder of its own below `scratch`, which goes with the query; nowhere without `scratch`.
+  // The engine spills into a folder of its own in the context's, which goes with the query.
   // Errors: as Engine and OpenQueryInputs.
   static Result<std::unique_ptr<Query>> Open(const Workspace* workspace, QueryRequest request,
-                                             const std::string& scratch, const BuildContext& context);
+                                             const BuildContext& context);
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
-  ~Query();
 
   const std::vector<Input>& inputs() const { return inputs_; }
 
@@ -50,15 +50,19 @@ class Query {
 
  private:
   Query() = default;
+  Result<void> OpenTables(const Workspace& workspace, const std::vector<std::string>& names,
+                          const BuildContext& context);
+  Result<void> OpenDataset(const Workspace& workspace, const DatasetSpec& dataset, const EngineStatement* statement,
+                           const BuildContext& context);
   Error Explained(Error error) const;
 
-  std::string scratch_folder_;
+  ScratchFolder scratch_;
   QueryRequest request_;
-  std::vector<std::string> datasets_;
+  std::vector<std::string> tables_;  // that there are
   std::vector<Input> inputs_;
   std::vector<UniqueFd> files_;
   std::optional<Error> unknown_;    // why a dataset that may be meant is no table
-  std::unique_ptr<Engine> engine_;  // goes before the files it reads
+  std::unique_ptr<Engine> engine_;  // goes before the files that it reads, and the folder
 };
 
 // The values of a saved query's parameters: what was given as text, else the defaults. Errors: kUsage, naming the

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -12,42 +11,13 @@
 
 #include "commit/relative_path.h"
 #include "dataset/prove.h"
+#include "dataset/relation.h"
+#include "dataset/stored_partition.h"
 #include "format/parquet/file_reader.h"
 #include "pipeline/run.h"
-#include "pipeline/stored_partition.h"
 
 namespace ingot {
 namespace {
-
-// Descriptors that the engine and the rest of the program need beside the files that are held open.
-constexpr uint64_t kSpareDescriptors = 256;
-
-// More files may be open than the soft limit says. Returns how many can be held.
-uint64_t AllowOpenFiles(uint64_t wanted) {
-  struct rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-    return 0;
-  }
-  if (limit.rlim_cur < wanted + kSpareDescriptors) {
-    struct rlimit raised = limit;
-    raised.rlim_cur = std::min<rlim_t>(limit.rlim_max, wanted + kSpareDescriptors);
-    limit = ::setrlimit(RLIMIT_NOFILE, &raised) == 0 ? raised : limit;
-  }
-  return limit.rlim_cur > kSpareDescriptors ? limit.rlim_cur - kSpareDescriptors : 0;
-}
-
-// Ids tell fields apart within one lock file; between partitions names do.
-void DropIds(std::vector<Field>& fields) {
-  for (Field& field : fields) {
-    field.id = -1;
-    DropIds(field.type.fields);
-  }
-}
-
-Schema WithoutIds(Schema schema) {
-  DropIds(schema.fields);
-  return schema;
-}
 
 struct OpenedFile {
   std::string path;
@@ -55,38 +25,6 @@ struct OpenedFile {
   uint64_t bytes = 0;
   FieldValues values;  // of the relation's key fields
 };
-
-// What the names of a partition's own files say, as `date` in a Hive layout; a number that only tells them apart is no
-// column. For datasets without a key: then a file is chosen as a partition is elsewhere.
-KeySpec FieldsOfNames(const DatasetSpec& dataset) {
-  std::vector<KeyFieldSpec> fields;
-  for (const TemplateField& field : dataset.path.fields()) {
-    if (dataset.key.fields().empty() && field.name != "part") {
-      fields.push_back({field.name, field.kind, {}});
-    }
-  }
-  auto spec = KeySpec::Make(std::move(fields));
-  return spec ? *std::move(spec) : KeySpec();
-}
-
-// The values in the name of one file of a manifest. Errors: kConfig for a name that the dataset does not give.
-Result<FieldValues> ValuesOfName(const DatasetSpec& dataset, const PartitionPlace& place, const ManifestFile& file,
-                                 const KeySpec& fields) {
-  const std::string path = JoinPath(ParentPath(place.manifest), file.path);
-  const auto parsed = dataset.path.Parse(path);
-  FieldValues values;
-  for (const KeyFieldSpec& field : fields.fields()) {
-    const FieldValue* value = parsed ? FindValue(*parsed, field.name) : nullptr;
-    if (value == nullptr) {
-      return Error(
-          ErrorKind::kConfig, fmt::format("'{}' is not named by the path of dataset {}", path, dataset.name),
-          fmt::format("it was generated with another layout: ingot generate {} brings it to that of ingot.toml",
-                      dataset.name));
-    }
-    values.push_back({field.name, *value});
-  }
-  return values;
-}
 
 struct OpenedPartition {
   Schema schema;
@@ -237,38 +175,15 @@ class PartitionOpener {
   QueryProof proof_;
 };
 
-// The first two partitions that share a moment: their rows would count twice.
-Result<void> CheckDisjoint(const DatasetSpec& dataset, const std::vector<const PartitionKey*>& keys) {
-  std::vector<const PartitionKey*> sorted = keys;
-  std::sort(sorted.begin(), sorted.end(),
-            [](const PartitionKey* a, const PartitionKey* b) { return a->window->start < b->window->start; });
-  for (size_t i = 1; i < sorted.size(); ++i) {
-    if (sorted[i]->window->start < sorted[i - 1]->window->end) {
-      return Error(ErrorKind::kUsage,
-                   fmt::format("partitions {} and {} of dataset {} overlap: rows would count twice",
-                               sorted[i - 1]->ToString(), sorted[i]->ToString(), dataset.name),
-                   fmt::format("choose with a condition on {}", dataset.key.fields()[0].name));
-    }
-  }
-  return {};
-}
-
 // Adds a partition to the relation; its rows' columns to the relation's.
 Result<void> Add(const PartitionKey& key, OpenedPartition partition, uint64_t can_hold, QueryInputs& inputs) {
-  EngineRelation& relation = inputs.relation;
-  const auto known = std::find(relation.file_schemas.begin(), relation.file_schemas.end(), partition.schema);
-  const auto index = static_cast<size_t>(known - relation.file_schemas.begin());
-  if (known == relation.file_schemas.end()) {
-    Result<Schema> united = UniteSchemas(relation.schema, partition.schema);
-    if (!united) {
-      return std::move(united).error().In(fmt::format("partition {}", key.ToString()));
-    }
-    relation.schema = *std::move(united);
-    relation.file_schemas.push_back(std::move(partition.schema));
+  Result<size_t> schema = AddFileSchema(partition.schema, inputs.relation);
+  if (!schema) {
+    return std::move(schema).error().In(fmt::format("partition {}", key.ToString()));
   }
   for (OpenedFile& file : partition.files) {
     const bool held = inputs.files.size() < can_hold;
-    relation.files.push_back({file.path, held ? file.fd.get() : -1, std::move(file.values), index});
+    inputs.relation.files.push_back({file.path, held ? file.fd.get() : -1, std::move(file.values), *schema});
     inputs.bytes += file.bytes;
     if (held) {
       inputs.files.push_back(std::move(file.fd));
@@ -316,28 +231,26 @@ Result<Schema> KnownSchema(const DatasetSpec& dataset, const LockedSchema* locke
   return WithoutIds(manifest.schema);
 }
 
-}  // namespace
-
-std::vector<KeyFieldSpec> KeyColumns(const KeySpec& key, const Schema& schema) {
-  std::vector<KeyFieldSpec> columns(key.fields().begin(), key.fields().end());
-  for (KeyFieldSpec& column : columns) {
-    const bool taken = std::any_of(schema.fields.begin(), schema.fields.end(),
-                                   [&column](const Field& field) { return field.name == column.name; });
-    column.name = taken ? "partition_" + column.name : column.name;
+// Without a statement everything is chosen.
+Result<KeyChoice> Choose(Engine& engine, const EngineStatement* statement, const RelationKeys& keys) {
+  if (statement != nullptr) {
+    return engine.ChooseKeys(*statement, keys);
   }
-  return columns;
+  KeyChoice all;
+  for (size_t i = 0; i < keys.rows.size(); ++i) {
+    all.rows.push_back(i);
+  }
+  return all;
 }
 
-namespace {
-
 // A dataset of one partition whose files are told apart by their names: they are chosen as partitions are elsewhere.
-Result<QueryInputs> OpenNamedFiles(Engine& engine, const EngineStatement& statement, const DatasetSpec& dataset,
+Result<QueryInputs> OpenNamedFiles(Engine& engine, const EngineStatement* statement, const DatasetSpec& dataset,
                                    const PartitionKey& key, const KeySpec& fields, QueryInputs inputs, QueryProof proof,
                                    const BuildContext& context) {
   inputs.relation.key_fields = KeyColumns(fields, inputs.relation.schema);
   uint64_t can_hold = 0;
   const FileChooser choose = [&](const std::vector<FieldValues>& names) -> Result<std::vector<size_t>> {
-    INGOT_ASSIGN(KeyChoice choice, engine.ChooseKeys(statement, {dataset.name, inputs.relation.key_fields, names}));
+    INGOT_ASSIGN(KeyChoice choice, Choose(engine, statement, {dataset.name, inputs.relation.key_fields, names}));
     can_hold = AllowOpenFiles(choice.rows.size());
     return std::move(choice.rows);
   };
@@ -348,7 +261,7 @@ Result<QueryInputs> OpenNamedFiles(Engine& engine, const EngineStatement& statem
 
 }  // namespace
 
-Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement& statement, const DatasetSpec& dataset,
+Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement* statement, const DatasetSpec& dataset,
                                     const LockedSchema* locked, QueryProof proof, const BuildContext& context) {
   INGOT_ASSIGN(const std::vector<PartitionKey> keys, FindPartitions(dataset));
   INGOT_ASSIGN(const Schema known, KnownSchema(dataset, locked, keys));
@@ -365,7 +278,7 @@ Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement& state
   }
   KeyChoice choice;
   if (!dataset.key.fields().empty()) {
-    INGOT_ASSIGN(choice, engine.ChooseKeys(statement, relation_keys));
+    INGOT_ASSIGN(choice, Choose(engine, statement, relation_keys));
   } else if (!keys.empty()) {
     choice.rows.push_back(0);
   }
@@ -373,8 +286,12 @@ Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement& state
   for (const size_t row : choice.rows) {
     chosen.push_back(&keys[row]);
   }
-  if (dataset.key.has_window() && !choice.filtered) {
-    INGOT_TRY(CheckDisjoint(dataset, chosen));
+  if (!choice.filtered) {
+    std::vector<PartitionKey> read;
+    for (const PartitionKey* key : chosen) {
+      read.push_back(*key);
+    }
+    INGOT_TRY(CheckDisjoint(dataset, std::move(read)));
   }
   if (!chosen.empty()) {
     INGOT_TRY(OpenChosen(dataset, chosen, proof, context, inputs));

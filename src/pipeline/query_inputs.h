@@ -29,14 +29,10 @@ struct QueryInputs {
   uint64_t bytes = 0;           // of the files that are read
 };
 
-// Names of the columns that a dataset's key fields become: their own, or `partition_NAME` where the rows have a column
-// of that name already.
-std::vector<KeyFieldSpec> KeyColumns(const KeySpec& key, const Schema& schema);
-
-// Prunes, proves and opens. Nothing but names is read of partitions that the statement leaves out. `locked` may be
-// null. Errors: kNotFound when nothing is known of the dataset's columns; kUsage for overlapping windows without a
-// condition; kCorrupt, naming the partition; kSchemaDrift.
-Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement& statement, const DatasetSpec& dataset,
+// Prunes, proves and opens. Nothing but names is read of partitions that the statement leaves out; it may be null, as
+// `locked`: then everything is read. Errors: kNotFound when nothing is known of the dataset's columns; kUsage for
+// overlapping windows without a condition; kCorrupt, naming the partition; kSchemaDrift.
+Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement* statement, const DatasetSpec& dataset,
                                     const LockedSchema* locked, QueryProof proof, const BuildContext& context);
 
 }  // namespace ingot

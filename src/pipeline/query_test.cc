@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "column/arrow_text.h"
+#include "engine/result_fixture.h"
 #include "pipeline/project_fixture.h"
 
 namespace ingot {
@@ -19,21 +19,10 @@ class QueryTest : public ProjectFixture {
   Result<std::string> Ask(const Workspace& workspace, const EngineStatement& statement,
                           QueryProof proof = QueryProof::kFooter) {
     INGOT_ASSIGN(const std::unique_ptr<Query> query,
-                 Query::Open(&workspace, {statement, proof, {uint64_t{256} << 20U, 2, ""}}, folder_, Context()));
+                 Query::Open(&workspace, {statement, proof, {uint64_t{256} << 20U, 2, ""}}, Context()));
     partitions_ = query->inputs().empty() ? 0 : query->inputs()[0].partitions;
     INGOT_ASSIGN(const std::unique_ptr<RecordStream> stream, query->Run({}));
-    INGOT_ASSIGN(const OwnedArrowSchema schema, stream->Schema());
-    INGOT_ASSIGN(const ArrowColumnText row, ArrowColumnText::Make(*schema));
-    std::string text;
-    while (true) {
-      INGOT_ASSIGN(const OwnedArrowArray batch, stream->Next());
-      if (batch.empty()) {
-        return text;
-      }
-      for (int64_t i = 0; i < batch->length; ++i) {
-        row.Append(*batch, i, ArrowTextStyle::kJson, text);
-      }
-    }
+    return RowsAsJson(*stream, "");
   }
 
   // The same for comparisons: a failure is its text.
@@ -92,7 +81,7 @@ TEST_F(QueryTest, WhatIsLeftOfAQueryGoesWithIt) {
 TEST_F(QueryTest, AReplacedPartitionIsReadAsItWasOpened) {
   const auto workspace = Built();
   Result<std::unique_ptr<Query>> query =
-      Query::Open(workspace.get(), {{"SELECT count(*) AS n FROM daily", {}}, QueryProof::kFooter, {}}, "", Context());
+      Query::Open(workspace.get(), {{"SELECT count(*) AS n FROM daily", {}}, QueryProof::kFooter, {}}, Context());
   ASSERT_OK(query);
   fs::rename(PathOf("output/daily/2026-01-15"), PathOf("output/old"));
   // Its old version, moved away, or nothing: never what stands there now.

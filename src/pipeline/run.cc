@@ -6,8 +6,8 @@
 #include <chrono>
 #include <utility>
 
+#include "dataset/stored_partition.h"
 #include "pipeline/run_journal.h"
-#include "pipeline/stored_partition.h"
 
 namespace ingot {
 namespace {
@@ -19,6 +19,7 @@ BuildRequest RequestFor(const RunRequest& run, const PartitionKey& key) {
   request.overrides = run.overrides;
   request.locked = run.locked;
   request.force = run.force;
+  request.stream = run.stream;
   request.run_id = run.run_id;
   return request;
 }

@@ -18,6 +18,7 @@ struct RunRequest {
   BuildOverrides overrides;
   bool locked = false;
   bool force = false;
+  std::string stream;  // see BuildRequest
   std::string run_id;
 };
 

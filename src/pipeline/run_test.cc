@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/result_matchers.h"
+#include "dataset/stored_partition.h"
 #include "model/json_value.h"
 #include "pipeline/explain.h"
 #include "pipeline/project_fixture.h"
@@ -14,7 +15,6 @@
 #include "pipeline/schema_document.h"
 #include "pipeline/schema_report.h"
 #include "pipeline/status.h"
-#include "pipeline/stored_partition.h"
 
 namespace ingot {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/json_value.h"
 #include "model/manifest_fields.h"
@@ -74,14 +75,26 @@ std::string Columns(const LockedSchema* locked) {
   return text;
 }
 
+std::string List(const std::vector<ColumnPathPattern>& columns) {
+  std::string text;
+  for (const ColumnPathPattern& column : columns) {
+    text += fmt::format("- {}\n", Code(column.ToString()));
+  }
+  return text;
+}
+
 std::string DroppedColumns(const DatasetSpec& dataset) {
+  const SourceSpec& source = dataset.source;
   std::string text = "\n## Dropped columns\n\n";
-  if (dataset.source.drop.empty()) {
+  if (source.drop.empty() && source.keep.empty()) {
     return text + "None: every column of the source is kept.\n";
   }
-  text += "These are in the source and not in the dataset:\n\n";
-  for (const ColumnPathPattern& pattern : dataset.source.drop) {
-    text += fmt::format("- {}\n", Code(pattern.ToString()));
+  if (!source.keep.empty()) {
+    text += "Everything but these is left out:\n\n" + List(source.keep);
+  }
+  if (!source.drop.empty()) {
+    text += fmt::format("{}These are in the source and not in the dataset:\n\n", source.keep.empty() ? "" : "\n");
+    text += List(source.drop);
   }
   return text;
 }
@@ -109,9 +122,11 @@ const JsonObject* DeclaredNulls(const ManifestFields& fields, JsonObject& collec
 
 Result<std::string> NullSemantics(const DatasetSpec& dataset) {
   std::string text = "\n## What null means\n\n- A field that a row does not have is null.\n";
-  text += dataset.source.empty_object == EmptyObjectRule::kNull
-              ? "- An empty object `{}` is null.\n"
-              : "- An empty object `{}` is a struct whose fields are all null.\n";
+  if (dataset.source.kind == SourceKind::kJsonl) {
+    text += dataset.source.empty_object == EmptyObjectRule::kNull
+                ? "- An empty object `{}` is null.\n"
+                : "- An empty object `{}` is a struct whose fields are all null.\n";
+  }
   JsonObject collected;
   if (const JsonObject* declared = DeclaredNulls(dataset.manifest_fields, collected)) {
     for (const auto& [name, meaning] : *declared) {

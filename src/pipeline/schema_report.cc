@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "dataset/stored_partition.h"
 #include "model/column_path.h"
 #include "model/manifest.h"
-#include "pipeline/stored_partition.h"
 
 namespace ingot {
 namespace {

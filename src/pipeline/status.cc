@@ -5,7 +5,7 @@
 
 #include "dataset/inputs.h"
 #include "dataset/partition_place.h"
-#include "pipeline/stored_partition.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -29,6 +30,49 @@ Result<LockFile> ReadLockFile(const std::string& path) {
     return text.error();
   }
   return ParseLockFile(*text, path);
+}
+
+// The statement in a project's file. Where an engine needs words of its own, they stand in a file beside it.
+Result<std::string> ReadStatement(const std::string& path) {
+  constexpr size_t kMaxStatementBytes = size_t{16} << 20U;
+  constexpr std::string_view kEnding = ".sql";
+  if (path.ends_with(kEnding)) {
+    const std::string own = path.substr(0, path.size() - kEnding.size()) + ".duckdb.sql";
+    if (IsFile(own)) {
+      return ReadWholeFile(own, kMaxStatementBytes);
+    }
+  }
+  return ReadWholeFile(path, kMaxStatementBytes);
+}
+
+Result<std::string> ReadStatementOf(const Workspace& workspace, std::string_view owner, const std::string& file) {
+  Result<std::string> sql = ReadStatement(workspace.Placed(file));
+  if (!sql) {
+    return Error(ErrorKind::kConfig, fmt::format("{}: {}", owner, sql.error().message()),
+                 "'file' in ingot.toml is a path from the project's folder");
+  }
+  return sql;
+}
+
+// Adds all that `inputs` name, directly or by models, each once and after what it reads itself.
+void AddInputs(const Project& project, const std::vector<std::string>& inputs, SqlSourceSpec& closure) {
+  for (const std::string& input : inputs) {
+    const SqlModel* model = project.FindModel(input);
+    if (model != nullptr) {
+      const bool known = std::any_of(closure.models.begin(), closure.models.end(),
+                                     [model](const SqlModel& other) { return other.name == model->name; });
+      if (!known) {
+        AddInputs(project, model->inputs, closure);
+        closure.models.push_back(*model);
+      }
+      continue;
+    }
+    const bool known = std::any_of(closure.datasets.begin(), closure.datasets.end(),
+                                   [&input](const auto& other) { return other->name == input; });
+    if (!known) {
+      closure.datasets.push_back(std::make_shared<const DatasetSpec>(*project.Find(input)));
+    }
+  }
 }
 
 Result<void> WriteWholeFile(const std::string& path, std::string_view text) {
@@ -80,8 +124,30 @@ Result<std::unique_ptr<Workspace>> Workspace::Open(const WorkspaceRequest& reque
       dataset.source.input = std::make_shared<const DatasetSpec>(*workspace->project_.Find(dataset.source.from));
     }
   }
+  INGOT_TRY(workspace->LoadSql());
   INGOT_ASSIGN(workspace->lock_, ReadLockFile(workspace->lock_path()));
   return workspace;
+}
+
+SqlSourceSpec Workspace::ClosureOf(const std::vector<std::string>& inputs) const {
+  SqlSourceSpec closure;
+  closure.inputs = inputs;
+  AddInputs(project_, inputs, closure);
+  return closure;
+}
+
+Result<void> Workspace::LoadSql() {
+  for (SqlModel& model : project_.models) {
+    INGOT_ASSIGN(model.sql, ReadStatementOf(*this, "model " + model.name, model.file));
+  }
+  for (DatasetSpec& dataset : project_.datasets) {
+    SqlSourceSpec& source = dataset.source.sql;
+    if (dataset.source.kind == SourceKind::kSql) {
+      INGOT_ASSIGN(source.sql, ReadStatementOf(*this, "dataset " + dataset.name, source.file));
+      AddInputs(project_, source.inputs, source);
+    }
+  }
+  return {};
 }
 
 std::string Workspace::Placed(const std::string& path) const {
@@ -127,9 +193,12 @@ Result<Workspace::Target> Workspace::Resolve(std::string_view reference) const {
 
 Result<void> Workspace::RecordSchema(const std::string& dataset, const Schema& published, std::string_view key_text,
                                      const LockWriter& writer) {
+  const DatasetSpec* declared = project().Find(dataset);
+  const SchemaOrigin origin = declared == nullptr ? SchemaOrigin::kObserved : declared->source.schema_origin();
   {
-    INGOT_ASSIGN(const auto known, CompareWithLock(lock_.Find(dataset), published));
-    if (known.empty()) {
+    const LockedSchema* locked = lock_.Find(dataset);
+    INGOT_ASSIGN(const LockedSchema accepted, AcceptSchema(locked, published, key_text, origin));
+    if (locked != nullptr && accepted == *locked) {
       return {};
     }
   }
@@ -139,7 +208,7 @@ Result<void> Workspace::RecordSchema(const std::string& dataset, const Schema& p
                                              writer.cancellation}));
   // Another run may have accepted columns since this one began.
   INGOT_ASSIGN(LockFile current, ReadLockFile(lock_path()));
-  INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(current.Find(dataset), published, key_text));
+  INGOT_ASSIGN(LockedSchema accepted, AcceptSchema(current.Find(dataset), published, key_text, origin));
   current.datasets.insert_or_assign(dataset, std::move(accepted));
   INGOT_TRY(WriteWholeFile(lock_path(), WriteLockFile(current)));
   lock_ = std::move(current);

@@ -67,14 +67,20 @@ class Workspace {
   // Errors: kUsage with the datasets there are.
   Result<Target> Resolve(std::string_view reference) const;
 
+  // All that these datasets and models are made of: the models, each after those that it reads, and the datasets.
+  SqlSourceSpec ClosureOf(const std::vector<std::string>& inputs) const;
+
   // Accepts the columns that a published partition has and the lock lacks: reads ingot.lock again under the project's
-  // own lock, unites, and replaces the file. Does nothing when it covers them already. Errors: kSchemaDrift when
+  // own lock, unites, and replaces the file. Columns that the project declares replace the locked ones. Does nothing
+  // when it covers them already. Errors: kSchemaDrift when
   // another run accepted what does not fit; by errno.
   Result<void> RecordSchema(const std::string& dataset, const Schema& published, std::string_view key_text,
                             const LockWriter& writer);
 
  private:
   Workspace() = default;
+  // The texts of models and datasets of SQL, and what they read.
+  Result<void> LoadSql();
 
   std::string folder_;
   Project project_;

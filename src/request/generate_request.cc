@@ -2,20 +2,35 @@
 
 #include <fmt/format.h>
 
-#include "pipeline/builtin_datasets.h"
+#include <algorithm>
+
+#include "model/project_file.h"
 #include "pipeline/workspace.h"
 #include "request/dates.h"
+#include "request/project_templates.h"
 #include "request/settings.h"
 
 namespace ingot {
 namespace {
 
-constexpr uint64_t kMinFileBytes = uint64_t{64} << 10U;
+// What can be generated without a project: the dataset of the example of that name.
+Result<DatasetSpec> ExampleDataset(std::string_view name) {
+  const auto templates = ProjectTemplates();
+  const auto found = std::find_if(templates.begin(), templates.end(),
+                                  [&](const ProjectTemplate& candidate) { return candidate.name == name; });
+  if (found == templates.end()) {
+    return Error(ErrorKind::kUsage, fmt::format("nothing called '{}' can be generated without a project", name),
+                 "`events` can; other datasets need a project that declares them: -p DIR");
+  }
+  INGOT_ASSIGN(const Project project, ParseProject(found->project_file()));
+  INGOT_ASSIGN(const DatasetSpec* dataset, project.Require(name));
+  return *dataset;
+}
 
 Result<DatasetSpec> FindDataset(const RequestScope& scope, std::string_view name) {
   const DatasetSpec* found = scope.workspace == nullptr ? nullptr : scope.workspace->project().Find(name);
   if (found == nullptr) {
-    INGOT_ASSIGN(DatasetSpec dataset, BuiltinDataset(name));
+    INGOT_ASSIGN(DatasetSpec dataset, ExampleDataset(name));
     dataset.store_root = scope.settings.Text(OptionId::kOutputDir).value_or(dataset.store_root);
     return dataset;
   }
@@ -45,11 +60,10 @@ Result<void> ApplyParquet(const Settings& settings, ParquetSpec& parquet) {
     parquet.codec = *codec == "zstd" ? CodecName::kZstd : *codec == "snappy" ? CodecName::kSnappy : CodecName::kNone;
   }
   if (const auto level = settings.Count(OptionId::kLevel)) {
-    constexpr uint64_t kMaxZstdLevel = 22;
     if (parquet.codec != CodecName::kZstd || *level == 0 || *level > kMaxZstdLevel) {
       return Error(ErrorKind::kUsage,
                    fmt::format("--level {} means nothing with codec {}", *level, FormatCodecName(parquet.codec)),
-                   "--codec zstd --level 1 to 22");
+                   fmt::format("--codec zstd --level 1 to {}", kMaxZstdLevel));
     }
     parquet.level = static_cast<int>(*level);
   }
@@ -87,19 +101,20 @@ Result<DatasetSpec> GeneratedDataset(const RequestScope& scope, std::string_view
   const Settings& settings = scope.settings;
   SyntheticSpec& spec = dataset.source.synthetic;
   spec.rows = settings.Count(OptionId::kRows).value_or(spec.rows);
-  if (spec.rows == 0) {
-    return Error(ErrorKind::kUsage, "--rows must be 1 or more");
+  if (spec.rows == 0 || spec.rows > kMostSyntheticRows) {
+    return Error(ErrorKind::kUsage, fmt::format("--rows must be 1 to {}", kMostSyntheticRows));
   }
   spec.seed = settings.Count(OptionId::kSeed).value_or(spec.seed);
   INGOT_TRY(ApplyDays(scope, spec));
   spec.file_bytes = settings.Size(OptionId::kFileSize).value_or(spec.file_bytes);
-  if (spec.file_bytes < kMinFileBytes) {
+  if (spec.file_bytes < kFewestFileBytes) {
     return Error(ErrorKind::kUsage, "--file-size must be 64KiB or more");
   }
   INGOT_TRY(ApplyParquet(settings, dataset.parquet));
   if (const auto layout = settings.Text(OptionId::kLayout)) {
     INGOT_ASSIGN(dataset.path, WithLayout(dataset.path, *layout == "hive" ? FileLayout::kHive : FileLayout::kFlat));
   }
+  INGOT_TRY(CheckColumns(spec, dataset.path));
   return dataset;
 }
 

@@ -9,9 +9,9 @@
 
 namespace ingot {
 
-// From the project, when it has a generated dataset of that name, else a built-in one. Rows, seed, days, codec, file
-// size and layout follow the options. Errors: kUsage for a dataset that is not generated and for options that
-// contradict each other.
+// From the project, when it has a generated dataset of that name, else from the example of that name. Rows, seed, days,
+// codec, file size and layout follow the options. Errors: kUsage for a dataset that is not generated and for options
+// that contradict each other.
 Result<DatasetSpec> GeneratedDataset(const RequestScope& scope, std::string_view name);
 
 // `text` with its files in folders by day, or without such folders.

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 5> kProgressModes{"auto", "bar", "plain",
 constexpr std::array<std::string_view, 2> kEmptyObjects{"null", "struct"};
 constexpr std::array<std::string_view, 2> kShapes{"nested", "flat"};
 constexpr std::array<std::string_view, 2> kLayouts{"hive", "flat"};
-constexpr std::array<std::string_view, 2> kTemplates{"instrumetriq", "events"};
+constexpr std::array<std::string_view, 4> kDuplicateRules{"keep-first", "keep-last", "keep-all", "refuse"};
 constexpr std::array<std::string_view, 3> kCodecs{"zstd", "snappy", "none"};
 
 constexpr auto kOnce = Repetition::kOnce;
@@ -124,7 +124,16 @@ constexpr std::array kOptions{
     Valued(OptionId::kTimeout, "timeout", ValueShape::kTime, "TIME", kOnce, kOffered,
            "give up after so long, as 30s or 5m"),
     Choice(OptionId::kProve, "prove", 0, "LEVEL", kProofs, "what is compared before a partition is read"),
-    Choice(OptionId::kTemplate, "template", 0, "NAME", kTemplates, "what the project is like"),
+    Valued(OptionId::kTemplate, "template", ValueShape::kText, "TEMPLATE", kOnce, kOffered,
+           "of init: what the project is like; else the path template of a key manifest"),
+    Valued(OptionId::kBase, "base", ValueShape::kText, "PREFIX", kOnce, kOffered,
+           "what stands before every path, as s3://bucket/"),
+    Flag(OptionId::kStrict, "strict", 0, kOffered, "refuse a listing in which a line does not match"),
+    Choice(OptionId::kDuplicates, "duplicates", 0, "RULE", kDuplicateRules, "what becomes of lines with equal keys"),
+    Valued(OptionId::kUnique, "unique", ValueShape::kText, "FIELD", kOnce, kNotOffered,
+           "list the distinct values of a key field, sorted"),
+    Valued(OptionId::kBatch, "batch", ValueShape::kFile, "FILE", kOnce, kNotOffered,
+           "look up every key of this CSV file, or - for standard input"),
 };
 
 char AsVariable(char letter) {

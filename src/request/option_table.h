@@ -66,6 +66,11 @@ enum class OptionId {
   kTimeout,
   kProve,
   kTemplate,
+  kBase,
+  kStrict,
+  kDuplicates,
+  kUnique,
+  kBatch,
 };
 
 // What a value must look like. Values are checked before a verb starts, wherever they came from.

@@ -53,7 +53,7 @@ std::string RunIdAt(UtcInstant now, std::optional<uint32_t> random_digits) {
   return random_digits ? fmt::format("{}-{:08x}", id, *random_digits) : id;
 }
 
-std::string ScratchFolder(const Environment& environment) {
+std::string TemporaryFolder(const Environment& environment) {
   const auto found = environment.find("TMPDIR");
   return found == environment.end() || found->second.empty() ? "/tmp" : found->second;
 }

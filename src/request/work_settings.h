@@ -27,6 +27,6 @@ Result<std::unique_ptr<Clock>> MakeClock(const Environment& environment);
 std::string RunIdAt(UtcInstant now, std::optional<uint32_t> random_digits);
 
 // Where temporary files of this machine belong: TMPDIR, or /tmp.
-std::string ScratchFolder(const Environment& environment);
+std::string TemporaryFolder(const Environment& environment);
 
 }  // namespace ingot

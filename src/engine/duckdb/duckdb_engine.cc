@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cctype>
 #include <charconv>
 #include <utility>
 
 #include "engine/duckdb/duckdb_api.h"
+#include "engine/duckdb/duckdb_connection.h"
 #include "engine/duckdb/duckdb_error.h"
 #include "engine/duckdb/duckdb_result.h"
 #include "engine/duckdb/duckdb_sql.h"
@@ -23,26 +23,6 @@ using Unused = PreparedStatement::Unused;
 constexpr std::string_view kKeysTable = "ingot:keys";
 constexpr std::string_view kRowColumn = "ingot:row";
 
-// Owns the statements that DuckDB found in a text.
-class ExtractedStatements {
- public:
-  ExtractedStatements(const DuckdbApi& api, duckdb_connection connection, const std::string& sql) : api_(api) {
-    count_ = api.extract_statements(connection, sql.c_str(), &handle_);
-  }
-  ExtractedStatements(const ExtractedStatements&) = delete;
-  ExtractedStatements& operator=(const ExtractedStatements&) = delete;
-  ~ExtractedStatements() { api_.destroy_extracted(&handle_); }
-
-  idx_t count() const { return count_; }
-  const char* error() const { return api_.extract_statements_error(handle_); }
-  duckdb_extracted_statements get() const { return handle_; }
-
- private:
-  const DuckdbApi& api_;
-  duckdb_extracted_statements handle_ = nullptr;
-  idx_t count_ = 0;
-};
-
 Error NotReading(duckdb_statement_type type) {
   if (type == DUCKDB_STATEMENT_TYPE_EXPLAIN) {
     return Error(ErrorKind::kUsage, "EXPLAIN is an option, not part of the statement", "ingot query --explain SQL");
@@ -53,140 +33,47 @@ Error NotReading(duckdb_statement_type type) {
 
 class DuckdbEngine final : public Engine {
  public:
-  explicit DuckdbEngine(DuckdbApiPtr api) : api_(std::move(api)) {
+  explicit DuckdbEngine(std::unique_ptr<DuckdbConnection> database)
+      : api_(database->api()), database_(std::move(database)) {
     traits_ = {"duckdb", api_->library_version(), true, true};
   }
-  DuckdbEngine(const DuckdbEngine&) = delete;
-  DuckdbEngine& operator=(const DuckdbEngine&) = delete;
-  ~DuckdbEngine() override {
-    if (connection_ != nullptr) {
-      api_->disconnect(&connection_);
-    }
-    if (database_ != nullptr) {
-      api_->close(&database_);
-    }
-  }
-
-  Result<void> Open(const EngineLimits& limits);
 
   const EngineTraits& traits() const override { return traits_; }
   Result<std::vector<std::string>> MentionedTables(const std::string& sql) override;
   Result<KeyChoice> ChooseKeys(const EngineStatement& statement, const RelationKeys& keys) override;
   Result<void> Register(const EngineRelation& relation) override;
+  Result<void> Define(const std::string& name, const std::string& sql) override;
   Result<void> Seal() override;
   Result<std::unique_ptr<RecordStream>> Run(const EngineStatement& statement, const RunLimits& limits) override;
   Result<std::string> Explain(const EngineStatement& statement) override;
 
  private:
-  Result<void> Execute(const std::string& sql);
-  // One statement of any kind. Errors: kUsage, as DuckDB tells it.
-  Result<PreparedStatement> Prepare(const std::string& sql);
+  Result<void> Execute(const std::string& sql) { return database_->Execute(sql); }
   // One statement that reads.
   Result<PreparedStatement> PrepareReading(const std::string& sql);
-  Result<TextRows> Ask(const std::string& sql, const EngineParameters& parameters);
+  Result<TextRows> Ask(const std::string& sql, const EngineParameters& parameters) {
+    return database_->Ask(sql, parameters);
+  }
   // DuckDB's parse; nothing where it has no such form (PIVOT), so that only the statement itself can be asked.
   Result<std::optional<JsonValue>> Parse(const std::string& sql);
   Result<std::vector<size_t>> RowsUnder(const TableMention& mention, const EngineParameters& parameters);
   Result<void> FillKeys(const RelationKeys& keys);
-
-  DuckdbApiPtr api_;
-  EngineTraits traits_;
-  duckdb_database database_ = nullptr;
-  duckdb_connection connection_ = nullptr;
   // A failure that names an open file by its number names its path instead.
   Error WithPaths(const Error& error) const;
 
+  DuckdbApiPtr api_;
+  EngineTraits traits_;
+  std::unique_ptr<DuckdbConnection> database_;
   std::vector<RelationFile> files_;
 };
 
-Result<void> DuckdbEngine::Open(const EngineLimits& limits) {
-  const std::array<std::pair<const char*, std::string>, 8> settings{{
-      {"threads", fmt::format("{}", limits.threads)},
-      {"memory_limit", fmt::format("{}B", limits.memory_bytes)},
-      {"temp_directory", limits.scratch_folder},
-      {"autoinstall_known_extensions", "false"},
-      {"autoload_known_extensions", "false"},
-      {"allow_community_extensions", "false"},
-      {"allow_unsigned_extensions", "false"},
-      {"allow_persistent_secrets", "false"},
-  }};
-  duckdb_config config = nullptr;
-  if (api_->create_config(&config) != DuckDBSuccess) {
-    return Error(ErrorKind::kResourceLimit, "DuckDB has no memory for its configuration");
-  }
-  const char* refused = nullptr;
-  for (const auto& [name, value] : settings) {
-    if (api_->set_config(config, name, value.c_str()) != DuckDBSuccess) {
-      refused = name;
-    }
-  }
-  char* message = nullptr;
-  const bool opened = refused == nullptr && api_->open_ext(nullptr, &database_, config, &message) == DuckDBSuccess;
-  api_->destroy_config(&config);
-  if (!opened) {
-    Error error(ErrorKind::kInternal,
-                refused != nullptr ? fmt::format("DuckDB {} does not know the setting {}", traits_.version, refused)
-                                   : fmt::format("DuckDB does not start: {}", message == nullptr ? "" : message));
-    api_->free(message);
-    return error;
-  }
-  if (api_->connect(database_, &connection_) != DuckDBSuccess) {
-    return Error(ErrorKind::kInternal, "DuckDB gives no connection");
-  }
-  // Times read the same on every machine.
-  INGOT_TRY(Execute("SET TimeZone = 'UTC'"));
-  // Progress is kept where we can ask for it, and printed nowhere.
-  INGOT_TRY(Execute("SET enable_progress_bar_print = false"));
-  return Execute("SET enable_progress_bar = true");
-}
-
-Result<void> DuckdbEngine::Execute(const std::string& sql) {
-  duckdb_result result{};
-  Result<void> outcome;
-  if (api_->query(connection_, sql.c_str(), &result) != DuckDBSuccess) {
-    outcome = ResultError(*api_, result);
-  }
-  api_->destroy_result(&result);
-  return outcome;
-}
-
-Result<PreparedStatement> DuckdbEngine::Prepare(const std::string& sql) {
-  if (sql.find('\0') != std::string::npos) {
-    return Error(ErrorKind::kUsage, "the statement holds a NUL byte");
-  }
-  const ExtractedStatements extracted(*api_, connection_, sql);
-  if (extracted.count() == 0 && extracted.error() != nullptr) {
-    return DuckdbError(DUCKDB_ERROR_PARSER, extracted.error());
-  }
-  if (extracted.count() != 1) {
-    return Error(ErrorKind::kUsage, extracted.count() == 0 ? "there is no statement" : "there are several statements",
-                 "a query is one statement");
-  }
-  duckdb_prepared_statement handle = nullptr;
-  const duckdb_state state = api_->prepare_extracted_statement(connection_, extracted.get(), 0, &handle);
-  PreparedStatement prepared(api_, handle);
-  if (state != DuckDBSuccess) {
-    const char* message = api_->prepare_error(handle);
-    const std::string_view text = message == nullptr ? std::string_view() : std::string_view(message);
-    const bool forbidden = text.starts_with("Permission Error");
-    return DuckdbError(forbidden ? DUCKDB_ERROR_PERMISSION : DUCKDB_ERROR_BINDER, message);
-  }
-  return prepared;
-}
-
 Result<PreparedStatement> DuckdbEngine::PrepareReading(const std::string& sql) {
-  INGOT_ASSIGN(PreparedStatement prepared, Prepare(sql));
+  INGOT_ASSIGN(PreparedStatement prepared, database_->Prepare(sql));
   const duckdb_statement_type type = api_->prepared_statement_type(prepared.get());
   if (type != DUCKDB_STATEMENT_TYPE_SELECT) {
     return NotReading(type);
   }
   return prepared;
-}
-
-Result<TextRows> DuckdbEngine::Ask(const std::string& sql, const EngineParameters& parameters) {
-  INGOT_ASSIGN(const PreparedStatement prepared, Prepare(sql));
-  INGOT_TRY(prepared.Bind(parameters, Unused::kIgnore));
-  return RowsAsTexts(*api_, prepared);
 }
 
 Result<std::optional<JsonValue>> DuckdbEngine::Parse(const std::string& sql) {
@@ -215,13 +102,13 @@ Result<std::vector<std::string>> DuckdbEngine::MentionedTables(const std::string
   }
   // What cannot be parsed is told by the parser itself.
   {
-    const ExtractedStatements extracted(*api_, connection_, sql);
+    const ExtractedStatements extracted(*api_, database_->handle(), sql);
     if (extracted.count() == 0 && extracted.error() != nullptr) {
       return DuckdbError(DUCKDB_ERROR_PARSER, extracted.error());
     }
   }
   std::vector<std::string> names;
-  const duckdb_value list = api_->get_table_names(connection_, sql.c_str(), false);
+  const duckdb_value list = api_->get_table_names(database_->handle(), sql.c_str(), false);
   for (idx_t i = 0; list != nullptr && i < api_->get_list_size(list); ++i) {
     duckdb_value element = api_->get_list_child(list, i);
     char* name = api_->get_varchar(element);
@@ -308,12 +195,21 @@ Result<std::vector<size_t>> DuckdbEngine::RowsUnder(const TableMention& mention,
 
 Result<void> DuckdbEngine::Register(const EngineRelation& relation) {
   files_.insert(files_.end(), relation.files.begin(), relation.files.end());
-  Result<void> created = Execute(CreateViewSql(relation));
+  Result<void> created = Execute(DefineSql(relation.name, RelationSql(relation)));
   if (!created) {
     // Its text shows SQL that nobody typed.
     return Error(ErrorKind::kCorrupt, created.error().message()).In(fmt::format("dataset {}", relation.name));
   }
   return created;
+}
+
+Result<void> DuckdbEngine::Define(const std::string& name, const std::string& sql) {
+  {
+    // Alone it must be one statement that reads, so that nothing else hides behind CREATE VIEW.
+    INGOT_ASSIGN(const PreparedStatement alone, PrepareReading(sql));
+    INGOT_TRY(alone.Bind({}, Unused::kRefuse));
+  }
+  return Execute(DefineSql(name, sql));
 }
 
 Result<void> DuckdbEngine::Seal() {
@@ -372,7 +268,8 @@ Result<std::unique_ptr<RecordStream>> DuckdbEngine::Run(const EngineStatement& s
     return WithPaths(prepared.error());
   }
   INGOT_TRY(prepared->Bind(statement.parameters, Unused::kRefuse));
-  Result<std::unique_ptr<RecordStream>> stream = StartStatement(api_, connection_, *std::move(prepared), limits);
+  Result<std::unique_ptr<RecordStream>> stream =
+      StartStatement(api_, database_->handle(), *std::move(prepared), limits);
   if (!stream) {
     return WithPaths(stream.error());
   }
@@ -397,10 +294,9 @@ Result<std::string> DuckdbEngine::Explain(const EngineStatement& statement) {
 }  // namespace
 
 Result<std::unique_ptr<Engine>> OpenDuckdb(const EngineLimits& limits) {
-  INGOT_ASSIGN(DuckdbApiPtr api, LoadDuckdb());
-  auto engine = std::make_unique<DuckdbEngine>(std::move(api));
-  INGOT_TRY(engine->Open(limits));
-  return std::unique_ptr<Engine>(std::move(engine));
+  INGOT_ASSIGN(std::unique_ptr<DuckdbConnection> database,
+               DuckdbConnection::Open("", DatabaseAccess::kReadWrite, limits));
+  return std::unique_ptr<Engine>(std::make_unique<DuckdbEngine>(std::move(database)));
 }
 
 }  // namespace ingot

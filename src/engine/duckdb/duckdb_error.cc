@@ -1,6 +1,7 @@
 #include "engine/duckdb/duckdb_error.h"
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -45,25 +46,32 @@ constexpr std::array kMappings{
     Mapping{DUCKDB_ERROR_INVALID, ErrorKind::kCorrupt, "prove the partitions: ingot verify DATASET"},
 };
 
-// "Binder Error: Referenced column …" without the first words, which the kind says.
-std::string_view WithoutClass(std::string_view message) {
+// "Binder Error: Referenced column …" without the first words, which the kind says, and without empty lines.
+std::string Shortened(std::string_view message) {
   constexpr std::string_view kMark = " Error: ";
   const size_t mark = message.find(kMark);
   message = mark < 40 ? message.substr(mark + kMark.size()) : message;
   // What follows are settings that a statement cannot change here.
-  return message.substr(0, message.find("\n\nPossible solutions:"));
+  message = message.substr(0, message.find("\n\nPossible solutions:"));
+  std::string text;
+  for (const char c : message) {
+    if (c != '\n' || !text.ends_with('\n')) {
+      text += c;
+    }
+  }
+  return text;
 }
 
 }  // namespace
 
 Error DuckdbError(duckdb_error_type type, const char* message) {
-  const std::string_view text = message == nullptr ? std::string_view("no message") : WithoutClass(message);
+  std::string text = message == nullptr ? "no message" : Shortened(message);
   for (const Mapping& mapping : kMappings) {
     if (mapping.type == type) {
-      return Error(mapping.kind, std::string(text), std::string(mapping.advice));
+      return Error(mapping.kind, std::move(text), std::string(mapping.advice));
     }
   }
-  return Error(ErrorKind::kInternal, std::string(text));
+  return Error(ErrorKind::kInternal, std::move(text));
 }
 
 Error ResultError(const DuckdbApi& api, duckdb_result& result) {

@@ -197,7 +197,11 @@ std::string SqlPathOf(const RelationFile& file) {
   return file.fd >= 0 ? fmt::format("/proc/self/fd/{}", file.fd) : file.path;
 }
 
-std::string CreateViewSql(const EngineRelation& relation) {
+std::string DefineSql(std::string_view name, std::string_view query) {
+  return fmt::format("CREATE OR REPLACE VIEW {} AS {}", SqlName(name), query);
+}
+
+std::string RelationSql(const EngineRelation& relation) {
   std::string body;
   for (size_t schema = 0; schema < relation.file_schemas.size(); ++schema) {
     FileGroup files;
@@ -210,7 +214,7 @@ std::string CreateViewSql(const EngineRelation& relation) {
       body += (body.empty() ? "" : " UNION ALL ") + ScanSql(relation, relation.file_schemas[schema], files);
     }
   }
-  return fmt::format("CREATE VIEW {} AS {}", SqlName(relation.name), body.empty() ? EmptySql(relation) : body);
+  return body.empty() ? EmptySql(relation) : body;
 }
 
 }  // namespace ingot

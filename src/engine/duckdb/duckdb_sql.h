@@ -22,8 +22,11 @@ std::string SqlKeyLiteral(FieldKind kind, const FieldValue& value);
 // How a file is named in SQL: the open one if there is one.
 std::string SqlPathOf(const RelationFile& file);
 
-// CREATE VIEW of the relation. Files of equal schema are one scan; where a schema differs from the relation's, its
-// columns are cast one by one and those it lacks are null, so that scans still skip columns that nobody asks for.
-std::string CreateViewSql(const EngineRelation& relation);
+// `CREATE OR REPLACE VIEW name AS query`.
+std::string DefineSql(std::string_view name, std::string_view query);
+
+// The query that reads the relation. Files of equal schema are one scan; where a schema differs from the relation's,
+// its columns are cast one by one and those it lacks are null, so that scans still skip columns that nobody asks for.
+std::string RelationSql(const EngineRelation& relation);
 
 }  // namespace ingot

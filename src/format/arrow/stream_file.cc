@@ -1,51 +1,20 @@
 #include "format/arrow/stream_file.h"
 
 #include <arrow/c/bridge.h>
-#include <arrow/io/interfaces.h>
 #include <arrow/ipc/writer.h>
 #include <arrow/record_batch.h>
 #include <parquet/arrow/writer.h>
 
 #include <memory>
-#include <optional>
 #include <utility>
 
+#include "format/arrow/sink_stream.h"
 #include "format/parquet/arrow_errors.h"
 
 namespace ingot {
 namespace {
 
 constexpr int64_t kRowGroupRows = 122'880;
-
-// Our sink as an output of Arrow's. Keeps the sink's own error, of which Arrow's status has only the text.
-class SinkStream final : public ::arrow::io::OutputStream {
- public:
-  explicit SinkStream(ByteSink& sink) : sink_(sink) { set_mode(::arrow::io::FileMode::WRITE); }
-
-  ::arrow::Status Close() override {
-    closed_ = true;
-    return ::arrow::Status::OK();
-  }
-  ::arrow::Result<int64_t> Tell() const override { return position_; }
-  bool closed() const override { return closed_; }
-  ::arrow::Status Write(const void* data, int64_t bytes) override {
-    Result<void> written = sink_.Write({static_cast<const char*>(data), static_cast<size_t>(bytes)});
-    if (!written) {
-      failure_ = std::move(written).error();
-      return ::arrow::Status::IOError(failure_->message());
-    }
-    position_ += bytes;
-    return ::arrow::Status::OK();
-  }
-
-  const std::optional<Error>& failure() const { return failure_; }
-
- private:
-  ByteSink& sink_;
-  int64_t position_ = 0;
-  bool closed_ = false;
-  std::optional<Error> failure_;
-};
 
 ErrorKind KindOf(const ::arrow::Status& status) {
   if (status.IsNotImplemented() || status.IsTypeError()) {

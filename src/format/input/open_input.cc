@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cassert>
@@ -230,6 +231,14 @@ Result<std::unique_ptr<ByteSource>> OpenInput(UniqueFd fd, const std::string& na
 Result<std::unique_ptr<ByteSource>> OpenInput(const std::string& path, const InputOptions& options) {
   INGOT_ASSIGN(UniqueFd fd, OpenFile(path, O_RDONLY));
   return OpenInput(std::move(fd), path, options);
+}
+
+Result<std::unique_ptr<ByteSource>> OpenStandardInput(const InputOptions& options) {
+  UniqueFd copy(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+  if (!copy.valid()) {
+    return ErrnoError(errno, "read", "standard input");
+  }
+  return OpenInput(std::move(copy), "standard input", options);
 }
 
 }  // namespace ingot

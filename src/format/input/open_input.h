@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/file.h"
 #include "base/result.h"
@@ -30,5 +31,10 @@ Result<std::unique_ptr<ByteSource>> OpenInput(const std::string& path, const Inp
 Result<std::unique_ptr<ByteSource>> OpenInput(UniqueFd fd, const std::string& name, const InputOptions& options = {});
 Result<std::unique_ptr<ByteSource>> OpenInput(std::unique_ptr<RawReader> reader, const std::string& name,
                                               const InputOptions& options = {});
+
+// What stands for standard input where paths are named.
+inline constexpr std::string_view kStandardInput = "-";
+// Reads the process's standard input, whose descriptor stays open.
+Result<std::unique_ptr<ByteSource>> OpenStandardInput(const InputOptions& options = {});
 
 }  // namespace ingot

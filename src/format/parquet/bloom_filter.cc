@@ -8,14 +8,17 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "format/parquet/arrow_errors.h"
+#include "format/parquet/dictionary.h"
 
 namespace ingot {
 namespace {
 
 constexpr uint64_t kSeed = 0;  // the format's
+constexpr size_t kRecent = 1024;
 
 template <typename T>
 uint64_t HashOf(T value) {
@@ -24,15 +27,30 @@ uint64_t HashOf(T value) {
 
 void InsertAll(TypeKind kind, const LeafColumn& column, parquet::BlockSplitBloomFilter* filter) {
   const bool narrow = kind == TypeKind::kInt16 || kind == TypeKind::kInt32 || kind == TypeKind::kDate;
-  for (const int64_t value : column.ints) {
+  const auto insert = [&](int64_t value) {
     filter->InsertHash(narrow ? HashOf(static_cast<int32_t>(value)) : HashOf(value));
+  };
+  // What was inserted lately need not be again: keys repeat. The first value stands for an empty place.
+  std::array<int64_t, kRecent> recent{};
+  if (!column.ints.empty()) {
+    recent.fill(column.ints[0]);
+    insert(column.ints[0]);
+  }
+  for (const int64_t value : column.ints) {
+    int64_t& last = recent[HashOfBits(value) % kRecent];
+    if (last != value) {
+      last = value;
+      insert(value);
+    }
   }
   for (const double value : column.doubles) {
     filter->InsertHash(HashOf(value));
   }
   for (size_t i = 0; i < column.ends.size(); ++i) {
     const std::string_view text = column.BytesAt(i);
-    filter->InsertHash(XXH64(text.data(), text.size(), kSeed));
+    if (i == 0 || text != column.BytesAt(i - 1)) {
+      filter->InsertHash(XXH64(text.data(), text.size(), kSeed));
+    }
   }
 }
 

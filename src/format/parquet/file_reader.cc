@@ -106,6 +106,24 @@ ColumnFacts FactsOf(const parquet::ColumnDescriptor& column) {
   return facts;
 }
 
+class DecodingCursor final : public LeafCursor {
+ public:
+  DecodingCursor(std::unique_ptr<ChunkDecoder> decoder, std::string place)
+      : decoder_(std::move(decoder)), place_(std::move(place)) {}
+
+  Result<std::optional<LeafColumn>> Next() override {
+    auto part = CatchArrow(ErrorKind::kCorrupt, [this] { return decoder_->Next(); });
+    if (!part) {
+      return std::move(part).error().In(place_);
+    }
+    return part;
+  }
+
+ private:
+  std::unique_ptr<ChunkDecoder> decoder_;
+  std::string place_;
+};
+
 // The error of the lowest index, so that the outcome does not depend on threads.
 template <typename T>
 Result<void> FirstError(std::vector<Result<T>>& results) {
@@ -124,6 +142,7 @@ struct ParquetFileReader::State {
   Result<void> LoadRowGroups();
   Result<void> CheckExtent(const ChunkFacts& chunk) const;
   Result<void> CheckLeaves();
+  Result<void> CheckLeaf(size_t row_group, size_t leaf) const;
   std::vector<PageRecord> ReadIndexedPages(size_t row_group, size_t leaf);
   using PageIndexes = std::vector<std::vector<ChunkExtent::IndexedPage>>;  // by row group, then column
   Result<PageIndexes> ReadPageIndexes() const;
@@ -188,6 +207,17 @@ Result<void> ParquetFileReader::State::Load() {
   const size_t chunks = row_groups.size() * columns.size();
   digests = ParseDigests(digest_text, chunks).value_or(std::vector<ValueDigest>());
   hashes = ParseDigests(hash_text, chunks).value_or(std::vector<ChunkHash>());
+  return {};
+}
+
+Result<void> ParquetFileReader::State::CheckLeaf(size_t row_group, size_t leaf) const {
+  if (!schema) {
+    return schema.error();
+  }
+  if (row_group >= row_groups.size() || leaf >= leaves.size()) {
+    return Error(ErrorKind::kInternal,
+                 "there is no row group " + std::to_string(row_group) + " with a column " + std::to_string(leaf));
+  }
   return {};
 }
 
@@ -346,22 +376,32 @@ Result<void> ParquetFileReader::CheckChunk(size_t row_group, size_t leaf) const 
 }
 
 Result<void> ParquetFileReader::ScanLeaf(size_t row_group, size_t leaf, const LeafVisitor& visit) const {
-  if (!state_->schema) {
-    return state_->schema.error();
-  }
-  if (row_group >= state_->row_groups.size() || leaf >= state_->leaves.size()) {
-    return Error(ErrorKind::kInternal,
-                 "there is no row group " + std::to_string(row_group) + " with a column " + std::to_string(leaf));
-  }
+  INGOT_TRY(state_->CheckLeaf(row_group, leaf));
   auto scanned = CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<void> {
     const auto group = state_->file->RowGroup(static_cast<int>(row_group));
     const auto reader = group->Column(static_cast<int>(leaf));
-    return DecodeChunk(reader.get(), state_->leaves[leaf], state_->row_groups[row_group].rows, visit);
+    return DecodeChunk(reader, state_->leaves[leaf], state_->row_groups[row_group].rows, visit);
   });
   if (!scanned) {
     return std::move(scanned).error().In(state_->Place(row_group, leaf));
   }
   return {};
+}
+
+Result<std::unique_ptr<LeafCursor>> ParquetFileReader::OpenLeaf(size_t row_group, size_t leaf) const {
+  INGOT_TRY(state_->CheckLeaf(row_group, leaf));
+  auto opened = CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<std::unique_ptr<LeafCursor>> {
+    const auto group = state_->file->RowGroup(static_cast<int>(row_group));
+    INGOT_ASSIGN(std::unique_ptr<ChunkDecoder> decoder,
+                 MakeChunkDecoder(group->Column(static_cast<int>(leaf)), state_->leaves[leaf],
+                                  state_->row_groups[row_group].rows));
+    return std::unique_ptr<LeafCursor>(
+        std::make_unique<DecodingCursor>(std::move(decoder), state_->Place(row_group, leaf)));
+  });
+  if (!opened) {
+    return std::move(opened).error().In(state_->Place(row_group, leaf));
+  }
+  return opened;
 }
 
 Result<LeafColumn> ParquetFileReader::ReadLeaf(size_t row_group, size_t leaf) const {

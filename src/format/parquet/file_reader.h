@@ -57,6 +57,15 @@ struct PageReport {
 // Runs work(0) … work(count - 1), in any order and on any threads, and returns when all have ended.
 using RunAll = std::function<void(size_t count, const std::function<void(size_t)>& work)>;
 
+// One column chunk, pulled part by part: for readers of several columns at once. For one thread; the file reader it
+// comes from outlives it.
+class LeafCursor {
+ public:
+  virtual ~LeafCursor() = default;
+  // The next slots, some ten thousand at most; nothing at the end. Errors: as ParquetFileReader::ScanLeaf.
+  virtual Result<std::optional<LeafColumn>> Next() = 0;
+};
+
 // Move-only. All calls but Open may be made by many threads at once. Foreign bytes are never trusted: what is damaged
 // is an error of kind kCorrupt.
 class ParquetFileReader {
@@ -97,6 +106,8 @@ class ParquetFileReader {
   using LeafVisitor = std::function<Result<void>(LeafColumn part)>;
   // Decodes one column chunk, CRCs checked. Errors: kCorrupt; the schema's; the visitor's.
   Result<void> ScanLeaf(size_t row_group, size_t leaf, const LeafVisitor& visit) const;
+  // The same for a caller that pulls.
+  Result<std::unique_ptr<LeafCursor>> OpenLeaf(size_t row_group, size_t leaf) const;
   // A whole chunk as one column. Errors also: kResourceLimit when its strings pass 4 GiB.
   Result<LeafColumn> ReadLeaf(size_t row_group, size_t leaf) const;
 

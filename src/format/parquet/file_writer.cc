@@ -1,6 +1,5 @@
 #include "format/parquet/file_writer.h"
 
-#include <arrow/io/interfaces.h>
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/file_writer.h>
 #include <parquet/index_location.h>
@@ -16,6 +15,7 @@
 
 #include "base/sha256.h"
 #include "column/align.h"
+#include "format/arrow/sink_stream.h"
 #include "format/parquet/arrow_errors.h"
 #include "format/parquet/arrow_schema.h"
 #include "format/parquet/digest_list.h"
@@ -25,48 +25,24 @@ namespace {
 
 constexpr std::string_view kMagic = "PAR1";
 
-// Lets Arrow write to our sink. What the sink said is kept: a status would lose its kind.
-class SinkStream final : public arrow::io::OutputStream {
+// Hashes what is written after the last row group, on its way to the next sink.
+class TailSink final : public ByteSink {
  public:
-  explicit SinkStream(ByteSink& sink) : sink_(sink) {}
-  SinkStream(const SinkStream&) = delete;
-  SinkStream& operator=(const SinkStream&) = delete;
-  ~SinkStream() override = default;
+  explicit TailSink(ByteSink& next) : next_(next) {}
 
-  Result<void> Put(std::span<const char> bytes) {
-    INGOT_TRY(sink_.Write(bytes));
+  Result<void> Write(std::span<const char> bytes) override {
+    INGOT_TRY(next_.Write(bytes));
     if (tail_) {
       tail_->Update(bytes);
     }
-    position_ += bytes.size();
     return {};
   }
-
-  // What is written from now on is hashed.
   void BeginTail() { tail_.emplace(); }
   std::string FinishTail() { return tail_->FinishHex(); }
 
-  arrow::Status Write(const void* data, int64_t size) override {
-    Result<void> written = Put({static_cast<const char*>(data), static_cast<size_t>(size)});
-    if (!written) {
-      error_ = std::move(written).error();
-      return arrow::Status::IOError(error_->message());
-    }
-    return arrow::Status::OK();
-  }
-  using arrow::io::OutputStream::Write;
-  arrow::Status Close() override { return arrow::Status::OK(); }
-  bool closed() const override { return false; }
-  arrow::Result<int64_t> Tell() const override { return static_cast<int64_t>(position_); }
-
-  uint64_t position() const { return position_; }
-  std::optional<Error>& error() { return error_; }
-
  private:
-  ByteSink& sink_;
-  uint64_t position_ = 0;
+  ByteSink& next_;
   std::optional<Sha256> tail_;
-  std::optional<Error> error_;
 };
 
 parquet::Compression::type CompressionOf(ParquetCodec codec) {
@@ -139,7 +115,7 @@ struct ParquetFileWriter::State {
     const std::vector<Leaf> leaves;
   };
 
-  State(ByteSink& sink, ParquetOptions options_in) : options(std::move(options_in)), stream(sink) {}
+  State(ByteSink& sink, ParquetOptions options_in) : options(std::move(options_in)), tail(sink), stream(tail) {}
 
   Result<void> SetSchema(const Schema& schema);
   const std::vector<Leaf>& leaves() const { return versions.back()->leaves; }
@@ -153,6 +129,7 @@ struct ParquetFileWriter::State {
   FileSummary Summarize() const;
 
   const ParquetOptions options;
+  TailSink tail;
   SinkStream stream;
   std::vector<std::unique_ptr<const Version>> versions;
   std::unique_ptr<parquet::SchemaDescriptor> descriptor;  // of the last version
@@ -378,16 +355,16 @@ Result<FileSummary> ParquetFileWriter::Finish(const KeyValues& metadata) {
   if (needs_rewrite()) {
     return Error(ErrorKind::kInternal, "the file holds row groups of an earlier schema");
   }
-  state_->stream.BeginTail();
+  state_->tail.BeginTail();
   Result<void> built = CatchArrow(ErrorKind::kInternal, [&] { return state_->BuildFooter(metadata); });
   if (!built) {
-    if (state_->stream.error()) {
-      return *std::move(state_->stream.error());
+    if (state_->stream.failure()) {
+      return *state_->stream.failure();
     }
     return std::move(built).error();
   }
   FileSummary summary = state_->Summarize();
-  summary.tail_sha256 = state_->stream.FinishTail();
+  summary.tail_sha256 = state_->tail.FinishTail();
   return summary;
 }
 

@@ -111,68 +111,102 @@ size_t SlotsThatFit(const DecodedBatch<ParquetType>& batch, const Leaf& leaf, si
 }
 
 template <typename ParquetType>
-Result<void> VisitBatch(const DecodedBatch<ParquetType>& batch, const Leaf& leaf, LevelChecker* checker,
-                        const ParquetFileReader::LeafVisitor& visit) {
-  size_t value = 0;
-  for (size_t slot = 0; slot < batch.slots;) {
-    const size_t count = SlotsThatFit(batch, leaf, slot, value);
+class TypedDecoder final : public ChunkDecoder {
+ public:
+  TypedDecoder(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf, uint64_t rows)
+      : reader_(std::move(reader)), leaf_(leaf), rows_(rows), checker_(leaf) {}
+
+  Result<std::optional<LeafColumn>> Next() override {
+    if (slot_ == batch_.slots) {
+      INGOT_ASSIGN(const bool more, ReadBatch());
+      if (!more) {
+        INGOT_TRY(checker_.Finish(rows_));
+        return std::optional<LeafColumn>();
+      }
+    }
+    const size_t count = SlotsThatFit(batch_, leaf_, slot_, value_);
     LeafColumn part;
-    part.layout = LayoutOf(leaf.field->type.kind);
+    part.layout = LayoutOf(leaf_.field->type.kind);
     INGOT_ASSIGN(const size_t defined,
-                 checker->Append(std::span(batch.definitions).subspan(slot, count),
-                                 std::span(batch.repetitions).subspan(slot, count), &part.levels));
-    if (defined > batch.value_count - value) {
-      return checker->Damaged("misses values");
+                 checker_.Append(std::span(batch_.definitions).subspan(slot_, count),
+                                 std::span(batch_.repetitions).subspan(slot_, count), &part.levels));
+    if (defined > batch_.value_count - value_) {
+      return checker_.Damaged("misses values");
     }
     if (part.layout != ValueLayout::kNone) {
-      AppendValues(batch.values.get() + value, defined, &part);
+      AppendValues(batch_.values.get() + value_, defined, &part);
     } else if (defined > 0) {
-      return checker->Damaged("is of the null type and has values");
+      return checker_.Damaged("is of the null type and has values");
     }
-    INGOT_TRY(visit(std::move(part)));
-    slot += count;
-    value += defined;
+    slot_ += count;
+    value_ += defined;
+    if (slot_ == batch_.slots && value_ != batch_.value_count) {
+      return checker_.Damaged("has values without levels");
+    }
+    return std::optional<LeafColumn>(std::move(part));
   }
-  return value == batch.value_count ? Result<void>() : checker->Damaged("has values without levels");
-}
+
+ private:
+  Result<bool> ReadBatch() {
+    auto* typed = static_cast<parquet::TypedColumnReader<ParquetType>*>(reader_.get());
+    slot_ = value_ = 0;
+    batch_.slots = batch_.value_count = 0;
+    if (!typed->HasNext()) {
+      return false;
+    }
+    int64_t values_read = 0;
+    batch_.slots = static_cast<size_t>(typed->ReadBatch(kBatchSlots, batch_.definitions.data(),
+                                                        batch_.repetitions.data(), batch_.values.get(), &values_read));
+    batch_.value_count = static_cast<size_t>(values_read);
+    checker_.FillAbsent(&batch_.definitions, &batch_.repetitions);
+    // A page without slots: if more had to come, the rows will not agree.
+    return batch_.slots > 0;
+  }
+
+  std::shared_ptr<parquet::ColumnReader> reader_;
+  const Leaf& leaf_;
+  uint64_t rows_;
+  LevelChecker checker_;
+  DecodedBatch<ParquetType> batch_;
+  size_t slot_ = 0;   // the next one of the batch
+  size_t value_ = 0;  // the first that belongs to it
+};
 
 template <typename ParquetType>
-Result<void> DecodeTyped(parquet::ColumnReader* reader, const Leaf& leaf, uint64_t rows,
-                         const ParquetFileReader::LeafVisitor& visit) {
-  auto* typed = static_cast<parquet::TypedColumnReader<ParquetType>*>(reader);
-  DecodedBatch<ParquetType> batch;
-  LevelChecker checker(leaf);
-  while (typed->HasNext()) {
-    int64_t values_read = 0;
-    batch.slots = static_cast<size_t>(typed->ReadBatch(kBatchSlots, batch.definitions.data(), batch.repetitions.data(),
-                                                       batch.values.get(), &values_read));
-    batch.value_count = static_cast<size_t>(values_read);
-    if (batch.slots == 0) {
-      break;  // a page without values: if more had to come, the rows will not agree
-    }
-    checker.FillAbsent(&batch.definitions, &batch.repetitions);
-    INGOT_TRY(VisitBatch(batch, leaf, &checker, visit));
-  }
-  return checker.Finish(rows);
+std::unique_ptr<ChunkDecoder> MakeTyped(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf,
+                                        uint64_t rows) {
+  return std::make_unique<TypedDecoder<ParquetType>>(std::move(reader), leaf, rows);
 }
 
 }  // namespace
 
-Result<void> DecodeChunk(parquet::ColumnReader* reader, const Leaf& leaf, uint64_t rows,
-                         const ParquetFileReader::LeafVisitor& visit) {
+Result<std::unique_ptr<ChunkDecoder>> MakeChunkDecoder(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf,
+                                                       uint64_t rows) {
   switch (reader->type()) {
     case parquet::Type::BOOLEAN:
-      return DecodeTyped<parquet::BooleanType>(reader, leaf, rows, visit);
+      return MakeTyped<parquet::BooleanType>(std::move(reader), leaf, rows);
     case parquet::Type::INT32:
-      return DecodeTyped<parquet::Int32Type>(reader, leaf, rows, visit);
+      return MakeTyped<parquet::Int32Type>(std::move(reader), leaf, rows);
     case parquet::Type::INT64:
-      return DecodeTyped<parquet::Int64Type>(reader, leaf, rows, visit);
+      return MakeTyped<parquet::Int64Type>(std::move(reader), leaf, rows);
     case parquet::Type::DOUBLE:
-      return DecodeTyped<parquet::DoubleType>(reader, leaf, rows, visit);
+      return MakeTyped<parquet::DoubleType>(std::move(reader), leaf, rows);
     case parquet::Type::BYTE_ARRAY:
-      return DecodeTyped<parquet::ByteArrayType>(reader, leaf, rows, visit);
+      return MakeTyped<parquet::ByteArrayType>(std::move(reader), leaf, rows);
     default:
       return Error(ErrorKind::kUnsupported, "column '" + leaf.DisplayPath() + "' has a physical type that is not read");
+  }
+}
+
+Result<void> DecodeChunk(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf, uint64_t rows,
+                         const ParquetFileReader::LeafVisitor& visit) {
+  INGOT_ASSIGN(const std::unique_ptr<ChunkDecoder> decoder, MakeChunkDecoder(std::move(reader), leaf, rows));
+  while (true) {
+    INGOT_ASSIGN(std::optional<LeafColumn> part, decoder->Next());
+    if (!part) {
+      return {};
+    }
+    INGOT_TRY(visit(*std::move(part)));
   }
 }
 

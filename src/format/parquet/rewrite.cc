@@ -84,7 +84,7 @@ Result<std::vector<LeafColumn>> DecodeInMemory(const Schema& schema, size_t leaf
     const auto source = std::make_shared<arrow::io::BufferReader>(std::make_shared<arrow::Buffer>(file.text()));
     const auto reader = parquet::ParquetFileReader::Open(source, properties);
     const auto column = reader->RowGroup(0)->Column(0);
-    return DecodeChunk(column.get(), writer.leaves()[0], rows, [&parts](LeafColumn part) -> Result<void> {
+    return DecodeChunk(column, writer.leaves()[0], rows, [&parts](LeafColumn part) -> Result<void> {
       parts.push_back(std::move(part));
       return {};
     });

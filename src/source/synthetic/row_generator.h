@@ -21,6 +21,7 @@ struct DayRows {
   UtcDay day;
   uint64_t first = 0;
   uint64_t count = 0;
+  uint64_t before = 0;  // rows of all earlier days
 };
 
 // Calls may come from many threads at once.
@@ -33,6 +34,9 @@ class RowGenerator {
   virtual std::span<const EncodingHint> hints() const = 0;
   // About what a row takes in memory, for planning; part of the format, since files are cut by it.
   virtual uint64_t bytes_per_row() const = 0;
+  // About what an encoded row takes in a file; likewise. Only for cutting row groups that are not larger than a file
+  // shall be.
+  virtual uint64_t file_bytes_per_row() const { return 64; }
 
   // Replaces the content of `leaves` (one for each leaf; memory is kept) by these rows, in their order. Requires: their
   // texts are shorter than 4 GiB together.

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "cli/commands.h"
+#include "cli/index_request.h"
+#include "cli/json_writer.h"
+#include "cli/output.h"
+#include "request/settings.h"
+#include "cli/talk.h"
+#include "cli/work.h"
+#include "pipeline/run.h"
+#include "pipeline/workspace.h"
+
+namespace ingot {
+namespace {
+
+// A dataset of the project is run like any other, with its line in the journal and its columns in the lock file.
+Result<BuildReport> Build(const Invocation& invocation, const IndexRequest& index, const BuildContext& context) {
+  const std::string run_id = NewRunId(invocation.program);
+  const bool force = invocation.settings.Flag(OptionId::kForce) || !index.stream.empty();
+  INGOT_ASSIGN(const PartitionKey key, index.dataset.key.MakeKey({}));
+  BuildOverrides overrides;
+  overrides.allow_incomplete = invocation.settings.Flag(OptionId::kAllowIncomplete);
+  overrides.reason = invocation.settings.Text(OptionId::kReason);
+  if (!index.is_of_project) {
+    BuildRequest request;
+    request.dataset = &index.dataset;
+    request.key = key;
+    request.overrides = std::move(overrides);
+    request.force = force;
+    request.stream = index.stream;
+    request.run_id = run_id;
+    return BuildPartition(request, context, LockFile());
+  }
+  RunRequest request;
+  request.dataset = &index.dataset;
+  request.keys = {key};
+  request.overrides = std::move(overrides);
+  request.force = force;
+  request.stream = index.stream;
+  request.run_id = run_id;
+  RunReport report = RunPartitions(*invocation.workspace, request, context, [](const PartitionResult&) {});
+  for (const std::string& warning : report.warnings) {
+    invocation.program.talk.Warn("", warning);
+  }
+  return std::move(report.partitions.at(0).outcome);
+}
+
+void Tell(Talk& talk, const std::string& output, const BuildReport& report) {
+  talk.ClearBar();
+  for (const std::string& warning : report.warnings) {
+    talk.Warn(output, warning);
+  }
+  for (const CheckResult& check : report.checks) {
+    if (check.verdict == Verdict::kOverridden && report.action != BuildAction::kUpToDate) {
+      talk.Warn(output, fmt::format("check {} was let pass: {}", check.name, check.detail));
+      continue;
+    }
+    talk.Detail(fmt::format("{}: {} {}: {}", output, check.name, VerdictName(check.verdict), check.detail));
+  }
+  const BuildTimings& timings = report.timings;
+  talk.Detail(fmt::format("{}: {}; checks {:.3f} s, write {:.3f} s, prove {:.3f} s, sync {:.3f} s", output,
+                          ResultName(report.action), timings.check_seconds, timings.write_seconds,
+                          timings.prove_seconds, timings.sync_seconds));
+  talk.Event("partition", [&](JsonWriter& json) {
+    json.Key("subject").String(output).Key("result").String(ResultName(report.action));
+    json.Key("rows").Unsigned(report.rows).Key("bytes").Unsigned(report.bytes);
+    json.Key("content_id").String(report.content_id);
+    json.Key("check_seconds").Double(timings.check_seconds).Key("write_seconds").Double(timings.write_seconds);
+    json.Key("prove_seconds").Double(timings.prove_seconds).Key("sync_seconds").Double(timings.sync_seconds);
+  });
+}
+
+}  // namespace
+
+Result<int> IndexCommand(const Invocation& invocation) {
+  INGOT_ASSIGN(const IndexRequest index, MakeIndexRequest(invocation));
+  const Work work(invocation);
+  INGOT_ASSIGN(const BuildReport report, Build(invocation, index, work.context()));
+  // The Parquet file and its manifest are published and proven by now: what is made from report.path comes here.
+  Tell(invocation.program.talk, invocation.arguments[1], report);
+  constexpr auto kPrograms = ColumnAudience::kPrograms;
+  Table table({{"output"},
+               {"result"},
+               {"rows", CellKind::kCount},
+               {"rejects", CellKind::kCount},
+               {"duplicates", CellKind::kCount},
+               {"input_bytes", CellKind::kBytes, kPrograms},
+               {"bytes", CellKind::kBytes},
+               {"manifest_path", CellKind::kText, kPrograms},
+               {"content_id", CellKind::kText, kPrograms}});
+  table.Add({invocation.arguments[1], std::string(ResultName(report.action)), report.rows, report.rejects,
+             report.duplicates, report.input_bytes, report.bytes, report.manifest_path, report.content_id});
+  PrintTable(invocation, table);
+  return kExitOk;
+}
+
+}  // namespace ingot

@@ -1,0 +1,273 @@
+#include "lookup/index_writer.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "lookup/key_hash.h"
+
+namespace ingot {
+namespace {
+
+IndexSection DictionarySection(size_t dictionary, size_t part) {
+  return static_cast<IndexSection>(static_cast<size_t>(IndexSection::kDictionaries) + 3 * dictionary + part);
+}
+
+}  // namespace
+
+IndexWriter::IndexWriter(ByteSink& sink, IndexMeta meta, IndexPlan plan, const SpillRoom& room)
+    : meta_(std::move(meta)),
+      plan_(std::move(plan)),
+      room_(room),
+      next_(sink),
+      sink_(sink),
+      groups_(plan_.groups, room.folder, room.memory_bytes / 2),
+      path_offsets_(room.folder, room.memory_bytes / 8),
+      paths_(room.folder, room.memory_bytes / 4) {
+  for (const KeyColumn& column : meta_.columns) {
+    kinds_.push_back(column.kind);
+  }
+  trailer_.columns = static_cast<uint32_t>(kinds_.size());
+  trailer_.hashed_columns = static_cast<uint32_t>(plan_.hashed_columns);
+  trailer_.cells = plan_.cells;
+}
+
+bool IndexWriter::SameGroup(const KeyTuple& key) const {
+  for (size_t i = 0; i < plan_.hashed_columns; ++i) {
+    if (CompareValues(kinds_[i], key[i], group_key_[i]) != 0) {
+      return false;
+    }
+  }
+  return in_group_;
+}
+
+uint64_t IndexWriter::CellOf(const KeyTuple& key) const {
+  uint64_t cell = 0;
+  for (size_t i = 0; i < plan_.dictionaries.size(); ++i) {
+    cell = cell * plan_.dictionaries[i].size() + plan_.dictionaries[i].NumberOf(key[plan_.hashed_columns + i]);
+  }
+  return cell;
+}
+
+void IndexWriter::BeginGroup(const KeyTuple& key) {
+  in_group_ = true;
+  for (size_t i = 0; i < plan_.hashed_columns; ++i) {
+    group_texts_[i].assign(key[i].text);
+    group_key_[i] = {key[i].number, group_texts_[i]};
+  }
+  cells_.clear();
+  first_key_ = trailer_.keys;
+}
+
+Result<void> IndexWriter::Add(const KeyTuple& key, std::string_view path) {
+  const uint64_t cell = CellOf(key);
+  const bool same_group = SameGroup(key);
+  if (!same_group || (plan_.cells != 0 && cells_.back() != cell)) {
+    INGOT_TRY(FinishKey());
+    if (!same_group) {
+      INGOT_TRY(FinishGroup());
+      BeginGroup(key);
+    }
+    cells_.push_back(static_cast<uint32_t>(cell));
+  }
+  ++trailer_.rows;
+  return AddPath(key, path);
+}
+
+// Most keys have one row with a path that follows from the pattern: nothing of it is kept.
+Result<void> IndexWriter::AddPath(const KeyTuple& key, std::string_view path) {
+  const bool follows = meta_.pattern.Matches(key, path);
+  if (key_rows_ == 1 && key_paths_.empty()) {
+    meta_.pattern.AppendPath(key, &key_paths_.emplace_back());
+  }
+  if (key_rows_ > 0 || !follows) {
+    key_paths_.emplace_back(path);
+  }
+  ++key_rows_;
+  return {};
+}
+
+Result<void> IndexWriter::FinishKey() {
+  if (key_rows_ == 0) {
+    return {};
+  }
+  const uint64_t number = trailer_.keys++;
+  key_rows_ = 0;
+  stored_at_ = 0;
+  if (plan_.cells != 0 && number % 64 == 0) {
+    has_paths_.push_back(0);
+  }
+  if (key_paths_.empty()) {
+    return {};
+  }
+  const uint64_t begin = paths_.bytes();
+  KeyBuffer entry;
+  entry.AppendVarint(key_paths_.size());
+  for (const std::string& path : key_paths_) {
+    entry.AppendText(path);
+  }
+  key_paths_.clear();
+  ++stored_keys_;
+  INGOT_TRY(paths_.Append(entry.view()));
+  if (plan_.cells == 0) {
+    stored_at_ = begin + 1;
+    return {};
+  }
+  has_paths_.back() |= uint64_t{1} << number % 64;
+  return path_offsets_.Append({reinterpret_cast<const char*>(&begin), sizeof(begin)});
+}
+
+void IndexWriter::AppendCells(KeyBuffer* record) const {
+  const uint64_t cells = plan_.cells;
+  const auto count = static_cast<uint32_t>(cells_.size());
+  record->AppendBytes(&count, sizeof(count));
+  if (IsCellList(count, cells)) {
+    for (const uint32_t cell : cells_) {
+      record->AppendBytes(&cell, CellBytes(cells));
+    }
+    return;
+  }
+  std::vector<uint64_t> words((cells + 63) / 64, 0);
+  for (const uint32_t cell : cells_) {
+    words[cell / 64] |= uint64_t{1} << cell % 64;
+  }
+  if (cells <= kLineBits) {
+    record->AppendBytes(words.data(), words.size() * sizeof(uint64_t));
+    return;
+  }
+  words.resize((words.size() + kLineWords - 1) / kLineWords * kLineWords, 0);
+  uint64_t rank = 0;
+  for (size_t line = 0; line < words.size(); line += kLineWords) {
+    record->AppendBytes(&rank, sizeof(rank));
+    record->AppendBytes(&words[line], kLineWords * sizeof(uint64_t));
+    for (size_t i = line; i < line + kLineWords; ++i) {
+      rank += static_cast<uint64_t>(std::popcount(words[i]));
+    }
+  }
+}
+
+Result<void> IndexWriter::FinishGroup() {
+  if (!in_group_) {
+    return {};
+  }
+  KeyBuffer record;
+  for (size_t i = 0; i < plan_.hashed_columns; ++i) {
+    record.AppendKey(kinds_[i], group_key_[i]);
+  }
+  const uint64_t place = sink_.position();
+  INGOT_TRY(groups_.Add(HashBytes(record.view()), place));
+  if (trailer_.groups++ % kGroupsPerMark == 0) {
+    marks_.push_back(place);
+  }
+  const uint64_t number = plan_.cells == 0 ? stored_at_ : first_key_;
+  record.AppendBytes(&number, sizeof(number));
+  if (plan_.cells != 0) {
+    AppendCells(&record);
+  }
+  return sink_.Write(record.view());
+}
+
+Result<void> IndexWriter::BeginSection(IndexSection section) {
+  INGOT_TRY(sink_.Align());
+  trailer_.sections.at(static_cast<size_t>(section)).offset = sink_.position();
+  return {};
+}
+
+void IndexWriter::EndSection(IndexSection section) {
+  IndexExtent& extent = trailer_.sections.at(static_cast<size_t>(section));
+  extent.bytes = sink_.position() - extent.offset;
+}
+
+Result<void> IndexWriter::WriteDictionary(size_t i) {
+  const ValueSet& values = plan_.dictionaries[i];
+  TableWriter table(values.size(), room_.folder, room_.memory_bytes / 4);
+  std::vector<uint64_t> offsets;
+  INGOT_TRY(BeginSection(DictionarySection(i, 0)));
+  const uint64_t begin = sink_.position();
+  for (uint64_t number = 0; number < values.size(); ++number) {
+    KeyBuffer record;
+    record.AppendKey(values.kind(), values.At(number));
+    offsets.push_back(sink_.position() - begin);
+    INGOT_TRY(table.Add(HashBytes(record.view()), offsets.back()));
+    INGOT_TRY(sink_.Write(record.view()));
+    INGOT_TRY(sink_.WriteNumber(static_cast<uint32_t>(number)));
+  }
+  EndSection(DictionarySection(i, 0));
+  INGOT_TRY(table.Write(&sink_, &trailer_.sections.at(static_cast<size_t>(DictionarySection(i, 1))),
+                        &trailer_.tables.at(1 + i)));
+  INGOT_TRY(BeginSection(DictionarySection(i, 2)));
+  for (const uint64_t offset : offsets) {
+    INGOT_TRY(sink_.WriteNumber(offset));
+  }
+  EndSection(DictionarySection(i, 2));
+  return {};
+}
+
+Result<void> IndexWriter::WritePathLines() {
+  INGOT_TRY(BeginSection(IndexSection::kPathLines));
+  uint64_t rank = 0;
+  has_paths_.resize(stored_keys_ == 0 ? 0 : (has_paths_.size() + kLineWords - 1) / kLineWords * kLineWords, 0);
+  for (size_t line = 0; line < has_paths_.size(); line += kLineWords) {
+    INGOT_TRY(sink_.WriteNumber(rank));
+    for (size_t i = line; i < line + kLineWords; ++i) {
+      INGOT_TRY(sink_.WriteNumber(has_paths_[i]));
+      rank += static_cast<uint64_t>(std::popcount(has_paths_[i]));
+    }
+  }
+  EndSection(IndexSection::kPathLines);
+  return {};
+}
+
+Result<void> IndexWriter::WriteSpill(Spill* spill, IndexSection section) {
+  INGOT_TRY(BeginSection(section));
+  INGOT_TRY(spill->Drain([this](std::span<const char> piece) { return sink_.Write({piece.data(), piece.size()}); }));
+  EndSection(section);
+  return {};
+}
+
+Result<void> IndexWriter::WriteMeta() {
+  KeyBuffer meta;
+  for (const KeyColumn& column : meta_.columns) {
+    meta.AppendText(column.name);
+    meta.AppendVarint(static_cast<uint64_t>(column.kind));
+  }
+  meta.AppendText(meta_.path_template);
+  meta.AppendText(meta_.pattern.Serialize());
+  INGOT_TRY(BeginSection(IndexSection::kMeta));
+  INGOT_TRY(sink_.Write(meta.view()));
+  EndSection(IndexSection::kMeta);
+  return {};
+}
+
+Result<void> IndexWriter::Finish(const std::array<uint8_t, 32>& manifest_sha256, const ManifestIdentity& identity) {
+  INGOT_TRY(FinishKey());
+  INGOT_TRY(FinishGroup());
+  // The groups were written first, from the file's beginning.
+  EndSection(IndexSection::kGroups);
+  INGOT_TRY(groups_.Write(&sink_, &trailer_.sections.at(static_cast<size_t>(IndexSection::kGroupSlots)),
+                          &trailer_.tables[0]));
+  for (size_t i = 0; i < plan_.dictionaries.size(); ++i) {
+    INGOT_TRY(WriteDictionary(i));
+  }
+  INGOT_TRY(BeginSection(IndexSection::kMarks));
+  for (const uint64_t mark : marks_) {
+    INGOT_TRY(sink_.WriteNumber(mark));
+  }
+  EndSection(IndexSection::kMarks);
+  INGOT_TRY(WritePathLines());
+  INGOT_TRY(WriteSpill(&path_offsets_, IndexSection::kPathOffsets));
+  INGOT_TRY(WriteSpill(&paths_, IndexSection::kPaths));
+  INGOT_TRY(WriteMeta());
+  INGOT_ASSIGN(const PageSink::Checksums checksums, sink_.FinishPages());
+  trailer_.checksums = checksums.extent;
+  trailer_.checksums_checksum = checksums.checksum;
+  trailer_.file_bytes = checksums.extent.end() + kIndexTailBytes;
+  trailer_.manifest_sha256 = manifest_sha256;
+  trailer_.checksum = HashBytes({reinterpret_cast<const char*>(&trailer_), offsetof(IndexTrailer, checksum)});
+  ManifestIdentity sealed = identity;
+  sealed.checksum = HashBytes({reinterpret_cast<const char*>(&sealed), offsetof(ManifestIdentity, checksum)});
+  INGOT_TRY(next_.Write({reinterpret_cast<const char*>(&trailer_), sizeof(trailer_)}));
+  return next_.Write({reinterpret_cast<const char*>(&sealed), sizeof(sealed)});
+}
+
+}  // namespace ingot

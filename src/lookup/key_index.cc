@@ -1,0 +1,286 @@
+#include "lookup/key_index.h"
+
+#include <bit>
+#include <utility>
+
+#include "lookup/key_hash.h"
+
+namespace ingot {
+
+Finding KeyIndex::ReadVarint(uint64_t* offset, uint64_t end, uint64_t* value) const {
+  constexpr uint32_t kMostBits = 64;
+  *value = 0;
+  for (uint32_t shift = 0; shift < kMostBits && *offset < end; shift += 7) {
+    if (!bytes_.Prove(*offset, 1)) {
+      return Finding::kDamaged;
+    }
+    const auto byte = static_cast<uint8_t>(*bytes_.at((*offset)++));
+    *value |= uint64_t{byte & 0x7FU} << shift;
+    if ((byte & 0x80U) == 0) {
+      return Finding::kFound;
+    }
+  }
+  return Finding::kDamaged;
+}
+
+Finding KeyIndex::ReadText(uint64_t* offset, uint64_t end, std::string_view* text) const {
+  uint64_t length = 0;
+  if (ReadVarint(offset, end, &length) != Finding::kFound || length > end - *offset || !bytes_.Prove(*offset, length)) {
+    return Finding::kDamaged;
+  }
+  *text = {bytes_.at(*offset), length};
+  *offset += length;
+  return Finding::kFound;
+}
+
+Finding KeyIndex::ReadValue(KeyKind kind, uint64_t* offset, uint64_t end, KeyValue* value) const {
+  if (kind == KeyKind::kString) {
+    return ReadText(offset, end, &value->text);
+  }
+  if (end - *offset < sizeof(int64_t) || !bytes_.Prove(*offset, sizeof(int64_t))) {
+    return Finding::kDamaged;
+  }
+  value->number = ReadLittle<int64_t>(bytes_.at(*offset));
+  *offset += sizeof(int64_t);
+  return Finding::kFound;
+}
+
+void KeyIndex::AppendGroupKey(const KeyTuple& key, KeyBuffer* buffer) const {
+  for (size_t i = 0; i < trailer_.hashed_columns; ++i) {
+    buffer->AppendKey(kinds_[i], key[i]);
+  }
+}
+
+// The cell of the later columns' values: the last column varies fastest.
+Finding KeyIndex::FindCell(const KeyTuple& key, uint64_t* cell) const {
+  *cell = 0;
+  for (size_t i = 0; i < dictionaries(); ++i) {
+    const size_t column = trailer_.hashed_columns + i;
+    KeyBuffer encoded;
+    encoded.AppendKey(kinds_[column], key[column]);
+    const HashedTable& table = tables_[i];
+    uint64_t payload = 0;
+    const Finding finding = table.Find(encoded.view(), PlaceOf(HashBytes(encoded.view()), table.shape()), &payload);
+    if (finding != Finding::kFound) {
+      return finding;
+    }
+    if (table.records().end() - payload < sizeof(uint32_t) || !bytes_.Prove(payload, sizeof(uint32_t))) {
+      return Finding::kDamaged;
+    }
+    const auto id = ReadLittle<uint32_t>(bytes_.at(payload));
+    if (id >= cardinality(i)) {
+      return Finding::kDamaged;
+    }
+    *cell = *cell * cardinality(i) + id;
+  }
+  return Finding::kFound;
+}
+
+Finding KeyIndex::ReadGroup(uint64_t payload, Group* group) const {
+  const uint64_t end = groups_.records().end();
+  const bool has_cells = trailer_.cells != 0;
+  const uint64_t header = has_cells ? kGroupHeaderBytes : sizeof(uint64_t);
+  if (end - payload < header || !bytes_.Prove(payload, header)) {
+    return Finding::kDamaged;
+  }
+  group->first_key = ReadLittle<uint64_t>(bytes_.at(payload));
+  group->body = payload + header;
+  group->end = group->body;
+  if (has_cells) {
+    group->count = ReadLittle<uint32_t>(bytes_.at(payload + sizeof(uint64_t)));
+    const uint64_t body = IsCellList(group->count, trailer_.cells) ? group->count * CellBytes(trailer_.cells)
+                                                                   : BitmapBytes(trailer_.cells);
+    if (end - group->body < body) {
+      return Finding::kDamaged;
+    }
+    group->end = group->body + body;
+  }
+  return Finding::kFound;
+}
+
+uint64_t KeyIndex::CellAt(const Group& group, uint64_t i) const {
+  return CellBytes(trailer_.cells) == 2 ? ReadLittle<uint16_t>(bytes_.at(group.body + i * 2))
+                                        : ReadLittle<uint32_t>(bytes_.at(group.body + i * 4));
+}
+
+Finding KeyIndex::FindInList(const Group& group, uint64_t cell, uint64_t* rank) const {
+  if (!bytes_.Prove(group.body, group.end - group.body)) {
+    return Finding::kDamaged;
+  }
+  uint64_t begin = 0;
+  uint64_t count = group.count;
+  while (count > 0) {
+    const uint64_t half = count / 2;
+    if (CellAt(group, begin + half) < cell) {
+      begin += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  *rank = begin;
+  return begin < group.count && CellAt(group, begin) == cell ? Finding::kFound : Finding::kAbsent;
+}
+
+// Requires: cell < cells. The rank is the number of the group's cells before it.
+Finding KeyIndex::FindInGroup(const Group& group, uint64_t cell, uint64_t* rank) const {
+  if (IsCellList(group.count, trailer_.cells)) {
+    return FindInList(group, cell, rank);
+  }
+  uint64_t words = group.body;
+  uint64_t bit = cell;
+  *rank = 0;
+  if (trailer_.cells > kLineBits) {
+    const uint64_t line = group.body + cell / kLineBits * kLineBytes;
+    if (!bytes_.Prove(line, kLineBytes)) {
+      return Finding::kDamaged;
+    }
+    *rank = Number(line);
+    words = line + sizeof(uint64_t);
+    bit = cell % kLineBits;
+  } else if (!bytes_.Prove(group.body, group.end - group.body)) {
+    return Finding::kDamaged;
+  }
+  for (uint64_t i = 0; i < bit / 64; ++i) {
+    *rank += static_cast<uint64_t>(std::popcount(Number(words + i * sizeof(uint64_t))));
+  }
+  const uint64_t word = Number(words + bit / 64 * sizeof(uint64_t));
+  *rank += static_cast<uint64_t>(std::popcount(word & ((uint64_t{1} << bit % 64) - 1)));
+  return (word >> bit % 64 & 1U) != 0 ? Finding::kFound : Finding::kAbsent;
+}
+
+Finding KeyIndex::FindIn(const KeyTuple& key, std::string_view group_key, const SlotPlace& group_place,
+                         KeyPlace* place) const {
+  uint64_t payload = 0;
+  if (const Finding found = groups_.Find(group_key, group_place, &payload); found != Finding::kFound) {
+    return found;
+  }
+  Group group;
+  if (const Finding read = ReadGroup(payload, &group); read != Finding::kFound) {
+    return read;
+  }
+  place->number = group.first_key;
+  if (dictionaries() == 0) {
+    return Finding::kFound;
+  }
+  uint64_t cell = 0;
+  if (const Finding found = FindCell(key, &cell); found != Finding::kFound) {
+    return found;
+  }
+  uint64_t rank = 0;
+  const Finding found = FindInGroup(group, cell, &rank);
+  place->number += rank;
+  return found;
+}
+
+Finding KeyIndex::Find(const KeyTuple& key, KeyPlace* place) const {
+  KeyBuffer group_key;
+  AppendGroupKey(key, &group_key);
+  return FindIn(key, group_key.view(), PlaceOf(HashBytes(group_key.view()), groups_.shape()), place);
+}
+
+void KeyIndex::BeginFind(const KeyTuple& key, Probes* probes) const {
+  probes->group_key.Clear();
+  AppendGroupKey(key, &probes->group_key);
+  probes->group = groups_.Begin(HashBytes(probes->group_key.view()));
+}
+
+void KeyIndex::FollowFind(Probes* probes) const { groups_.Follow(&probes->group); }
+
+Finding KeyIndex::EndFind(const KeyTuple& key, const Probes& probes, KeyPlace* place) const {
+  return FindIn(key, probes.group_key.view(), probes.group.place, place);
+}
+
+// Whether the paths of a key are stored, and where they begin: as many as a varint says.
+Finding KeyIndex::PathsOf(KeyPlace place, uint64_t* entry, bool* stored) const {
+  const IndexExtent& paths = section(IndexSection::kPaths);
+  uint64_t begin = 0;
+  if (dictionaries() == 0) {
+    *stored = place.number != 0;
+    begin = place.number - 1;
+  } else {
+    const IndexExtent& lines = section(IndexSection::kPathLines);
+    *stored = false;
+    if (lines.bytes == 0) {
+      return Finding::kFound;
+    }
+    if (place.number >= trailer_.keys) {
+      return Finding::kDamaged;
+    }
+    const uint64_t line = lines.offset + place.number / kLineBits * kLineBytes;
+    if (!bytes_.Prove(line, kLineBytes)) {
+      return Finding::kDamaged;
+    }
+    const uint64_t bit = place.number % kLineBits;
+    uint64_t ordinal = Number(line);
+    for (uint64_t i = 0; i < bit / 64; ++i) {
+      ordinal += static_cast<uint64_t>(std::popcount(Number(line + (1 + i) * sizeof(uint64_t))));
+    }
+    const uint64_t word = Number(line + (1 + bit / 64) * sizeof(uint64_t));
+    *stored = (word >> bit % 64 & 1U) != 0;
+    if (*stored) {
+      ordinal += static_cast<uint64_t>(std::popcount(word & ((uint64_t{1} << bit % 64) - 1)));
+      const IndexExtent& offsets = section(IndexSection::kPathOffsets);
+      if (ordinal >= offsets.bytes / sizeof(uint64_t) ||
+          !bytes_.Prove(offsets.offset + ordinal * sizeof(uint64_t), sizeof(uint64_t))) {
+        return Finding::kDamaged;
+      }
+      begin = Number(offsets.offset + ordinal * sizeof(uint64_t));
+    }
+  }
+  if (*stored && begin >= paths.bytes) {
+    return Finding::kDamaged;
+  }
+  *entry = paths.offset + begin;
+  return Finding::kFound;
+}
+
+Finding KeyIndex::AppendPath(const KeyTuple& key, KeyPlace place, std::string* path) const {
+  uint64_t entry = 0;
+  bool stored = false;
+  if (PathsOf(place, &entry, &stored) != Finding::kFound || (!stored && meta_.pattern.empty())) {
+    return Finding::kDamaged;
+  }
+  if (!stored) {
+    meta_.pattern.AppendPath(key, path);
+    return Finding::kFound;
+  }
+  const uint64_t end = section(IndexSection::kPaths).end();
+  uint64_t count = 0;
+  std::string_view text;
+  if (ReadVarint(&entry, end, &count) != Finding::kFound || count == 0 ||
+      ReadText(&entry, end, &text) != Finding::kFound) {
+    return Finding::kDamaged;
+  }
+  *path += text;
+  return Finding::kFound;
+}
+
+Finding KeyIndex::ForEachPath(const KeyTuple& key, KeyPlace place, const TakePath& take) const {
+  uint64_t entry = 0;
+  bool stored = false;
+  if (PathsOf(place, &entry, &stored) != Finding::kFound || (!stored && meta_.pattern.empty())) {
+    return Finding::kDamaged;
+  }
+  if (!stored) {
+    std::string path;
+    meta_.pattern.AppendPath(key, &path);
+    take(path);
+    return Finding::kFound;
+  }
+  const uint64_t end = section(IndexSection::kPaths).end();
+  uint64_t count = 0;
+  if (ReadVarint(&entry, end, &count) != Finding::kFound || count == 0) {
+    return Finding::kDamaged;
+  }
+  for (uint64_t i = 0; i < count; ++i) {
+    std::string_view text;
+    if (ReadText(&entry, end, &text) != Finding::kFound) {
+      return Finding::kDamaged;
+    }
+    take(text);
+  }
+  return Finding::kFound;
+}
+
+}  // namespace ingot

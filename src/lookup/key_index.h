@@ -1,0 +1,128 @@
+// An index that was opened: keys to paths, in the bytes of the file. Nothing in them is trusted: every page is proven
+// when it is first touched, and every place that the bytes name is held against their bounds.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lookup/hashed_table.h"
+#include "lookup/index_format.h"
+#include "lookup/key_encoding.h"
+#include "lookup/path_pattern.h"
+#include "lookup/proven_bytes.h"
+
+namespace ingot {
+
+// What an index tells of its manifest, besides the keys.
+struct IndexMeta {
+  std::vector<KeyColumn> columns;  // names and kinds; literals follow from the template
+  std::string path_template;       // as the manifest's metadata has it; may be empty
+  PathPattern pattern;
+};
+
+// Where the paths of a key that was found are: a number of the key, or of a place among the stored paths.
+struct KeyPlace {
+  uint64_t number = 0;
+};
+
+// Wanted values by column; nothing where any will do.
+using KeyConditions = std::array<std::optional<KeyValue>, kMaxKeyColumns>;
+
+// Immutable. All calls may be made by many threads at once.
+class KeyIndex {
+ public:
+  // Takes the descriptor of an index file. Proves everything but the pages, of which only those of the metadata are
+  // touched. Errors: kCorrupt for anything that is not a whole index of this version.
+  static Result<std::unique_ptr<const KeyIndex>> Open(const UniqueFd& file, const std::string& path);
+
+  const IndexTrailer& trailer() const { return trailer_; }
+  const std::optional<ManifestIdentity>& identity() const { return identity_; }
+  const IndexMeta& meta() const { return meta_; }
+  std::span<const KeyKind> kinds() const { return {kinds_.data(), meta_.columns.size()}; }
+  std::string manifest_sha256() const;
+
+  Finding Find(const KeyTuple& key, KeyPlace* place) const;
+  // The path of the key's first row, behind what `path` holds already. Requires: the key was found at `place`.
+  Finding AppendPath(const KeyTuple& key, KeyPlace place, std::string* path) const;
+  // Calls `take` with each path of the key. Requires: as AppendPath.
+  using TakePath = std::function<void(std::string_view path)>;
+  Finding ForEachPath(const KeyTuple& key, KeyPlace place, const TakePath& take) const;
+
+  // Calls `take` with each key that meets the conditions, in order, until it returns false. kFound unless the index is
+  // damaged.
+  using TakeKey = std::function<bool(const KeyTuple& key, KeyPlace place)>;
+  Finding Scan(const KeyConditions& conditions, const TakeKey& take) const;
+  // Calls `take` with the values of a column: of a column with a dictionary each once and in order, else with those of
+  // every group, in the order of the groups.
+  using TakeValue = std::function<void(const KeyValue& value)>;
+  Finding ForEachValue(size_t column, const TakeValue& take) const;
+  bool HasDictionary(size_t column) const { return column >= trailer_.hashed_columns; }
+
+  Finding ProveAll() const { return bytes_.ProveAll() ? Finding::kFound : Finding::kDamaged; }
+
+  // A search for one of many keys: begun for all of them, followed for all of them, and then ended one by one, each
+  // step finds in the cache what the step before has asked for.
+  struct Probes {
+    KeyBuffer group_key;
+    uint64_t group_hash = 0;
+    HashedTable::Probe group;
+    std::array<HashedTable::Probe, kMaxDictionaries> values;
+  };
+  void BeginFind(const KeyTuple& key, Probes* probes) const;
+  void FollowFind(Probes* probes) const;
+  Finding EndFind(const KeyTuple& key, const Probes& probes, KeyPlace* place) const;
+
+ private:
+  struct Group {
+    uint64_t first_key = 0;
+    uint64_t count = 0;
+    uint64_t body = 0;  // place of the bitmap or list
+    uint64_t end = 0;   // of the record
+  };
+  class GroupCursor;
+  class ValueReader;
+
+  KeyIndex() = default;
+  Result<void> Load(uint64_t file_bytes);
+  Result<void> LoadTables();
+  Result<void> LoadMeta();
+  const IndexExtent& section(IndexSection section) const;
+  const IndexExtent& dictionary_section(size_t dictionary, size_t part) const;
+  size_t dictionaries() const { return trailer_.columns - trailer_.hashed_columns; }
+  uint64_t cardinality(size_t dictionary) const;
+  uint64_t Number(uint64_t offset) const { return ReadLittle<uint64_t>(bytes_.at(offset)); }
+
+  void AppendGroupKey(const KeyTuple& key, KeyBuffer* buffer) const;
+  Finding FindIn(const KeyTuple& key, std::string_view group_key, const SlotPlace& group_place, KeyPlace* place) const;
+  Finding FindCell(const KeyTuple& key, uint64_t* cell) const;
+  Finding ReadGroup(uint64_t payload, Group* group) const;
+  Finding FindInGroup(const Group& group, uint64_t cell, uint64_t* rank) const;
+  Finding FindInList(const Group& group, uint64_t cell, uint64_t* rank) const;
+  uint64_t CellAt(const Group& group, uint64_t i) const;
+  template <typename Take>
+  Finding ForEachCell(const Group& group, const Take& take) const;
+  Finding ReadVarint(uint64_t* offset, uint64_t end, uint64_t* value) const;
+  Finding ReadText(uint64_t* offset, uint64_t end, std::string_view* text) const;
+  Finding ReadValue(KeyKind kind, uint64_t* offset, uint64_t end, KeyValue* value) const;
+  Finding ValueOf(size_t dictionary, uint64_t id, KeyValue* value) const;
+  Finding PathsOf(KeyPlace place, uint64_t* entry, bool* stored) const;
+  Finding FirstGroup(const KeyConditions& conditions, size_t leading, uint64_t* offset) const;
+  Finding ScanGroup(const KeyConditions& conditions, const Group& group, KeyTuple* key, const ValueReader& values,
+                    const TakeKey& take, bool* more) const;
+
+  FileMapping mapping_;
+  ProvenBytes bytes_;
+  IndexTrailer trailer_;
+  std::optional<ManifestIdentity> identity_;
+  IndexMeta meta_;
+  std::array<KeyKind, kMaxKeyColumns> kinds_{};
+  HashedTable groups_;
+  std::array<HashedTable, kMaxDictionaries> tables_;
+};
+
+}  // namespace ingot

@@ -1,0 +1,40 @@
+// The first line is a template, every other one a path: the matcher of listings must agree with PathTemplate.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "source/listing/path_matcher_fixture.h"
+
+namespace ingot {
+namespace {
+
+// Not inlined, so that the stack shows the line of the broken demand.
+[[gnu::noinline]] void Demand(bool kept) {
+  if (!kept) {
+    std::abort();
+  }
+}
+
+void CheckPaths(const PathTemplate& model, std::string_view paths) {
+  const PathMatcher matcher(model);
+  while (!paths.empty()) {
+    const size_t end = std::min(paths.find('\n'), paths.size());
+    Demand(PathMatcherDefect(matcher, paths.substr(0, end)).empty());
+    paths.remove_prefix(std::min(end + 1, paths.size()));
+  }
+}
+
+}  // namespace
+}  // namespace ingot
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const size_t line_end = input.find('\n');
+  const auto model = ingot::PathTemplate::Compile(input.substr(0, line_end));
+  if (model.ok() && line_end != std::string_view::npos) {
+    ingot::CheckPaths(*model, input.substr(line_end + 1));
+  }
+  return 0;
+}
