@@ -2,6 +2,7 @@
 #
 #   make build      the program, at build/release/ingot
 #   make demo       builds it and shows it at work on a realistic day
+#   make wheel      a wheel of the Python package, in build/dist
 #   make test       every test, in a build that is optimised and has its asserts
 #   make bench      measures it beside its peers (minutes)
 #   make lint       format, layers, sizes, names, headers, clang-tidy
@@ -15,7 +16,7 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 CTEST = ctest --output-on-failure --progress --parallel $(shell nproc)
 
-.PHONY: build demo test test-slow test-asan test-tsan fuzz bench lint format install clean
+.PHONY: build wheel demo test test-slow test-asan test-tsan fuzz bench lint format install clean
 .DEFAULT_GOAL := build
 
 # Configuring again is ninja's work; this is for a new or changed preset.
@@ -23,13 +24,19 @@ build/%/build.ninja: CMakePresets.json tools/setup.sh $(wildcard tools/requireme
 	cmake --preset $* -B build/$*
 	@touch $@
 
-.PHONY: setup-build setup-test setup-bench setup-fuzz
-setup-build setup-test setup-bench setup-fuzz: setup-%:
+.PHONY: setup-build setup-python setup-test setup-bench setup-fuzz
+setup-build setup-python setup-test setup-bench setup-fuzz: setup-%:
 	@tools/setup.sh $*
 
 build: | setup-build
 	@$(MAKE) --no-print-directory build/release/build.ninja
 	cmake --build build/release
+
+# By pinned tools; `pip install .` builds the same wheel in an environment that pip makes for it.
+wheel: | setup-python
+	.deps/venv-python/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	  --wheel-dir build/dist .
+	@ls -1 build/dist/*.whl
 
 demo: build
 	tools/demo.sh

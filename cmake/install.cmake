@@ -22,12 +22,9 @@ install(TARGETS ingot RUNTIME_DEPENDENCY_SET ingot_libraries
         RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(TARGETS libingot EXPORT ingot-targets RUNTIME_DEPENDENCY_SET ingot_libraries
         LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-# The libraries that a machine without our build packages lacks. The C and C++ runtimes are
-# everywhere, and OpenSSL stays the system's, which keeps its security updates.
+# The libraries that a machine without our build packages lacks.
 install(RUNTIME_DEPENDENCY_SET ingot_libraries
-        PRE_EXCLUDE_REGEXES
-            "^ld-linux" "^libc\\.so" "^libm\\.so" "^libdl\\.so" "^librt\\.so" "^libpthread\\.so"
-            "^libgcc_s\\.so" "^libstdc\\+\\+\\.so" "^libssl\\.so" "^libcrypto\\.so" "^linux-vdso"
+        PRE_EXCLUDE_REGEXES ${INGOT_SYSTEM_LIBRARIES}
         LIBRARY DESTINATION "${INGOT_LIBRARY_FOLDER}")
 
 # For programs that embed Ingot.

@@ -8,6 +8,7 @@
 Failures are subclasses of ``ingot.Error``, one for each kind. See docs/python.md for a tour.
 """
 
+from ingot import _loading as _loading  # before anything that needs the extension module
 from ingot._errors import (
     AlreadyExists as AlreadyExists,
     Cancelled as Cancelled,

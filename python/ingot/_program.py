@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 import sys
 
+from ingot import _ingot
+
+
+def path() -> str:
+    """Where the program lies: beside the extension module, which in an editable installation is not beside this file."""
+    return os.path.join(os.path.dirname(os.path.abspath(_ingot.__file__)), "_bin", "ingot")
+
 
 def main() -> None:
     """Becomes the program, with the same arguments."""
-    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_bin", "ingot")
+    program = path()
     try:
         os.execv(program, ["ingot", *sys.argv[1:]])
     except OSError as error:

@@ -140,7 +140,7 @@ void BindProject(nb::module_& module) {
   module.def("generate", &Generate);
 }
 
-void BindResult(nb::module_& module) {
+void BindResult(const nb::module_& module) {
   nb::class_<WatchedResult>(module, "QueryResult")
       .def("stream", [](const WatchedResult& self) { return StreamCapsule(self.result, self.mailbox); })
       .def("schema", [](const WatchedResult& self) { return SchemaCapsule(self.result); })

@@ -57,7 +57,7 @@ class Operation {
   auto Run(Function&& function) {
     using Value = std::decay_t<decltype(*function())>;
     std::optional<ingot::Result<Value>> result;
-    Wait([&] { result.emplace(function()); });
+    Wait([&] { result.emplace(std::forward<Function>(function)()); });
     return std::move(*result).OrThrow();
   }
 

@@ -124,7 +124,8 @@ void Release(ArrowArrayStream* stream) {
   std::unique_ptr<Puller> puller(&PullerOf(stream));
   stream->release = nullptr;
   if (Py_IsInitialized() == 0) {
-    static_cast<void>(puller.release());  // the process ends, and its callables are gone
+    // NOLINTNEXTLINE(bugprone-unused-return-value): the process ends, and its callables are gone
+    static_cast<void>(puller.release());
     return;
   }
   const PyGILState_STATE state = PyGILState_Ensure();
@@ -165,7 +166,7 @@ nb::object StreamCapsule(const ingot::QueryResult& result, const std::shared_ptr
     stream->release(stream.get());
     throw nb::python_error();
   }
-  static_cast<void>(stream.release());
+  static_cast<void>(stream.release());  // NOLINT(bugprone-unused-return-value): the capsule's now
   return nb::steal(capsule);
 }
 
@@ -178,7 +179,7 @@ nb::object SchemaCapsule(const ingot::QueryResult& result) {
     schema->release(schema.get());
     throw nb::python_error();
   }
-  static_cast<void>(schema.release());
+  static_cast<void>(schema.release());  // NOLINT(bugprone-unused-return-value): the capsule's now
   return nb::steal(capsule);
 }
 

@@ -8,7 +8,7 @@
 namespace ingot {
 namespace {
 
-constexpr const char* kLibrary = "libduckdb.so";
+constexpr const char* kLibrary = INGOT_DUCKDB_NAME;
 
 Error CannotLoad() {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc keeps the text for each thread
