@@ -57,9 +57,7 @@ class DatasetReader {
     }
     if (const toml::table* manifest = reader.Table("manifest")) {
       // Inputs of derived datasets are told apart by their day.
-      const PathTemplate inputs = spec_.source.kind == SourceKind::kDerive || spec_.source.kind == SourceKind::kSql
-                                      ? *PathTemplate::Compile("{date}")
-                                      : spec_.source.inputs.path;
+      const PathTemplate inputs = ReadsPartitions(spec_) ? *PathTemplate::Compile("{date}") : spec_.source.inputs.path;
       spec_.manifest_fields = ReadManifestFields(*manifest, shown_ + ".manifest", spec_.key, inputs, problems_);
     }
     return std::move(spec_);

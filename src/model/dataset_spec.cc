@@ -154,6 +154,10 @@ std::string_view FormatCodecName(CodecName codec) {
   return "none";
 }
 
+bool ReadsPartitions(const DatasetSpec& dataset) {
+  return dataset.source.kind == SourceKind::kDerive || dataset.source.kind == SourceKind::kSql;
+}
+
 Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path) {
   const size_t end = LastFolderEnd(path.text());
   if (end != std::string::npos) {

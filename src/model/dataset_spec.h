@@ -163,6 +163,9 @@ struct DatasetSpec {
   bool operator==(const DatasetSpec&) const = default;
 };
 
+// Whether its inputs are partitions of other datasets, not files.
+bool ReadsPartitions(const DatasetSpec& dataset);
+
 // Where the manifest lies when the project does not say: "manifest.json" in a folder that the partition owns, else
 // FILE.manifest.json. Errors: kConfig, as PathTemplate::Compile.
 struct ManifestPlace {

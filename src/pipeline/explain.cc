@@ -115,7 +115,7 @@ StorySection FromWhat(const DatasetSpec& dataset, const Manifest& manifest) {
     list.lines.push_back(fmt::format("and {} more", FormatCount(manifest.inputs.size() - kMostInputs)));
   }
   const std::string counted =
-      dataset.source.kind != SourceKind::kJsonl
+      ReadsPartitions(dataset)
           ? fmt::format("Rows counted there: {}", FormatCount(rows))
           : fmt::format("Lines counted there: {} rows + {} rejected + {} blank = {}", FormatCount(rows),
                         FormatCount(rejected), FormatCount(blank), FormatCount(rows + rejected + blank));

@@ -73,7 +73,7 @@ Result<void> Query::OpenTables(const Workspace& workspace, const std::vector<std
   for (const SqlModel& model : closure.models) {
     Result<void> defined = engine_->Define(model.name, model.sql);
     if (!defined) {
-      Error error = Explained(std::move(defined).error());
+      const Error error = Explained(std::move(defined).error());
       return error.kind() == ErrorKind::kUsage ? Error(ErrorKind::kConfig, error.message(), std::string(error.advice()))
                                                      .In(fmt::format("model {} ('{}')", model.name, model.file))
                                                : error;

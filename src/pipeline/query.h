@@ -41,6 +41,7 @@ class Query {
                                              const BuildContext& context);
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
+  ~Query() = default;
 
   const std::vector<Input>& inputs() const { return inputs_; }
 
