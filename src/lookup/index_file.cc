@@ -133,14 +133,18 @@ class WatchedSink final : public ByteSink {
 
 Result<void> BuildFrom(const std::string& manifest, const IndexBuildRequest& request, const ManifestIdentity& identity,
                        const LookupContext& context, ByteSink& sink) {
-  Result<ParquetFileReader> reader = ParquetFileReader::Open(manifest);
-  Result<void> built =
-      reader ? BuildIndex(*reader, request, identity, context, sink) : Result<void>(std::move(reader).error());
-  if (reader && !built) {
-    built.error().In(fmt::format("'{}'", manifest));
+  constexpr std::string_view kAdvice = "the manifest is cut short or damaged: copy it again, or make it again";
+  const Result<ParquetFileReader> reader = ParquetFileReader::Open(manifest);
+  if (!reader) {
+    Error error = reader.error();
+    return error.kind() == ErrorKind::kCorrupt ? std::move(error).WithAdvice(std::string(kAdvice)) : error;
   }
-  if (!built && built.error().kind() == ErrorKind::kCorrupt) {
-    built.error().WithAdvice("the manifest is cut short or damaged: copy it again, or make it again");
+  Result<void> built = BuildIndex(*reader, request, identity, context, sink);
+  if (!built) {
+    built.error().In(fmt::format("'{}'", manifest));
+    if (built.error().kind() == ErrorKind::kCorrupt) {
+      built.error().WithAdvice(std::string(kAdvice));
+    }
   }
   return built;
 }

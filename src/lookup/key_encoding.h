@@ -75,6 +75,7 @@ class KeyBuffer {
   KeyBuffer() = default;
   KeyBuffer(const KeyBuffer&) = delete;
   KeyBuffer& operator=(const KeyBuffer&) = delete;
+  ~KeyBuffer() = default;
 
  private:
   void Grow(size_t count) {

@@ -31,6 +31,26 @@ LookupRecords EmptyRecords(const std::vector<KeyColumn>& columns) {
   return records;
 }
 
+// All records that meet the conditions; kAbsent when there are none.
+Finding CollectRecords(const KeyIndex& index, const KeyConditions& wanted, const std::vector<KeyColumn>& columns,
+                       LookupRecords* records) {
+  *records = EmptyRecords(columns);
+  Finding paths = Finding::kFound;
+  const Finding scanned = index.Scan(wanted, [&](const KeyTuple& key, KeyPlace place) {
+    paths = index.ForEachPath(key, place, [&](std::string_view path) {
+      for (size_t i = 0; i < records->keys.size(); ++i) {
+        AppendValue(key[i], &records->keys[i]);
+      }
+      records->paths.AppendText(path);
+    });
+    return paths == Finding::kFound;
+  });
+  if (scanned == Finding::kDamaged || paths == Finding::kDamaged) {
+    return Finding::kDamaged;
+  }
+  return records->rows() > 0 ? Finding::kFound : Finding::kAbsent;
+}
+
 LookupIndexReport ReportOf(const OpenedIndex& opened) {
   const IndexTrailer& trailer = opened.index->trailer();
   return {opened.origin, opened.path, trailer.file_bytes, trailer.rows, trailer.keys, opened.index->manifest_sha256()};
@@ -249,36 +269,24 @@ Result<LookupRecords> Lookup::Records(std::span<const ColumnCondition> condition
       for (size_t i = 0; i < columns().size(); ++i) {
         wanted[i] = wanted[i] ? std::optional(meaning[i]) : std::nullopt;
       }
-      records = EmptyRecords(columns());
-      Finding paths = Finding::kFound;
-      const Finding scanned = index.Scan(wanted, [&](const KeyTuple& key, KeyPlace place) {
-        paths = index.ForEachPath(key, place, [&](std::string_view path) {
-          for (size_t i = 0; i < records.keys.size(); ++i) {
-            AppendValue(key[i], &records.keys[i]);
-          }
-          records.paths.AppendText(path);
-        });
-        return paths == Finding::kFound;
-      });
-      const bool damaged = scanned == Finding::kDamaged || paths == Finding::kDamaged;
-      return damaged ? Finding::kDamaged : records.rows() > 0 ? Finding::kFound : Finding::kAbsent;
+      return CollectRecords(index, wanted, columns(), &records);
     });
   }));
   static_cast<void>(finding);
   return records;
 }
 
-Result<ColumnValues> Lookup::Unique(std::string_view name) const {
-  INGOT_ASSIGN(const size_t column, ColumnIndex(name));
+Result<ColumnValues> Lookup::Unique(std::string_view column) const {
+  INGOT_ASSIGN(const size_t place, ColumnIndex(column));
   ColumnValues values;
   INGOT_ASSIGN(const Finding finding, state_->Answer([&](const KeyIndex& index) {
-    const KeyKind kind = columns()[column].kind;
+    const KeyKind kind = columns()[place].kind;
     values = ColumnValues();
     values.kind = kind;
     // Dictionaries are sorted and without repetition; so are the groups by their first column, but for repetition.
-    if (index.HasDictionary(column) || column == 0) {
+    if (index.HasDictionary(place) || place == 0) {
       std::optional<KeyValue> last;
-      return index.ForEachValue(column, [&](const KeyValue& value) {
+      return index.ForEachValue(place, [&](const KeyValue& value) {
         if (!last || CompareValues(kind, *last, value) != 0) {
           AppendValue(value, &values);
           last = value;
@@ -286,7 +294,7 @@ Result<ColumnValues> Lookup::Unique(std::string_view name) const {
       });
     }
     ValueSet distinct(kind);
-    const Finding read = index.ForEachValue(column, [&](const KeyValue& value) { distinct.Add(value); });
+    const Finding read = index.ForEachValue(place, [&](const KeyValue& value) { distinct.Add(value); });
     distinct.Sort();
     for (uint64_t i = 0; i < distinct.size(); ++i) {
       AppendValue(distinct.At(i), &values);

@@ -47,7 +47,6 @@ class CsvReader {
   std::string block_;  // what was read and not yet taken
   size_t begin_ = 0;   // of the record in it
   size_t end_ = 0;     // behind the record
-  bool at_end_ = false;
   uint64_t next_line_ = 1;
   uint64_t record_line_ = 1;
   std::string unquoted_;  // fields that had doubled quotes
