@@ -311,7 +311,7 @@ class ListingRows {
       written += columns.rows();
       const uint64_t rows = columns.rows();
       // A task is copied: columns are not.
-      auto taken = std::make_shared<std::vector<LeafColumn>>(columns.Take());
+      const auto taken = std::make_shared<std::vector<LeafColumn>>(columns.Take());
       columns = KeyColumns(&listing_, &path_writer_, queue->TakeSpare());
       INGOT_TRY(context_.cancellation->Check());
       context_.progress->Update({"merge", request_.subject, 0, 0, written});

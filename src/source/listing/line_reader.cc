@@ -28,7 +28,7 @@ Result<void> LineReader::FillTo(size_t size) {
       return std::move(read).error();
     }
     if (!read) {
-      damage_ = std::move(read).error();
+      damage_ = read.error();
     }
     at_end_ = !read || *read == 0;
     text_.SetSize(text_.size() + (read ? *read : 0));

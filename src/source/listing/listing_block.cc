@@ -193,6 +193,7 @@ class BlockReader {
       return;
     }
     const auto end = static_cast<uint32_t>(text.size());
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size goes with it, as `end`
     out_.dictionaries[slot].Add({text.data(), &end, 0, 1}, SIZE_MAX, &codes);
     last = {text, true};
   }

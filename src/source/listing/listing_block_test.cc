@@ -90,7 +90,7 @@ TEST(ListingBlock, WhereBlocksEndChangesNothing) {
     text += i % 7 == 0 ? "\n" : i % 11 == 0 ? "no key\n" : "p/v1/G" + std::to_string(i % 5) + "/t_1.tl\n";
   }
   const Outcome whole = ReadAll(text, 1 << 20);
-  for (const uint64_t block_bytes : {30, 64, 100, 4096}) {
+  for (const uint64_t block_bytes : {30U, 64U, 100U, 4096U}) {
     const Outcome cut = ReadAll(text, block_bytes);
     EXPECT_EQ(cut.rows, whole.rows) << block_bytes;
     EXPECT_EQ(cut.lines, whole.lines) << block_bytes;
