@@ -42,21 +42,37 @@ def parse_arguments():
     return parser.parse_args()
 
 
+class Rounds:
+    """A new folder for each round. The older ones stay until the next call of the program: ext4 searches long for
+    inodes that were not freed in the last seconds, and whoever comes after a removal would pay for it."""
+
+    def __init__(self, data, name):
+        self.folder = data / name
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.number = 0
+
+    def next(self):
+        self.number += 1
+        folder = self.folder / str(self.number)
+        folder.mkdir(parents=True)
+        return folder
+
+
 class Ingot:
     name = "ingot generate"
     version = ""
 
     def __init__(self, layout, arguments):
-        self.folder = arguments.data / f"ingot-{layout}"
-        self.files = self.folder / "events"
-        self.command = [str(arguments.ingot), "generate", "events", "--out", str(self.folder), "--layout", layout]
+        self.rounds = Rounds(arguments.data, f"ingot-{layout}")
+        self.command = [str(arguments.ingot), "generate", "events", "--layout", layout]
         self.command += ["--rows", str(arguments.rows), "--codec", arguments.codec, "--threads", str(arguments.threads)]
         # One file, as DuckDB writes one.
         self.command += ["--file-size", "64GiB", "--progress", "json"]
 
     def run(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
-        measured = measure.measure(self.command)
+        folder = self.rounds.next()
+        self.files = folder / "events"
+        measured = measure.measure([*self.command, "--out", str(folder)])
         return measured, measure.phases(measured.errors)
 
 
@@ -65,15 +81,14 @@ class DuckDB:
     version = ""
 
     def __init__(self, layout, arguments):
-        self.files = arguments.data / f"duckdb-{layout}{'.parquet' if layout == 'flat' else ''}"
-        job = {"rows": arguments.rows, "threads": arguments.threads, "output": str(self.files)}
-        job |= {"codec": arguments.codec, "layout": layout}
-        self.command = [sys.executable, str(jobs.PEERS / "duckdb_events.py"), json.dumps(job)]
+        self.rounds = Rounds(arguments.data, f"duckdb-{layout}")
+        self.name_of_files = "events.parquet" if layout == "flat" else "events"
+        self.job = {"rows": arguments.rows, "threads": arguments.threads, "codec": arguments.codec, "layout": layout}
 
     def run(self):
-        shutil.rmtree(self.files, ignore_errors=True)
-        self.files.unlink(missing_ok=True)
-        measured, self.version = measure.measure_peer(self.command)
+        self.files = self.rounds.next() / self.name_of_files
+        job = json.dumps({**self.job, "output": str(self.files)})
+        measured, self.version = measure.measure_peer([sys.executable, str(jobs.PEERS / "duckdb_events.py"), job])
         return measured, {}
 
 

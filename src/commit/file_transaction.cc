@@ -106,6 +106,7 @@ class FileTransaction::Impl {
   std::string content_id_;
   std::vector<std::unique_ptr<StagedFile>> files_;
   std::set<std::string, std::less<>> names_;
+  std::string last_folder_;  // that CreateFile made
 };
 
 FileTransaction::Impl::~Impl() {
@@ -152,7 +153,11 @@ Result<StagedFile*> FileTransaction::Impl::CreateFile(std::string_view name) {
     return Error(ErrorKind::kAlreadyExists, fmt::format("the partition has '{}' already", PrintablePath(name)));
   }
   const std::string staged = StagedPath(name);
-  INGOT_TRY(tree().MakeFolders(ParentPath(staged), Durability::kLater));
+  // Prepare made the folder of most files, and the one before this that of its neighbours.
+  if (const std::string_view folder = ParentPath(staged); folder != folder_.fresh && folder != last_folder_) {
+    INGOT_TRY(tree().MakeFolders(folder, Durability::kLater));
+    last_folder_ = folder;
+  }
   INGOT_ASSIGN(UniqueFd fd, tree().OpenAt(staged, O_WRONLY | O_CREAT | O_EXCL));
   std::string path = tree().AbsolutePath(staged);
   files_.push_back(std::make_unique<StagedFile>(std::string(name), staged, std::move(path), std::move(fd)));
@@ -196,11 +201,12 @@ Result<void> FileTransaction::Impl::SyncData() {
 }
 
 Result<void> FileTransaction::Impl::TakeDigests() {
+  FolderCursor staging;
   for (const auto& file : files_) {
     if (!file->digest_) {
       INGOT_ASSIGN(file->digest_, tree().Digest(file->staged_));
     }
-    INGOT_ASSIGN(const auto status, tree().Status(file->staged_));
+    INGOT_ASSIGN(const auto status, tree().Status(file->staged_, &staging));
     const uint64_t bytes = status ? status->bytes : 0;
     if (bytes != file->digest_->bytes || !IsSha256Hex(file->digest_->sha256)) {
       return Error(ErrorKind::kCorrupt, fmt::format("'{}' has {} bytes, and {} were written to it",

@@ -157,22 +157,31 @@ Result<UniqueFd> FolderTree::OpenAt(std::string_view path, int flags, uint32_t m
   return UniqueFd(fd);
 }
 
-Result<FolderTree::Place> FolderTree::Locate(std::string_view what, std::string_view path) const {
+Result<FolderTree::Place> FolderTree::Locate(std::string_view what, std::string_view path, FolderCursor* cursor) const {
   INGOT_TRY(CheckRelativePath(path));
-  const int fd = Resolve(std::string(ParentPath(path)), O_PATH | O_DIRECTORY, 0);
-  if (fd < 0) {
+  const std::string_view folder = ParentPath(path);
+  if (cursor != nullptr && cursor->fd_.valid() && cursor->path_ == folder) {
+    return Place{cursor->fd_.get(), UniqueFd(), std::string(BaseName(path))};
+  }
+  UniqueFd found(Resolve(std::string(folder), O_PATH | O_DIRECTORY, 0));
+  if (!found.valid()) {
     return Failure(errno, what, path);
   }
-  return Place{UniqueFd(fd), std::string(BaseName(path))};
+  const int fd = found.get();
+  if (cursor != nullptr) {
+    cursor->path_ = folder;
+    cursor->fd_ = std::move(found);
+  }
+  return Place{fd, std::move(found), std::string(BaseName(path))};
 }
 
-Result<std::optional<EntryStatus>> FolderTree::Status(std::string_view path) const {
+Result<std::optional<EntryStatus>> FolderTree::Status(std::string_view path, FolderCursor* cursor) const {
   struct stat status{};
   int result = 0;
   if (path.empty()) {
     result = ::fstat(fd_.get(), &status) == 0 ? 0 : errno;
   } else {
-    auto place = Locate("inspect", path);
+    auto place = Locate("inspect", path, cursor);
     if (!place && place.error().kind() == ErrorKind::kNotFound) {
       return std::optional<EntryStatus>();
     }
@@ -180,7 +189,7 @@ Result<std::optional<EntryStatus>> FolderTree::Status(std::string_view path) con
       return std::move(place).error();
     }
     // Read here, because closing the folder may change errno.
-    result = ::fstatat(place->folder.get(), place->name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
+    result = ::fstatat(place->folder, place->name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
   }
   if (result == ENOENT) {
     return std::optional<EntryStatus>();
@@ -282,10 +291,10 @@ Result<void> FolderTree::CheckWritable(std::string_view folder) const {
   }
 }
 
-Result<void> FolderTree::MakeFolder(std::string_view path) const {
+Result<void> FolderTree::MakeFolder(std::string_view path, FolderCursor* cursor) const {
   Observe("mkdir", path);
-  INGOT_ASSIGN(const Place place, Locate("create folder", path));
-  if (::mkdirat(place.folder.get(), place.name.c_str(), 0777) != 0) {
+  INGOT_ASSIGN(const Place place, Locate("create folder", path, cursor));
+  if (::mkdirat(place.folder, place.name.c_str(), 0777) != 0) {
     return Failure(errno, "create folder", path);
   }
   return {};
@@ -325,7 +334,7 @@ Result<ChangeOutcome> FolderTree::RenameWithFlag(const Place& from, const Place&
                                                  std::string_view shown) const {
   const unsigned flag = mode == RenameMode::kNew ? RENAME_NOREPLACE : RENAME_EXCHANGE;
   if (features_.rename_flags) {
-    if (::renameat2(from.folder.get(), from.name.c_str(), to.folder.get(), to.name.c_str(), flag) == 0) {
+    if (::renameat2(from.folder, from.name.c_str(), to.folder, to.name.c_str(), flag) == 0) {
       return ChangeOutcome::kDone;
     }
     if (errno == EEXIST) {
@@ -339,27 +348,28 @@ Result<ChangeOutcome> FolderTree::RenameWithFlag(const Place& from, const Place&
     return ChangeOutcome::kUnsupported;
   }
   struct stat status{};
-  if (::fstatat(to.folder.get(), to.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+  if (::fstatat(to.folder, to.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
     return ChangeOutcome::kExists;
   }
   if (errno != ENOENT) {
     return Failure(errno, "inspect", shown);
   }
-  if (::renameat(from.folder.get(), from.name.c_str(), to.folder.get(), to.name.c_str()) != 0) {
+  if (::renameat(from.folder, from.name.c_str(), to.folder, to.name.c_str()) != 0) {
     return errno == ENOTEMPTY || errno == EEXIST ? Result<ChangeOutcome>(ChangeOutcome::kExists)
                                                  : Failure(errno, "rename to", shown);
   }
   return ChangeOutcome::kDone;
 }
 
-Result<ChangeOutcome> FolderTree::Rename(std::string_view from, std::string_view to, RenameMode mode) const {
+Result<ChangeOutcome> FolderTree::Rename(std::string_view from, std::string_view to, RenameMode mode,
+                                         FolderCursor* cursor) const {
   Observe(mode == RenameMode::kExchange ? "exchange" : "rename", to);
-  INGOT_ASSIGN(const Place source, Locate("rename", from));
+  INGOT_ASSIGN(const Place source, Locate("rename", from, cursor));
   INGOT_ASSIGN(const Place target, Locate("rename to", to));
   if (mode != RenameMode::kReplace) {
     return RenameWithFlag(source, target, mode, to);
   }
-  if (::renameat(source.folder.get(), source.name.c_str(), target.folder.get(), target.name.c_str()) != 0) {
+  if (::renameat(source.folder, source.name.c_str(), target.folder, target.name.c_str()) != 0) {
     return Failure(errno, "rename to", to);
   }
   return ChangeOutcome::kDone;
@@ -372,7 +382,7 @@ Result<ChangeOutcome> FolderTree::Link(std::string_view from, std::string_view t
   Observe("link", to);
   INGOT_ASSIGN(const Place source, Locate("link", from));
   INGOT_ASSIGN(const Place target, Locate("link to", to));
-  if (::linkat(source.folder.get(), source.name.c_str(), target.folder.get(), target.name.c_str(), 0) == 0) {
+  if (::linkat(source.folder, source.name.c_str(), target.folder, target.name.c_str(), 0) == 0) {
     return ChangeOutcome::kDone;
   }
   switch (errno) {
@@ -399,7 +409,7 @@ Result<void> FolderTree::RemoveFile(std::string_view path) const {
   if (!place) {
     return std::move(place).error();
   }
-  if (::unlinkat(place->folder.get(), place->name.c_str(), 0) != 0 && errno != ENOENT) {
+  if (::unlinkat(place->folder, place->name.c_str(), 0) != 0 && errno != ENOENT) {
     return Failure(errno, "remove", path);
   }
   return {};
@@ -414,7 +424,7 @@ Result<bool> FolderTree::RemoveEmptyFolder(std::string_view path) const {
   if (!place) {
     return std::move(place).error();
   }
-  if (::unlinkat(place->folder.get(), place->name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) {
+  if (::unlinkat(place->folder, place->name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) {
     return true;
   }
   if (errno == ENOTEMPTY || errno == EEXIST) {

@@ -63,6 +63,15 @@ enum class ChangeOutcome {
 
 enum class Durability { kNow, kLater };
 
+// Keeps the folder of the last call open for the next one: for loops over files of one folder, which would find their
+// way to it again for each. It stays that folder if it is moved meanwhile. For one thread.
+class FolderCursor {
+ private:
+  friend class FolderTree;
+  std::string path_;
+  UniqueFd fd_;
+};
+
 // Movable. Const calls may come from several threads. Paths are relative to the folder; "" is the folder itself.
 // Errors of all calls: kInvalidData for a path that is not below the folder, kConfig when it leads through a link or a
 // file or onto another file system, else by errno (ErrnoError), always naming the full path.
@@ -79,7 +88,7 @@ class FolderTree {
   // openat(2) with O_CLOEXEC and O_NOFOLLOW.
   Result<UniqueFd> OpenAt(std::string_view path, int flags, uint32_t mode = 0666) const;
   // nullopt when nothing stands there. Links are not followed.
-  Result<std::optional<EntryStatus>> Status(std::string_view path) const;
+  Result<std::optional<EntryStatus>> Status(std::string_view path, FolderCursor* cursor = nullptr) const;
   // Sorted by name, without "." and "..". Errors: kNotFound.
   Result<std::vector<FolderEntry>> List(std::string_view folder) const;
   // At most `max_bytes` of a file. Errors: kNotFound, kResourceLimit.
@@ -89,12 +98,14 @@ class FolderTree {
   Result<void> CheckWritable(std::string_view folder) const;
 
   // Errors: kAlreadyExists when a folder or anything else stands there.
-  Result<void> MakeFolder(std::string_view path) const;
+  Result<void> MakeFolder(std::string_view path, FolderCursor* cursor = nullptr) const;
   // Makes the folder and its missing ancestors. With kNow each one made, and the deepest one found, is durable in its
   // parent: whoever made that one may have died before its own sync.
   Result<void> MakeFolders(std::string_view path, Durability durability) const;
   // kExchange gives kUnsupported where the kernel or the file system cannot; kNew then checks before it renames.
-  Result<ChangeOutcome> Rename(std::string_view from, std::string_view to, RenameMode mode) const;
+  // `cursor` is of the folder that is left.
+  Result<ChangeOutcome> Rename(std::string_view from, std::string_view to, RenameMode mode,
+                               FolderCursor* cursor = nullptr) const;
   // A second name for the file itself, also for a link. kUnsupported: no hard links here, or not for this file.
   Result<ChangeOutcome> Link(std::string_view from, std::string_view to) const;
   // Absent is fine.
@@ -111,7 +122,8 @@ class FolderTree {
 
  private:
   struct Place {
-    UniqueFd folder;
+    int folder = -1;
+    UniqueFd own;  // none where the folder is a cursor's
     std::string name;
   };
 
@@ -123,7 +135,7 @@ class FolderTree {
   int Resolve(const std::string& path, int flags, uint32_t mode) const;
   int WalkTo(const std::string& path, int flags, uint32_t mode) const;
   // The folder that holds the last component.
-  Result<Place> Locate(std::string_view what, std::string_view path) const;
+  Result<Place> Locate(std::string_view what, std::string_view path, FolderCursor* cursor = nullptr) const;
   Result<ChangeOutcome> RenameWithFlag(const Place& from, const Place& to, RenameMode mode,
                                        std::string_view shown) const;
 

@@ -52,6 +52,24 @@ TEST_P(FolderTreeTest, CreatesReadsAndLists) {
   EXPECT_THAT(tree.Read("nothing/at/all", 5), IsErr(ErrorKind::kNotFound));
 }
 
+TEST_P(FolderTreeTest, ACursorFindsWhatEveryCallFinds) {
+  const FolderTree tree = Open();
+  ASSERT_OK(tree.MakeFolders("a/b", Durability::kLater));
+  FolderCursor cursor;
+  ASSERT_OK(tree.MakeFolder("a/c", &cursor));
+  EXPECT_THAT(tree.MakeFolder("a/c", &cursor), IsErr(ErrorKind::kAlreadyExists));
+  Write("a/b/one", "1");
+  Write("a/c/one", "22");
+  EXPECT_EQ((*tree.Status("a/b/one", &cursor))->bytes, 1U);
+  EXPECT_EQ((*tree.Status("a/c/one", &cursor))->bytes, 2U);
+  EXPECT_FALSE(tree.Status("a/c/two", &cursor)->has_value());
+  EXPECT_FALSE(tree.Status("a/none/two", &cursor)->has_value());
+  ASSERT_OK(tree.Rename("a/c/one", "a/b/two", RenameMode::kReplace, &cursor));
+  EXPECT_FALSE(tree.Status("a/c/one", &cursor)->has_value());
+  EXPECT_EQ((*tree.Status("a/b/two", &cursor))->bytes, 2U);
+  EXPECT_THAT(tree.Status("a/../a", &cursor), IsErr(ErrorKind::kInvalidData));
+}
+
 TEST_P(FolderTreeTest, FollowsNoLinkBelowTheRoot) {
   Write("outside/secret", "secret");
   Write("root/real/file", "x");

@@ -114,8 +114,21 @@ Result<void> Replacement::MakeTargetFolders() const {
   std::sort(folders.begin(), folders.end());
   folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
   const bool many = folders.size() >= kManyFolders;
+  std::string above;  // known to be there
+  FolderCursor cursor;
   for (const std::string& folder : folders) {
+    // Many folders mostly lie in one.
+    if (many && !above.empty() && ParentPath(folder) == above) {
+      auto made = tree.MakeFolder(folder, &cursor);
+      if (made) {
+        continue;
+      }
+      if (made.error().kind() != ErrorKind::kAlreadyExists) {
+        return made;
+      }
+    }
     INGOT_TRY(tree.MakeFolders(folder, many ? Durability::kLater : Durability::kNow));
+    above = ParentPath(folder);
   }
   if (!many) {
     return {};
@@ -128,10 +141,10 @@ Result<void> Replacement::MakeTargetFolders() const {
 }
 
 // Before any rename: the file that stands at the target gets a second name, which the trash will keep.
-Result<void> Replacement::SaveOlder(size_t index, StagedProof proof) const {
+Result<void> Replacement::SaveOlder(size_t index, StagedProof proof, FolderCursor* staging) const {
   const FolderTree& tree = root_->tree();
   const std::string target = journal_.Target(journal_.files[index].path);
-  INGOT_ASSIGN(const auto staged, tree.Status(StagedPath(index)));
+  INGOT_ASSIGN(const auto staged, tree.Status(StagedPath(index), staging));
   INGOT_ASSIGN(const auto older, tree.Status(target));
   if (!staged || !older) {
     return {};
@@ -156,11 +169,11 @@ Result<void> Replacement::SaveOlder(size_t index, StagedProof proof) const {
   return {};
 }
 
-Result<void> Replacement::MoveIn(size_t index, StagedProof proof) const {
+Result<void> Replacement::MoveIn(size_t index, StagedProof proof, FolderCursor* staging) const {
   const FolderTree& tree = root_->tree();
   const JournalFile& file = journal_.files[index];
   const std::string staged = StagedPath(index);
-  INGOT_ASSIGN(const auto status, tree.Status(staged));
+  INGOT_ASSIGN(const auto status, tree.Status(staged, staging));
   if (!status) {
     return {};
   }
@@ -171,7 +184,7 @@ Result<void> Replacement::MoveIn(size_t index, StagedProof proof) const {
                                                     PrintablePath(tree.AbsolutePath(journal_.Target(file.path)))));
     }
   }
-  INGOT_TRY(tree.Rename(staged, journal_.Target(file.path), RenameMode::kReplace));
+  INGOT_TRY(tree.Rename(staged, journal_.Target(file.path), RenameMode::kReplace, staging));
   return {};
 }
 
@@ -201,15 +214,16 @@ Result<void> Replacement::RollForward(StagedProof proof) const {
   const size_t manifest = journal_.files.size() - 1;
   INGOT_TRY(MakeTargetFolders());
   INGOT_TRY(root_->tree().MakeFolders(folder_.saved, Durability::kLater));
+  FolderCursor staging;
   for (size_t i = 0; i <= manifest; ++i) {
-    INGOT_TRY(SaveOlder(i, proof));
+    INGOT_TRY(SaveOlder(i, proof, &staging));
   }
   for (size_t i = 0; i < manifest; ++i) {
-    INGOT_TRY(MoveIn(i, proof));
+    INGOT_TRY(MoveIn(i, proof, &staging));
   }
   // Not even a power loss shall show a manifest without its files.
   INGOT_TRY(SyncTargets(0, manifest));
-  INGOT_TRY(MoveIn(manifest, proof));
+  INGOT_TRY(MoveIn(manifest, proof, &staging));
   INGOT_TRY(SyncTargets(manifest, manifest + 1));
   return MoveAwayStale();
 }

@@ -78,8 +78,8 @@ class Replacement {
   Result<bool> StagedAsJournaled() const;
   Result<CommitProgress> ExamineFolder() const;
   Result<CommitProgress> ExamineFiles() const;
-  Result<void> SaveOlder(size_t index, StagedProof proof) const;
-  Result<void> MoveIn(size_t index, StagedProof proof) const;
+  Result<void> SaveOlder(size_t index, StagedProof proof, FolderCursor* staging) const;
+  Result<void> MoveIn(size_t index, StagedProof proof, FolderCursor* staging) const;
   Result<void> MoveAwayStale() const;
   Result<void> MakeTargetFolders() const;
   Result<void> SyncTargets(size_t first, size_t last) const;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "column/align.h"
+#include "column/gathering_sink.h"
 #include "dataset/prove.h"
 #include "format/json/number.h"
 #include "format/parquet/file_reader.h"
@@ -202,7 +203,8 @@ Result<WriteRowsOutcome> DeriveRows(const DeriveRowsRequest& request, const Buil
   WriteRowsOutcome outcome;
   INGOT_ASSIGN(outcome.accepted, AcceptSchema(request.locked, united, ""));
   HashingSink hashing(*sink);
-  INGOT_ASSIGN(ParquetFileWriter writer, ParquetFileWriter::Open(hashing, outcome.accepted.schema, request.parquet));
+  GatheringSink gathering(hashing);
+  INGOT_ASSIGN(ParquetFileWriter writer, ParquetFileWriter::Open(gathering, outcome.accepted.schema, request.parquet));
   ProgressUpdate progress{"write", request.subject, 0, 0, 0};
   for (const OpenInput& open : inputs) {
     INGOT_ASSIGN(SchemaAlignment alignment, SchemaAlignment::Between(open.projected.schema, writer.schema()));
@@ -225,6 +227,7 @@ Result<WriteRowsOutcome> DeriveRows(const DeriveRowsRequest& request, const Buil
     outcome.inputs.push_back(ReportOf(*open.input));
   }
   INGOT_ASSIGN(outcome.summary, writer.Finish({}));
+  INGOT_TRY(gathering.Flush());
   outcome.digest = {hashing.bytes(), hashing.FinishHex()};
   return outcome;
 }

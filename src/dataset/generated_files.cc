@@ -12,43 +12,14 @@
 #include <utility>
 
 #include "base/size.h"
+#include "column/gathering_sink.h"
 #include "dataset/prove.h"
 
 namespace ingot {
 namespace {
 
 constexpr uint64_t kFewestPieceRows = 1024;
-constexpr uint64_t kWriteBytes = uint64_t{1} << 20U;
 constexpr uint64_t kCountedAtOnce = uint64_t{1} << 22U;
-
-// Gathers the many small writes of a footer, and of files that are small as a whole.
-class GatheringSink final : public ByteSink {
- public:
-  explicit GatheringSink(ByteSink& next) : next_(next) {}
-
-  Result<void> Write(std::span<const char> bytes) override {
-    if (gathered_.size() + bytes.size() > kWriteBytes) {
-      INGOT_TRY(Flush());
-    }
-    if (bytes.size() >= kWriteBytes) {
-      return next_.Write(bytes);
-    }
-    gathered_.AppendAll(bytes.data(), bytes.size());
-    return {};
-  }
-  Result<void> Flush() {
-    if (gathered_.empty()) {
-      return {};
-    }
-    INGOT_TRY(next_.Write(gathered_));
-    gathered_.Clear();
-    return {};
-  }
-
- private:
-  ByteSink& next_;
-  Buffer<char> gathered_;
-};
 
 struct Piece {
   size_t series = 0;

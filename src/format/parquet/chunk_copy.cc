@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "base/file.h"
-
 namespace ingot {
 namespace {
 
@@ -28,8 +26,10 @@ Result<std::string> ReadBloomFilter(const ChunkSource& source) {
   const auto length = source.metadata->bloom_filter_length();
   constexpr int64_t kLargest = int64_t{64} << 20U;
   if (offset && length && *offset > 0 && *length > 0 && *length <= kLargest) {
-    filter.resize(static_cast<size_t>(*length));
-    INGOT_TRY(ReadExactlyAt(source.fd, static_cast<uint64_t>(*offset), {filter.data(), filter.size()}, *source.path));
+    Buffer<char> space;
+    INGOT_ASSIGN(const std::span<const char> bytes,
+                 source.file.Read(static_cast<uint64_t>(*offset), static_cast<uint64_t>(*length), &space));
+    filter.assign(bytes.data(), bytes.size());
   }
   return filter;
 }
@@ -64,12 +64,6 @@ std::vector<PageRecord> IndexedPages(int leaf, uint64_t chunk_offset, parquet::R
   return pages;
 }
 
-Result<void> ReadChunkBytes(int fd, const std::string& path, const ChunkFacts& facts, Buffer<char>* bytes) {
-  bytes->Reserve(facts.compressed_bytes);
-  bytes->SetSize(facts.compressed_bytes);
-  return ReadExactlyAt(fd, facts.offset, {bytes->data(), bytes->size()}, path);
-}
-
 Error ChunkDiffersError() {
   return Error(ErrorKind::kCorrupt, "its bytes do not match the hash that the file has of them");
 }
@@ -101,7 +95,10 @@ Result<std::optional<EncodedChunk>> CopyChunkOf(ChunkSource source) {
   chunk.record.bounds = facts.bounds;
   chunk.record.digest = source.digest;
   INGOT_ASSIGN(chunk.record.bloom_filter, ReadBloomFilter(source));
-  INGOT_TRY(ReadChunkBytes(source.fd, *source.path, facts, &chunk.bytes));
+  INGOT_ASSIGN(const std::span<const char> bytes, source.file.Read(facts.offset, facts.compressed_bytes, &chunk.bytes));
+  if (chunk.bytes.data() != bytes.data()) {
+    chunk.bytes.AppendAll(bytes.data(), bytes.size());
+  }
   chunk.record.bytes_hash = HashOfChunk(chunk.bytes);
   if (source.hash != nullptr && chunk.record.bytes_hash != *source.hash) {
     return ChunkDiffersError();

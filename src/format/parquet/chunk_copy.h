@@ -11,13 +11,13 @@
 
 #include "base/result.h"
 #include "format/parquet/chunk_encoder.h"
+#include "format/parquet/file_bytes.h"
 #include "format/parquet/file_reader.h"
 
 namespace ingot {
 
 struct ChunkSource {
-  int fd = -1;
-  const std::string* path = nullptr;
+  FileBytes file;
   const ChunkFacts* facts = nullptr;
   const parquet::ColumnChunkMetaData* metadata = nullptr;
   std::vector<PageRecord> pages;  // from IndexedPages
@@ -29,8 +29,6 @@ struct ChunkSource {
 // Where each page of a chunk is, and what the indexes say of it. None when there is no offset index.
 std::vector<PageRecord> IndexedPages(int leaf, uint64_t chunk_offset, parquet::RowGroupPageIndexReader* index);
 
-// All bytes of a chunk.
-Result<void> ReadChunkBytes(int fd, const std::string& path, const ChunkFacts& facts, Buffer<char>* bytes);
 Error ChunkDiffersError();
 
 // Nothing when the file does not say all that a writer needs to know: then the chunk must be decoded. Errors: kCorrupt

@@ -1,6 +1,8 @@
 #include "format/parquet/file_reader.h"
 
+#include <arrow/buffer.h>
 #include <arrow/io/file.h>
+#include <arrow/io/memory.h>
 #include <arrow/util/compression.h>
 #include <arrow/util/key_value_metadata.h>
 #include <fcntl.h>
@@ -24,6 +26,7 @@
 #include "format/parquet/arrow_schema.h"
 #include "format/parquet/chunk_copy.h"
 #include "format/parquet/digest_list.h"
+#include "format/parquet/file_bytes.h"
 #include "format/parquet/leaf_decoder.h"
 #include "format/parquet/page_walk.h"
 
@@ -139,6 +142,7 @@ Result<void> FirstError(std::vector<Result<T>>& results) {
 
 struct ParquetFileReader::State {
   Result<void> Load();
+  Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenSource();
   Result<void> LoadRowGroups();
   Result<void> CheckExtent(const ChunkFacts& chunk) const;
   Result<void> CheckLeaves();
@@ -147,6 +151,7 @@ struct ParquetFileReader::State {
   using PageIndexes = std::vector<std::vector<ChunkExtent::IndexedPage>>;  // by row group, then column
   Result<PageIndexes> ReadPageIndexes() const;
   Result<ChunkPages> WalkChunk(size_t row_group, size_t column, std::vector<ChunkExtent::IndexedPage> indexed) const;
+  FileBytes bytes() const { return {fd.get(), path, {memory.data(), memory.size()}}; }
   uint64_t footer_bytes() const { return static_cast<uint64_t>(footer->size()); }
   std::string Place(size_t row_group, size_t column) const {
     return "row group " + std::to_string(row_group) + ", column '" + columns[column].path + "'";
@@ -154,6 +159,7 @@ struct ParquetFileReader::State {
 
   std::string path;
   UniqueFd fd;
+  Buffer<char> memory;  // the whole file, where there is no descriptor
   std::unique_ptr<parquet::ParquetFileReader> file;
   std::shared_ptr<parquet::FileMetaData> footer;
   Result<Schema> schema = Error(ErrorKind::kInternal, "not loaded");
@@ -170,7 +176,12 @@ struct ParquetFileReader::State {
   std::vector<ChunkHash> hashes;
 };
 
-Result<void> ParquetFileReader::State::Load() {
+Result<std::shared_ptr<arrow::io::RandomAccessFile>> ParquetFileReader::State::OpenSource() {
+  if (!fd.valid()) {
+    file_bytes = memory.size();
+    return std::make_shared<arrow::io::BufferReader>(std::make_shared<arrow::Buffer>(
+        reinterpret_cast<const uint8_t*>(memory.data()), static_cast<int64_t>(memory.size())));
+  }
   struct stat status{};
   if (::fstat(fd.get(), &status) != 0) {
     return ErrnoError(errno, "read", path);
@@ -180,7 +191,13 @@ Result<void> ParquetFileReader::State::Load() {
   }
   file_bytes = static_cast<uint64_t>(status.st_size);
   // Arrow closes its own descriptor.
-  PARQUET_ASSIGN_OR_THROW(const auto source, arrow::io::ReadableFile::Open(::dup(fd.get())));
+  PARQUET_ASSIGN_OR_THROW(std::shared_ptr<arrow::io::RandomAccessFile> source,
+                          arrow::io::ReadableFile::Open(::dup(fd.get())));
+  return source;
+}
+
+Result<void> ParquetFileReader::State::Load() {
+  INGOT_ASSIGN(const std::shared_ptr<arrow::io::RandomAccessFile> source, OpenSource());
   parquet::ReaderProperties properties = parquet::default_reader_properties();
   properties.set_page_checksum_verification(true);
   file = parquet::ParquetFileReader::Open(source, properties);
@@ -316,7 +333,7 @@ Result<ChunkPages> ParquetFileReader::State::WalkChunk(size_t row_group, size_t 
   extent.check_uncompressed = footer->created_by().rfind("ingot version ", 0) == 0;
   extent.uncompressed_bytes = facts.uncompressed_bytes;
   extent.indexed_pages = std::move(indexed);
-  auto pages = WalkPages(fd.get(), path, extent);
+  auto pages = WalkPages(bytes(), extent);
   if (!pages) {
     return std::move(pages).error().In(Place(row_group, column));
   }
@@ -328,15 +345,27 @@ ParquetFileReader::ParquetFileReader(ParquetFileReader&&) noexcept = default;
 ParquetFileReader& ParquetFileReader::operator=(ParquetFileReader&&) noexcept = default;
 ParquetFileReader::~ParquetFileReader() = default;
 
+Result<ParquetFileReader> ParquetFileReader::Load(std::unique_ptr<State> state) {
+  auto loaded = CatchArrow(ErrorKind::kCorrupt, [&] { return state->Load(); });
+  if (!loaded) {
+    return std::move(loaded).error().In("'" + state->path + "'");
+  }
+  return ParquetFileReader(std::move(state));
+}
+
 Result<ParquetFileReader> ParquetFileReader::Open(const std::string& path) {
   auto state = std::make_unique<State>();
   state->path = path;
   INGOT_ASSIGN(state->fd, OpenFile(path, O_RDONLY));
-  auto loaded = CatchArrow(ErrorKind::kCorrupt, [&] { return state->Load(); });
-  if (!loaded) {
-    return std::move(loaded).error().In("'" + path + "'");
-  }
-  return ParquetFileReader(std::move(state));
+  return Load(std::move(state));
+}
+
+Result<ParquetFileReader> ParquetFileReader::OpenBytes(const std::string& path, Buffer<char> bytes) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->memory = std::move(bytes);
+  state->memory.Reserve(1);  // an empty file is in memory too
+  return Load(std::move(state));
 }
 
 const Result<Schema>& ParquetFileReader::schema() const { return state_->schema; }
@@ -349,7 +378,12 @@ uint64_t ParquetFileReader::footer_bytes() const { return state_->footer_bytes()
 const std::string& ParquetFileReader::created_by() const { return state_->footer->created_by(); }
 const KeyValues& ParquetFileReader::metadata() const { return state_->metadata; }
 
-Result<FileDigest> ParquetFileReader::Digest() const { return DigestOpenFile(state_->fd.get(), state_->path); }
+Result<FileDigest> ParquetFileReader::Digest() const {
+  if (!state_->fd.valid()) {
+    return FileDigest{state_->memory.size(), Sha256Hex({state_->memory.data(), state_->memory.size()})};
+  }
+  return DigestOpenFile(state_->fd.get(), state_->path);
+}
 
 Result<std::string> ParquetFileReader::TailSha256() const {
   uint64_t begin = kMagicBytes;
@@ -358,17 +392,17 @@ Result<std::string> ParquetFileReader::TailSha256() const {
       begin = std::max(begin, chunk.offset + chunk.compressed_bytes);
     }
   }
-  std::string tail(state_->file_bytes - begin, '\0');
-  INGOT_TRY(ReadExactlyAt(state_->fd.get(), begin, tail, state_->path));
-  return Sha256Hex(tail);
+  Buffer<char> space;
+  INGOT_ASSIGN(const std::span<const char> tail, state_->bytes().Read(begin, state_->file_bytes - begin, &space));
+  return Sha256Hex({tail.data(), tail.size()});
 }
 
 bool ParquetFileReader::has_chunk_hashes() const { return !state_->hashes.empty() || state_->row_groups.empty(); }
 
 Result<void> ParquetFileReader::CheckChunk(size_t row_group, size_t leaf) const {
   const ChunkFacts& facts = state_->row_groups[row_group].chunks[leaf];
-  Buffer<char> bytes;
-  INGOT_TRY(ReadChunkBytes(state_->fd.get(), state_->path, facts, &bytes));
+  Buffer<char> space;
+  INGOT_ASSIGN(const std::span<const char> bytes, state_->bytes().Read(facts.offset, facts.compressed_bytes, &space));
   if (HashOfChunk(bytes) != state_->hashes[row_group * state_->columns.size() + leaf]) {
     return ChunkDiffersError().In(state_->Place(row_group, leaf));
   }
@@ -434,8 +468,7 @@ Result<std::optional<EncodedChunk>> ParquetFileReader::CopyChunk(size_t row_grou
   auto copied = CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<std::optional<EncodedChunk>> {
     const auto metadata = state_->footer->RowGroup(static_cast<int>(row_group))->ColumnChunk(static_cast<int>(leaf));
     ChunkSource source;
-    source.fd = state_->fd.get();
-    source.path = &state_->path;
+    source.file = state_->bytes();
     source.facts = &state_->row_groups[row_group].chunks[leaf];
     source.metadata = metadata.get();
     source.pages = state_->ReadIndexedPages(row_group, leaf);

@@ -73,6 +73,8 @@ class ParquetFileReader {
   // Reads the footer. Errors: kNotFound, kPermission; kCorrupt for a file that is not Parquet or whose footer is
   // damaged.
   static Result<ParquetFileReader> Open(const std::string& path);
+  // The same of a file whose bytes were read already. `path` is for messages.
+  static Result<ParquetFileReader> OpenBytes(const std::string& path, Buffer<char> bytes);
   ParquetFileReader(ParquetFileReader&&) noexcept;
   ParquetFileReader& operator=(ParquetFileReader&&) noexcept;
   ~ParquetFileReader();
@@ -127,6 +129,7 @@ class ParquetFileReader {
  private:
   struct State;
   explicit ParquetFileReader(std::unique_ptr<State> state);
+  static Result<ParquetFileReader> Load(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

@@ -36,6 +36,12 @@ std::vector<std::string> HashesOf(const FileSummary& summary) {
   return hashes;
 }
 
+Buffer<char> BytesOf(const std::string& text) {
+  Buffer<char> bytes;
+  bytes.AppendAll(text.data(), text.size());
+  return bytes;
+}
+
 // The law: what was shredded is what is read, by Arrow's decoders, for any schema, any rows, any settings.
 TEST(ParquetFile, ReadsBackWhatWasWritten) {
   for (uint64_t seed = 0; seed < 120; ++seed) {
@@ -80,6 +86,34 @@ TEST(ParquetFile, ReadsBackWhatWasWritten) {
     const auto hashes = reader->DeepValueHashes(seed % 2 == 0 ? RunAll() : RunOnThreads);
     ASSERT_OK(hashes);
     EXPECT_EQ(*hashes, HashesOf(written.summary));
+  }
+}
+
+TEST(ParquetFile, InMemoryItIsTheSameFile) {
+  RandomRows random(5);
+  const Schema schema = random.MakeSchema(2);
+  const WrittenParquet written = WriteParquet(schema, {{random.MakeRow(schema), random.MakeRow(schema)}});
+  const ScratchFile file(written.bytes);
+  const Result<ParquetFileReader> on_disk = ParquetFileReader::Open(file.path());
+  const Result<ParquetFileReader> in_memory = ParquetFileReader::OpenBytes("memory", BytesOf(written.bytes));
+  ASSERT_OK(on_disk);
+  ASSERT_OK(in_memory);
+  EXPECT_EQ(in_memory->file_bytes(), on_disk->file_bytes());
+  EXPECT_EQ(in_memory->rows(), on_disk->rows());
+  EXPECT_EQ(in_memory->Digest()->sha256, on_disk->Digest()->sha256);
+  EXPECT_EQ(*in_memory->TailSha256(), written.summary.tail_sha256);
+  EXPECT_EQ(*in_memory->DeepValueHashes(), HashesOf(written.summary));
+  for (size_t leaf = 0; leaf < in_memory->leaves().size(); ++leaf) {
+    EXPECT_OK(in_memory->CheckChunk(0, leaf));
+    const auto copied = in_memory->CopyChunk(0, leaf);
+    const auto expected = on_disk->CopyChunk(0, leaf);
+    ASSERT_OK(copied);
+    ASSERT_OK(expected);
+    ASSERT_EQ(copied->has_value(), expected->has_value());
+    if (copied->has_value()) {
+      EXPECT_EQ((*copied)->record.bytes_hash, (*expected)->record.bytes_hash);
+      EXPECT_EQ((*copied)->bytes.size(), (*expected)->bytes.size());
+    }
   }
 }
 
@@ -265,6 +299,9 @@ TEST(DamagedParquet, EveryFlippedBitInAPageIsFoundWithoutDecoding) {
     const Result<ParquetFileReader> reader = ParquetFileReader::Open(file.path());
     ASSERT_OK(reader);
     const bool ok = reader->VerifyPages().ok();
+    const Result<ParquetFileReader> in_memory = ParquetFileReader::OpenBytes("memory", BytesOf(damaged));
+    ASSERT_OK(in_memory);
+    EXPECT_EQ(in_memory->VerifyPages().ok(), ok);
     found += ok ? 0 : 1;
     unnoticed += ok ? 1 : 0;
   }
@@ -279,6 +316,9 @@ TEST(DamagedParquet, TruncationAndGarbageAreCorrupt) {
        {size_t{0}, size_t{3}, size_t{8}, size_t{11}, size_t{12}, written.bytes.size() / 2, written.bytes.size() - 1}) {
     file.Write(written.bytes.substr(0, size));
     EXPECT_THAT(ParquetFileReader::Open(file.path()), IsErr(ErrorKind::kCorrupt)) << size;
+    EXPECT_THAT(ParquetFileReader::OpenBytes("memory", BytesOf(written.bytes.substr(0, size))),
+                IsErr(ErrorKind::kCorrupt))
+        << size;
   }
   file.Write(std::string(1000, 'x'));
   EXPECT_THAT(ParquetFileReader::Open(file.path()), IsErr(ErrorKind::kCorrupt));

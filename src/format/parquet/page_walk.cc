@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/file.h"
 #include "column/buffer.h"
 #include "format/parquet/thrift_compact.h"
 
@@ -81,8 +80,8 @@ Result<PageHeader> ParseHeader(std::span<const char> bytes) {
 
 class Walk {
  public:
-  Walk(int fd, const std::string& path, const ChunkExtent& extent)
-      : fd_(fd), path_(path), extent_(extent), position_(extent.offset), end_(extent.offset + extent.bytes) {}
+  Walk(const FileBytes& file, const ChunkExtent& extent)
+      : file_(file), extent_(extent), position_(extent.offset), end_(extent.offset + extent.bytes) {}
 
   Result<ChunkPages> Run() {
     while (position_ < end_) {
@@ -116,13 +115,10 @@ class Walk {
     const uint64_t have = window_begin_ + window_.size();
     if (position_ < window_begin_ || position_ + wanted > have) {
       const uint64_t size = std::min(std::max(wanted, kPiece), end_ - position_);
-      window_.Clear();
-      window_.Reserve(size);
-      window_.SetSize(size);
+      INGOT_ASSIGN(window_, file_.Read(position_, size, &space_));
       window_begin_ = position_;
-      INGOT_TRY(ReadExactlyAt(fd_, position_, {window_.data(), size}, path_));
     }
-    return std::span<const char>(window_.data() + (position_ - window_begin_), wanted);
+    return window_.subspan(position_ - window_begin_, wanted);
   }
 
   Result<PageHeader> ReadHeader() {
@@ -188,12 +184,12 @@ class Walk {
     return {};
   }
 
-  const int fd_;
-  const std::string& path_;
+  const FileBytes& file_;
   const ChunkExtent& extent_;
   uint64_t position_;
   const uint64_t end_;
-  Buffer<char> window_;
+  Buffer<char> space_;
+  std::span<const char> window_;
   uint64_t window_begin_ = 0;
   ChunkPages pages_;
   uint64_t slots_ = 0;
@@ -203,8 +199,6 @@ class Walk {
 
 }  // namespace
 
-Result<ChunkPages> WalkPages(int fd, const std::string& path, const ChunkExtent& extent) {
-  return Walk(fd, path, extent).Run();
-}
+Result<ChunkPages> WalkPages(const FileBytes& file, const ChunkExtent& extent) { return Walk(file, extent).Run(); }
 
 }  // namespace ingot

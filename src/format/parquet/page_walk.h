@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "format/parquet/file_bytes.h"
 
 namespace ingot {
 
@@ -31,6 +31,6 @@ struct ChunkPages {
 };
 
 // Reads the chunk once, in pieces. Errors: kCorrupt, saying what and at which byte of the file.
-Result<ChunkPages> WalkPages(int fd, const std::string& path, const ChunkExtent& extent);
+Result<ChunkPages> WalkPages(const FileBytes& file, const ChunkExtent& extent);
 
 }  // namespace ingot
