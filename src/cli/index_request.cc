@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "request/settings.h"
 #include "dataset/partition_place.h"
 #include "format/input/open_input.h"
 #include "pipeline/workspace.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {
