@@ -26,7 +26,7 @@ packages_build=(
 )
 packages_test=(libgtest-dev libgmock-dev librapidcheck-dev strace)
 packages_python=(python3-dev)
-packages_bench=(libbenchmark-dev)
+packages_bench=(libbenchmark-dev liblmdb-dev librocksdb-dev)
 packages_fuzz=(clang-14 libclang-rt-14-dev)
 
 say() { printf 'setup: %s\n' "$*" >&2; }

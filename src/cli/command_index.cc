@@ -2,15 +2,18 @@
 
 #include <utility>
 
+#include "base/size.h"
 #include "cli/commands.h"
 #include "cli/index_request.h"
 #include "cli/json_writer.h"
 #include "cli/output.h"
-#include "request/settings.h"
 #include "cli/talk.h"
 #include "cli/work.h"
+#include "lookup/lookup.h"
 #include "pipeline/run.h"
 #include "pipeline/workspace.h"
+#include "request/settings.h"
+#include "request/work_settings.h"
 
 namespace ingot {
 namespace {
@@ -72,13 +75,27 @@ void Tell(Talk& talk, const std::string& output, const BuildReport& report) {
   });
 }
 
+// The Parquet file and its manifest are published and proven by now. Without the index lookups make their own.
+void BuildSidecar(const Invocation& invocation, const std::string& manifest) {
+  Talk& talk = invocation.program.talk;
+  const LookupContext context{&invocation.program.cancellation, &talk, MemoryOf(invocation.settings)};
+  const Result<LookupIndexReport> built = BuildLookupIndex(manifest, {}, context);
+  talk.ClearBar();
+  if (!built) {
+    talk.Warn(manifest, fmt::format("there is no lookup index beside it: {}", built.error().message()));
+    return;
+  }
+  talk.Detail(fmt::format("lookup index '{}': {} keys, {}", built->path, FormatCount(built->keys),
+                          FormatByteSize(built->bytes)));
+}
+
 }  // namespace
 
 Result<int> IndexCommand(const Invocation& invocation) {
   INGOT_ASSIGN(const IndexRequest index, MakeIndexRequest(invocation));
   const Work work(invocation);
   INGOT_ASSIGN(const BuildReport report, Build(invocation, index, work.context()));
-  // The Parquet file and its manifest are published and proven by now: what is made from report.path comes here.
+  BuildSidecar(invocation, report.path);
   Tell(invocation.program.talk, invocation.arguments[1], report);
   constexpr auto kPrograms = ColumnAudience::kPrograms;
   Table table({{"output"},

@@ -10,12 +10,12 @@
 #include "cli/lookup_batch.h"
 #include "cli/output.h"
 #include "cli/result_writer.h"
-#include "request/settings.h"
 #include "cli/talk.h"
 #include "cli/unicode_text.h"
 #include "cli/work.h"
 #include "lookup/lookup.h"
 #include "lookup/lookup_arrow.h"
+#include "request/settings.h"
 
 namespace ingot {
 namespace {

@@ -17,15 +17,11 @@
 #include "base/cancellation.h"
 #include "base/progress.h"
 #include "base/result.h"
+#include "model/listing_spec.h"
 
 namespace ingot {
 
-inline constexpr std::string_view kFilePathColumn = "file_path";
 inline constexpr size_t kMaxKeyColumns = 4;
-
-// Metadata of a manifest's Parquet footer: the path template that its paths follow, and what stands before them.
-inline constexpr std::string_view kPathTemplateKey = "ingot.path_template";
-inline constexpr std::string_view kPathBaseKey = "ingot.path_base";
 
 enum class KeyKind : uint8_t { kString, kInt32, kInt64 };
 // "string", "int32", "int64".

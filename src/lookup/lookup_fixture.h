@@ -109,8 +109,8 @@ inline std::string GeneManifest(const std::vector<GeneRow>& rows, bool with_temp
   }
   ManifestSpec spec{"struct<gene_id:string,tissue_id:int32,file_path:string>", {}, 1000};
   if (with_template) {
-    spec.metadata = {{std::string(kPathTemplateKey), std::string(kGeneTemplate)},
-                     {std::string(kPathBaseKey), "s3://bucket/"}};
+    spec.metadata = {{std::string(kPathTemplateMetadata), std::string(kGeneTemplate)},
+                     {std::string(kPathBaseMetadata), "s3://bucket/"}};
   }
   return ManifestBytes(spec, values);
 }

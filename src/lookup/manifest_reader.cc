@@ -238,7 +238,7 @@ Result<ManifestColumns> FindManifestColumns(const ParquetFileReader& reader, std
                  "a key manifest has one to four key columns and `file_path`; `ingot index` makes one");
   }
   columns.path_leaf = static_cast<size_t>(path - reader.leaves().begin());
-  const std::string own_template = MetadataValue(reader, kPathTemplateKey);
+  const std::string own_template = MetadataValue(reader, kPathTemplateMetadata);
   std::optional<std::vector<std::string>> names =
       KeyNames(path_template.empty() ? own_template : path_template, schema);
   if (!names && !path_template.empty()) {

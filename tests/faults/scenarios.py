@@ -145,6 +145,7 @@ def generate():
                 "--threads", "1", *tree)  # fmt: skip
 
     project = ("cp", "-r", "{source}/examples/events", "{tree}/project")
+    gold = ("{program}", "run", "gold_weekly_active_teams", "--threads", "1", *tree)
 
     def collect(year):
         return ("env", f"INGOT_NOW={year}-01-01T00:00:00Z", "{program}", "gc", *tree)
@@ -163,6 +164,9 @@ def generate():
         Scenario(name="regenerate", about="`ingot generate events` over an older version of other days",
                  prepare=(project, run(200, 4)), foreign={"out/events/date=2024-01-05/NOTE": "a note\n"},
                  command=run(400, 3), **shared),
+        Scenario(name="ingot-sql", about="`ingot run` of a dataset of SQL over an older version, after its input changed",
+                 prepare=(project, run(200, 4), gold, run(400, 3)), command=gold, heeds_signals=True,
+                 collect=collect(2040), units=("project",), keeps=("runs.jsonl",)),
         Scenario(name="generate-many", about="the same with 70 days, with syncfs", prepare=(project, run(3000, 69)),
                  command=run(4000, 70), **shared),
     ]  # fmt: skip

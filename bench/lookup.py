@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Point lookups in a key manifest of 10 million keys: Ingot beside LMDB, RocksDB, DuckDB and a Python dict.
+
+    bench/lookup.py [--genes 200000] [--queries 1000000] [--bench build/release/bench_lookup] [--json]
+
+The manifest has the shape of a listing of models by gene and tissue: 50 tissues, 4 % of the cells empty. Every contender
+answers random keys, a tenth of them absent, and must give the same paths. `bench_lookup` is built with -DINGOT_BENCH=ON and
+does Ingot, LMDB and RocksDB in one process; a pointer chase through 512 MiB beside them says what one dependent access to
+memory costs. Means are processor time, medians wall time of single calls less what reading the clock costs.
+"""
+
+import argparse
+import json
+import pathlib
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+import duckdb
+import pyarrow
+import pyarrow.parquet
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TISSUES = 50
+SCHEMA = pyarrow.schema([("gene_id", pyarrow.string()), ("tissue_id", pyarrow.int32()), ("file_path", pyarrow.string())]).with_metadata(
+    {"ingot.path_template": "v1/ad/{gene_id}/model_tissue_{tissue_id:int32}.tl", "ingot.path_base": "s3://gene-models/"}
+)
+
+
+def write_manifest(path, genes):
+    chance = random.Random(1)
+    names = sorted({f"ENSG{number:011}.{chance.randrange(1, 20)}" for number in chance.sample(range(genes * 5), genes)})
+    with pyarrow.parquet.ParquetWriter(path, SCHEMA, compression="snappy") as writer:
+        for begin in range(0, len(names), 5000):
+            keys = [(name, tissue) for name in names[begin : begin + 5000] for tissue in range(TISSUES) if chance.random() < 0.96]
+            paths = [f"s3://gene-models/v1/ad/{name}/model_tissue_{tissue}.tl" for name, tissue in keys]
+            gene_ids, tissues = zip(*keys)
+            writer.write_table(pyarrow.table([gene_ids, pyarrow.array(tissues, pyarrow.int32()), paths], schema=SCHEMA))
+
+
+def sample_keys(path, count):
+    table = pyarrow.parquet.read_table(path, columns=["gene_id", "tissue_id"])
+    rows = random.Random(5).sample(range(table.num_rows), count)
+    return [(table["gene_id"][row].as_py(), table["tissue_id"][row].as_py()) for row in rows]
+
+
+def median_ns(find, keys):
+    times = []
+    for gene, tissue in keys:
+        begin = time.perf_counter_ns()
+        found = find(gene, tissue)
+        times.append(time.perf_counter_ns() - begin)
+        assert found == f"s3://gene-models/v1/ad/{gene}/model_tissue_{tissue}.tl", (gene, tissue, found)
+    return statistics.median(times)
+
+
+def duckdb_figures(path, keys):
+    base = duckdb.connect()
+    base.execute("SET threads = 2")
+
+    def by(source):
+        sql = f"SELECT file_path FROM {source} WHERE gene_id = ? AND tissue_id = ?"
+        return lambda gene, tissue: base.execute(sql, [gene, tissue]).fetchone()[0]
+
+    figures = {"duckdb on Parquet": median_ns(by(f"read_parquet('{path}')"), keys[:100])}
+    base.execute(f"CREATE TABLE manifest AS FROM read_parquet('{path}')")
+    base.execute("CREATE INDEX by_key ON manifest (gene_id, tissue_id)")
+    figures["duckdb, table with an index"] = median_ns(by("manifest"), keys[:1000])
+    return figures
+
+
+def dict_figure(path, keys):
+    table = pyarrow.parquet.read_table(path)
+    known = dict(zip(zip(table["gene_id"].to_pylist(), table["tissue_id"].to_pylist()), table["file_path"].to_pylist()))
+    return median_ns(lambda gene, tissue: known[gene, tissue], keys)
+
+
+def process_figure(ingot, path, keys):
+    times = []
+    for gene, tissue in keys[:30]:
+        begin = time.perf_counter()
+        subprocess.run([ingot, "lookup", path, f"gene_id={gene}", f"tissue_id={tissue}"], check=True, stdout=subprocess.DEVNULL)
+        times.append((time.perf_counter() - begin) * 1e3)
+    return statistics.median(times), min(times)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--genes", type=int, default=200_000)
+    parser.add_argument("--queries", type=int, default=1_000_000)
+    parser.add_argument("--bench", type=pathlib.Path, default=ROOT / "build" / "release" / "bench_lookup")
+    parser.add_argument("--ingot", type=pathlib.Path, default=ROOT / "build" / "release" / "ingot")
+    parser.add_argument("--data", type=pathlib.Path, default=ROOT / "build" / "bench-data" / "lookup")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    arguments.data.mkdir(parents=True, exist_ok=True)
+    manifest = arguments.data / f"manifest-{arguments.genes}.parquet"
+    if not manifest.exists():
+        write_manifest(manifest, arguments.genes)
+    work = arguments.data / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    done = subprocess.run([arguments.bench, manifest, work, str(arguments.queries)], check=True, capture_output=True)
+    shutil.rmtree(work)
+    figures = json.loads(done.stdout)
+    sums = {(figures[name]["found"], figures[name]["path_sum"]) for name in ("ingot", "ingot batch", "lmdb", "rocksdb")}
+    if len(sums) != 1:
+        sys.exit(f"the answers differ: {sums}")
+    keys = sample_keys(manifest, 2000)
+    for name, p50 in duckdb_figures(manifest, keys).items():
+        figures[name] = {"p50_ns": p50}
+    figures["python dict"] = {"p50_ns": dict_figure(manifest, keys)}
+    if arguments.ingot.exists():
+        figures["process_p50_ms"], figures["process_min_ms"] = process_figure(arguments.ingot, manifest, keys)
+    if arguments.json:
+        print(json.dumps(figures, indent=2))
+        return
+    ingot = figures["ingot"]["p50_ns"]
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            mean = f"{value['mean_ns']:12,.0f}" if "mean_ns" in value else f"{'':12}"
+            p50 = value.get("p50_ns", 0)
+            print(f"{name:30} {mean} ns  p50 {p50:14,.0f} ns  {p50 / ingot:10,.1f} x")
+        else:
+            print(f"{name:30} {value:,}")
+
+
+if __name__ == "__main__":
+    main()
