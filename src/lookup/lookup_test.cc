@@ -293,7 +293,8 @@ TEST_F(LookupTest, StringsWithALiteralMeanTheirOwnTextFirst) {
     rows.push_back({RowValue::Text(name), RowValue::Text("x/my_sample_" + std::string(name) + ".bam")});
   }
   const auto lookup = OpenBytes(ManifestBytes(
-      {"struct<name:string,file_path:string>", {{std::string(kPathTemplateMetadata), "x/my_sample_{name}.bam"}}, 10}, rows));
+      {"struct<name:string,file_path:string>", {{std::string(kPathTemplateMetadata), "x/my_sample_{name}.bam"}}, 10},
+      rows));
   ASSERT_OK(lookup);
   const auto get = [&](std::string_view name) { return lookup->Get(std::vector<KeyPart>{name}); };
   EXPECT_EQ(*get("sample_a"), "x/my_sample_sample_a.bam");
