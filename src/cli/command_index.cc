@@ -4,7 +4,6 @@
 
 #include "base/size.h"
 #include "cli/commands.h"
-#include "cli/index_request.h"
 #include "cli/json_writer.h"
 #include "cli/output.h"
 #include "cli/talk.h"
@@ -12,6 +11,7 @@
 #include "lookup/lookup.h"
 #include "pipeline/run.h"
 #include "pipeline/workspace.h"
+#include "request/index_request.h"
 #include "request/settings.h"
 #include "request/work_settings.h"
 
@@ -92,7 +92,8 @@ void BuildSidecar(const Invocation& invocation, const std::string& manifest) {
 }  // namespace
 
 Result<int> IndexCommand(const Invocation& invocation) {
-  INGOT_ASSIGN(const IndexRequest index, MakeIndexRequest(invocation));
+  INGOT_ASSIGN(const IndexRequest index,
+               MakeIndexRequest(invocation.scope(), invocation.arguments[0], invocation.arguments[1]));
   const Work work(invocation);
   INGOT_ASSIGN(const BuildReport report, Build(invocation, index, work.context()));
   BuildSidecar(invocation, report.path);

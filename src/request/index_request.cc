@@ -1,4 +1,4 @@
-#include "cli/index_request.h"
+#include "request/index_request.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -66,9 +66,8 @@ Result<void> PlaceAt(const std::string& output, DatasetSpec* dataset) {
   return {};
 }
 
-Result<IndexRequest> ChooseDataset(const Invocation& invocation) {
-  const std::string& output = invocation.arguments[1];
-  const std::vector<const DatasetSpec*> listings = ListingsOf(invocation.workspace);
+Result<IndexRequest> ChooseDataset(const RequestScope& scope, const std::string& output) {
+  const std::vector<const DatasetSpec*> listings = ListingsOf(scope.workspace);
   IndexRequest request;
   for (const DatasetSpec* listing : listings) {
     INGOT_ASSIGN(const PartitionPlace place, FindPlace(*listing, {}, PartitionKey()));
@@ -78,7 +77,7 @@ Result<IndexRequest> ChooseDataset(const Invocation& invocation) {
       return request;
     }
   }
-  const bool has_template = invocation.settings.Text(OptionId::kTemplate).has_value();
+  const bool has_template = scope.settings.Text(OptionId::kTemplate).has_value();
   if (listings.size() == 1) {
     request.dataset = *listings[0];
   } else if (!has_template) {
@@ -165,14 +164,14 @@ Result<void> ReadFrom(const std::string& source, IndexRequest* request) {
 
 }  // namespace
 
-Result<IndexRequest> MakeIndexRequest(const Invocation& invocation) {
-  if (invocation.arguments[1] == kStandardInput) {
+Result<IndexRequest> MakeIndexRequest(const RequestScope& scope, const std::string& source, const std::string& output) {
+  if (output == kStandardInput) {
     return Error(ErrorKind::kUsage, "a key manifest cannot be written to standard output", "name a file");
   }
-  INGOT_ASSIGN(IndexRequest request, ChooseDataset(invocation));
-  INGOT_TRY(ApplyListing(invocation.settings, &request.dataset));
-  INGOT_TRY(ApplyParquet(invocation.settings, &request.dataset.parquet));
-  INGOT_TRY(ReadFrom(invocation.arguments[0], &request));
+  INGOT_ASSIGN(IndexRequest request, ChooseDataset(scope, output));
+  INGOT_TRY(ApplyListing(scope.settings, &request.dataset));
+  INGOT_TRY(ApplyParquet(scope.settings, &request.dataset.parquet));
+  INGOT_TRY(ReadFrom(source, &request));
   return request;
 }
 

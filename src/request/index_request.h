@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/result.h"
-#include "cli/command.h"
 #include "model/dataset_spec.h"
+#include "request/request_scope.h"
 
 namespace ingot {
 
@@ -17,6 +17,6 @@ struct IndexRequest {
 
 // In a project OUTPUT may be the place of one of its listings: then that is the dataset. Elsewhere the settings of the
 // project's only listing hold, where no template is given. Errors: kNotFound for a SOURCE that is not there; kUsage.
-Result<IndexRequest> MakeIndexRequest(const Invocation& invocation);
+Result<IndexRequest> MakeIndexRequest(const RequestScope& scope, const std::string& source, const std::string& output);
 
 }  // namespace ingot
