@@ -58,7 +58,8 @@ def units(build, only):
     commands = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         path = pathlib.Path(entry["file"])
-        inside = path.is_relative_to(source_tree.ROOT) and not path.is_relative_to(build)
+        foreign = path.is_relative_to(build) or path.is_relative_to(source_tree.ROOT / ".deps")
+        inside = path.is_relative_to(source_tree.ROOT) and not foreign
         if inside and path.is_file() and (not only or path in only):
             commands.setdefault(path, entry["command"])
     return commands

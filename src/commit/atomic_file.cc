@@ -132,9 +132,7 @@ Result<AtomicFile> AtomicFile::CreateLocked(const std::string& target, int wait,
       if (errno != EINTR) {
         return ErrnoError(errno, "lock", staged);
       }
-      if (cancellation != nullptr) {
-        INGOT_TRY(cancellation->Check());
-      }
+      INGOT_TRY(cancellation == nullptr ? Result<void>() : cancellation->Check());
     }
     INGOT_ASSIGN(const bool current, IsCurrent(fd.get(), staged));
     if (!current) {

@@ -168,11 +168,12 @@ Result<FolderTree::Place> FolderTree::Locate(std::string_view what, std::string_
     return Failure(errno, what, path);
   }
   const int fd = found.get();
-  if (cursor != nullptr) {
-    cursor->path_ = folder;
-    cursor->fd_ = std::move(found);
+  if (cursor == nullptr) {
+    return Place{fd, std::move(found), std::string(BaseName(path))};
   }
-  return Place{fd, std::move(found), std::string(BaseName(path))};
+  cursor->path_ = folder;
+  cursor->fd_ = std::move(found);
+  return Place{fd, UniqueFd(), std::string(BaseName(path))};
 }
 
 Result<std::optional<EntryStatus>> FolderTree::Status(std::string_view path, FolderCursor* cursor) const {

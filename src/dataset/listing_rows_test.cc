@@ -18,7 +18,6 @@ namespace ingot {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 class ListingRowsTest : public ::testing::Test {
  protected:

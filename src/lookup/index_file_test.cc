@@ -166,7 +166,7 @@ TEST_F(IndexFileTest, AManifestThatChangedInPlaceIsNoticed) {
   struct stat before{};
   ASSERT_EQ(::stat(Manifest().c_str(), &before), 0);
   auto rows = GeneRows(40, 5);
-  std::string bytes = GeneManifest(rows);
+  const std::string bytes = GeneManifest(rows);
   // Same size, same modification time, same inode, other bytes.
   for (GeneRow& row : rows) {
     row.path[row.path.size() - 1] = 'x';

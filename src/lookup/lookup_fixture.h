@@ -40,7 +40,7 @@ class TestFolder {
 };
 
 inline std::string ReadBytes(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  const std::ifstream file(path, std::ios::binary);
   std::ostringstream bytes;
   bytes << file.rdbuf();
   return bytes.str();
@@ -64,7 +64,7 @@ inline std::string GenePath(const std::string& gene, int64_t tissue) {
 }
 
 inline std::string GeneName(uint64_t i) {
-  std::string digits = std::to_string(i);
+  const std::string digits = std::to_string(i);
   return "ENSG" + std::string(11 - std::min<size_t>(11, digits.size()), '0') + digits + "." + std::to_string(i % 20);
 }
 

@@ -275,9 +275,7 @@ Result<void> ForEachRow(const ParquetFileReader& reader, const ManifestColumns& 
         break;
       }
       rows += taken;
-      if (context.cancellation != nullptr) {
-        INGOT_TRY(context.cancellation->Check());
-      }
+      INGOT_TRY(context.cancellation == nullptr ? Result<void>() : context.cancellation->Check());
       if (context.progress != nullptr) {
         context.progress->Update({parts == RowParts::kKeys ? "survey" : "index", "", rows, reader.rows(), rows});
       }

@@ -26,14 +26,14 @@ void ExpectSameWithout(const std::string& text, const std::vector<std::string>& 
 }
 
 const JsonValue& Example() {
-  static const JsonValue value =
+  static const JsonValue kValue =
       JsonObject{{"a", JsonObject{{"b", 1}, {"c", JsonArray{1, JsonObject{{"d", "e\n\""}, {"f", 2.5}}, JsonArray()}}}},
                  {"é", -0.0},
                  {"g", JsonObject{{"only", true}}},
                  {"h", JsonObject()},
                  {"i", JsonValue()},
                  {"z", 1e300}};
-  return value;
+  return kValue;
 }
 
 TEST(JsonDocument, HoldsWhatTheTextSays) {

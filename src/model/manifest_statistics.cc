@@ -29,8 +29,9 @@ Result<std::optional<StatisticValue>> IntegerFromJson(JsonView value) {
   if (!text || text->empty()) {
     return Misfit(value);
   }
-  const auto* end = text->data() + text->size();
-  const auto [stop, code] = std::from_chars(text->data(), end, number);
+  const char* begin = text->data();
+  const char* end = begin + text->size();
+  const auto [stop, code] = std::from_chars(begin, end, number);
   if (code != std::errc() || stop != end) {
     return Misfit(value);
   }
@@ -57,8 +58,9 @@ Result<std::optional<StatisticValue>> DoubleFromJson(JsonView value) {
     return std::optional<StatisticValue>((*text)[0] == '-' ? -infinity : infinity);
   }
   double number = 0;
-  const auto* end = text->data() + text->size();
-  const auto [stop, code] = std::from_chars(text->data(), end, number);
+  const char* begin = text->data();
+  const char* end = begin + text->size();
+  const auto [stop, code] = std::from_chars(begin, end, number);
   if (text->empty() || code != std::errc() || stop != end || !std::isfinite(number)) {
     return Misfit(value);
   }

@@ -338,7 +338,7 @@ database = "{root}/house.duckdb"
 )";
 
 TEST(ProjectFile, StatementsAreSourcesAndModels) {
-  const auto project = ParseProject(Text("", std::string(kSqlTables)));
+  const auto project = ParseProject(Text("", kSqlTables));
   ASSERT_OK(project);
   ASSERT_EQ(project->models.size(), 1U);
   EXPECT_EQ(*project->FindModel("clean"), (SqlModel{"clean", "Rows with a name.", "sql/clean.sql", {"d"}, true, ""}));

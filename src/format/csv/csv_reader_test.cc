@@ -12,7 +12,6 @@ namespace ingot {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 using Records = std::vector<std::vector<std::string>>;
 
