@@ -166,7 +166,7 @@ def generate():
                  command=run(400, 3), **shared),
         Scenario(name="ingot-sql", about="`ingot run` of a dataset of SQL over an older version, after its input changed",
                  prepare=(project, run(200, 4), gold, run(400, 3)), command=gold, heeds_signals=True,
-                 collect=collect(2040), units=("project",), keeps=("runs.jsonl",)),
+                 **{**shared, "units": ("project",)}),
         Scenario(name="generate-many", about="the same with 70 days, with syncfs", prepare=(project, run(3000, 69)),
                  command=run(4000, 70), **shared),
     ]  # fmt: skip
