@@ -61,7 +61,7 @@ class Lookup::State {
   // The meanings that differ in this column or in later ones. The key as it was given comes first in all of them.
   template <typename Ask>
   Finding OtherMeanings(const KeyTuple& key, size_t column, const Ask& ask) const {
-    if (column == columns_.size()) {
+    if (column == columns_.size() || column == key.size()) {
       return Finding::kAbsent;
     }
     if (const Finding later = OtherMeanings(key, column + 1, ask); later != Finding::kAbsent) {
