@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "base/size.h"
+#include "cli/build_talk.h"
 #include "cli/commands.h"
-#include "cli/json_writer.h"
 #include "cli/output.h"
 #include "cli/talk.h"
 #include "cli/work.h"
@@ -50,43 +50,23 @@ Result<BuildReport> Build(const Invocation& invocation, const IndexRequest& inde
   return std::move(report.partitions.at(0).outcome);
 }
 
-void Tell(Talk& talk, const std::string& output, const BuildReport& report) {
-  talk.ClearBar();
-  for (const std::string& warning : report.warnings) {
-    talk.Warn(output, warning);
-  }
-  for (const CheckResult& check : report.checks) {
-    if (check.verdict == Verdict::kOverridden && report.action != BuildAction::kUpToDate) {
-      talk.Warn(output, fmt::format("check {} was let pass: {}", check.name, check.detail));
-      continue;
-    }
-    talk.Detail(fmt::format("{}: {} {}: {}", output, check.name, VerdictName(check.verdict), check.detail));
-  }
-  const BuildTimings& timings = report.timings;
-  talk.Detail(fmt::format("{}: {}; checks {:.3f} s, write {:.3f} s, prove {:.3f} s, sync {:.3f} s", output,
-                          ResultName(report.action), timings.check_seconds, timings.write_seconds,
-                          timings.prove_seconds, timings.sync_seconds));
-  talk.Event("partition", [&](JsonWriter& json) {
-    json.Key("subject").String(output).Key("result").String(ResultName(report.action));
-    json.Key("rows").Unsigned(report.rows).Key("bytes").Unsigned(report.bytes);
-    json.Key("content_id").String(report.content_id);
-    json.Key("check_seconds").Double(timings.check_seconds).Key("write_seconds").Double(timings.write_seconds);
-    json.Key("prove_seconds").Double(timings.prove_seconds).Key("sync_seconds").Double(timings.sync_seconds);
-  });
-}
-
-// The Parquet file and its manifest are published and proven by now. Without the index lookups make their own.
-void BuildSidecar(const Invocation& invocation, const std::string& manifest) {
+// The Parquet file and its manifest are published and proven by now. Without the index lookups make their own. Errors:
+// kCancelled.
+Result<void> BuildSidecar(const Invocation& invocation, const std::string& manifest) {
   Talk& talk = invocation.program.talk;
   const LookupContext context{&invocation.program.cancellation, &talk, MemoryOf(invocation.settings)};
   const Result<LookupIndexReport> built = BuildLookupIndex(manifest, {}, context);
   talk.ClearBar();
+  if (!built && built.error().kind() == ErrorKind::kCancelled) {
+    return built.error();
+  }
   if (!built) {
     talk.Warn(manifest, fmt::format("there is no lookup index beside it: {}", built.error().message()));
-    return;
+    return {};
   }
   talk.Detail(fmt::format("lookup index '{}': {} keys, {}", built->path, FormatCount(built->keys),
                           FormatByteSize(built->bytes)));
+  return {};
 }
 
 }  // namespace
@@ -96,8 +76,9 @@ Result<int> IndexCommand(const Invocation& invocation) {
                MakeIndexRequest(invocation.scope(), invocation.arguments[0], invocation.arguments[1]));
   const Work work(invocation);
   INGOT_ASSIGN(const BuildReport report, Build(invocation, index, work.context()));
-  BuildSidecar(invocation, report.path);
-  Tell(invocation.program.talk, invocation.arguments[1], report);
+  INGOT_TRY(BuildSidecar(invocation, report.path));
+  invocation.program.talk.ClearBar();
+  TellBuild(invocation.program.talk, invocation.arguments[1], report);
   constexpr auto kPrograms = ColumnAudience::kPrograms;
   Table table({{"output"},
                {"result"},

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <limits>
 #include <span>
 #include <string_view>
 #include <utility>
+
+#include "column/arrow_values.h"
 
 namespace ingot {
 
@@ -217,17 +218,6 @@ struct Slot {
   uint8_t repetition;
 };
 
-template <typename T>
-T ValueAt(const void* buffer, int64_t index) {
-  T value;
-  std::memcpy(&value, static_cast<const char*>(buffer) + index * static_cast<int64_t>(sizeof(T)), sizeof(T));
-  return value;
-}
-
-bool BitAt(const void* bits, int64_t index) {
-  return ((static_cast<const uint8_t*>(bits)[index / 8] >> (index % 8)) & 1U) != 0;
-}
-
 class Shredder {
  public:
   explicit Shredder(std::vector<LeafColumn>& leaves) : leaves_(leaves) {}
@@ -240,7 +230,7 @@ class Shredder {
         continue;
       }
       slot.index += array.offset;
-      if (valid != nullptr && !BitAt(valid, slot.index)) {
+      if (valid != nullptr && !ArrowBitAt(valid, slot.index)) {
         slot.index = Slot::kNull;
       } else {
         slot.definition = static_cast<uint8_t>(slot.definition + (node.field.nullable ? 1 : 0));
@@ -268,8 +258,8 @@ class Shredder {
     std::vector<Slot> elements;
     elements.reserve(slots.size());
     for (const Slot& slot : slots) {
-      const int64_t begin = slot.index == Slot::kNull ? 0 : ValueAt<Offset>(array.buffers[1], slot.index);
-      const int64_t end = slot.index == Slot::kNull ? 0 : ValueAt<Offset>(array.buffers[1], slot.index + 1);
+      const int64_t begin = slot.index == Slot::kNull ? 0 : ArrowValueAt<Offset>(array.buffers[1], slot.index);
+      const int64_t end = slot.index == Slot::kNull ? 0 : ArrowValueAt<Offset>(array.buffers[1], slot.index + 1);
       if (begin == end) {
         elements.push_back({Slot::kNull, slot.definition, slot.repetition});
       }
@@ -297,7 +287,7 @@ class Shredder {
       case ArrowLayout::kBits:
         for (const Slot& slot : slots) {
           if (slot.index != Slot::kNull) {
-            leaf.bools.Append(BitAt(array.buffers[1], slot.index) ? 1 : 0);
+            leaf.bools.Append(ArrowBitAt(array.buffers[1], slot.index) ? 1 : 0);
           }
         }
         return {};
@@ -318,8 +308,8 @@ class Shredder {
       if (slot.index == Slot::kNull) {
         continue;
       }
-      const int64_t begin = ValueAt<Offset>(array.buffers[1], slot.index);
-      const int64_t end = ValueAt<Offset>(array.buffers[1], slot.index + 1);
+      const int64_t begin = ArrowValueAt<Offset>(array.buffers[1], slot.index);
+      const int64_t end = ArrowValueAt<Offset>(array.buffers[1], slot.index + 1);
       leaf.bytes.AppendAll(static_cast<const char*>(array.buffers[2]) + begin, static_cast<size_t>(end - begin));
       leaf.ends.Append(static_cast<uint32_t>(leaf.bytes.size()));
     }
@@ -334,7 +324,7 @@ class Shredder {
       if (slot.index == Slot::kNull) {
         continue;
       }
-      const T value = ValueAt<T>(values, slot.index);
+      const T value = ArrowValueAt<T>(values, slot.index);
       if (static_cast<Int128>(value) > most || static_cast<Int128>(value) < least) {
         return Error(ErrorKind::kInvalidData, fmt::format("column '{}' holds a number beyond 64 bits", node.path),
                      "CAST it in the SQL: to DOUBLE, or to VARCHAR");
@@ -348,7 +338,7 @@ class Shredder {
   static void AddReals(const void* values, const std::vector<Slot>& slots, LeafColumn& leaf) {
     for (const Slot& slot : slots) {
       if (slot.index != Slot::kNull) {
-        leaf.doubles.Append(static_cast<double>(ValueAt<T>(values, slot.index)));
+        leaf.doubles.Append(static_cast<double>(ArrowValueAt<T>(values, slot.index)));
       }
     }
   }

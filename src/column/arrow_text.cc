@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
 #include "base/utc.h"
+#include "column/arrow_values.h"
 #include "model/quoted_name.h"
 
 namespace ingot {
@@ -44,13 +44,6 @@ enum class Kind {
   kSparseUnion,
   kDenseUnion,
 };
-
-template <typename T>
-T ValueAt(const void* buffer, int64_t index) {
-  T value;
-  std::memcpy(&value, static_cast<const char*>(buffer) + index * static_cast<int64_t>(sizeof(T)), sizeof(T));
-  return value;
-}
 
 // Digits behind the point of a count of this unit: 's', 'm', 'u', 'n'.
 int DigitsOf(char unit) { return unit == 's' ? 0 : unit == 'm' ? 3 : unit == 'u' ? 6 : 9; }
@@ -325,14 +318,16 @@ Result<void> ArrowColumnText::Node::Understand(std::string_view format) {
 int64_t ArrowColumnText::Node::IntegerAt(const ArrowArray& array, int64_t i) const {
   switch (bytes) {
     case 1:
-      return kind == Kind::kSigned ? ValueAt<int8_t>(array.buffers[1], i) : ValueAt<uint8_t>(array.buffers[1], i);
+      return kind == Kind::kSigned ? ArrowValueAt<int8_t>(array.buffers[1], i)
+                                   : ArrowValueAt<uint8_t>(array.buffers[1], i);
     case 2:
-      return kind == Kind::kSigned ? ValueAt<int16_t>(array.buffers[1], i) : ValueAt<uint16_t>(array.buffers[1], i);
+      return kind == Kind::kSigned ? ArrowValueAt<int16_t>(array.buffers[1], i)
+                                   : ArrowValueAt<uint16_t>(array.buffers[1], i);
     case 4:
-      return kind == Kind::kUnsigned ? int64_t{ValueAt<uint32_t>(array.buffers[1], i)}
-                                     : int64_t{ValueAt<int32_t>(array.buffers[1], i)};
+      return kind == Kind::kUnsigned ? int64_t{ArrowValueAt<uint32_t>(array.buffers[1], i)}
+                                     : int64_t{ArrowValueAt<int32_t>(array.buffers[1], i)};
     default:
-      return ValueAt<int64_t>(array.buffers[1], i);
+      return ArrowValueAt<int64_t>(array.buffers[1], i);
   }
 }
 
@@ -343,12 +338,12 @@ std::string_view ArrowColumnText::Node::BytesAt(const ArrowArray& array, int64_t
   if (is_view) {
     // 16 bytes: the length, then up to 12 bytes, or a prefix, a buffer's index and an offset.
     const char* view = static_cast<const char*>(array.buffers[1]) + i * 16;
-    const int32_t length = ValueAt<int32_t>(view, 0);
+    const int32_t length = ArrowValueAt<int32_t>(view, 0);
     if (length <= 12) {
       return {view + 4, static_cast<size_t>(length)};
     }
-    const int32_t buffer = ValueAt<int32_t>(view, 2);
-    return {static_cast<const char*>(array.buffers[2 + buffer]) + ValueAt<int32_t>(view, 3),
+    const int32_t buffer = ArrowValueAt<int32_t>(view, 2);
+    return {static_cast<const char*>(array.buffers[2 + buffer]) + ArrowValueAt<int32_t>(view, 3),
             static_cast<size_t>(length)};
   }
   const auto [begin, end] = Range(array, i);
@@ -360,28 +355,29 @@ std::pair<int64_t, int64_t> ArrowColumnText::Node::Range(const ArrowArray& array
     return {i * bytes, (i + 1) * bytes};
   }
   if (bytes == 8) {
-    return {ValueAt<int64_t>(array.buffers[1], i), ValueAt<int64_t>(array.buffers[1], i + 1)};
+    return {ArrowValueAt<int64_t>(array.buffers[1], i), ArrowValueAt<int64_t>(array.buffers[1], i + 1)};
   }
-  return {ValueAt<int32_t>(array.buffers[1], i), ValueAt<int32_t>(array.buffers[1], i + 1)};
+  return {ArrowValueAt<int32_t>(array.buffers[1], i), ArrowValueAt<int32_t>(array.buffers[1], i + 1)};
 }
 
 void ArrowColumnText::Node::AppendNumber(const ArrowArray& array, int64_t i, ArrowTextStyle style,
                                          std::string& out) const {
   switch (kind) {
     case Kind::kBool:
-      out += ((ValueAt<uint8_t>(array.buffers[1], i / 8) >> static_cast<unsigned>(i % 8)) & 1U) != 0 ? "true" : "false";
+      out += ((ArrowValueAt<uint8_t>(array.buffers[1], i / 8) >> static_cast<unsigned>(i % 8)) & 1U) != 0 ? "true"
+                                                                                                          : "false";
       break;
     case Kind::kUnsigned:
       out += fmt::format("{}", static_cast<uint64_t>(IntegerAt(array, i)));
       break;
     case Kind::kFloat:
-      AppendFloat(ValueAt<float>(array.buffers[1], i), style, out);
+      AppendFloat(ArrowValueAt<float>(array.buffers[1], i), style, out);
       break;
     case Kind::kDouble:
-      AppendFloat(ValueAt<double>(array.buffers[1], i), style, out);
+      AppendFloat(ArrowValueAt<double>(array.buffers[1], i), style, out);
       break;
     case Kind::kDecimal:
-      out += DecimalText(bytes == 16 ? ValueAt<Int128>(array.buffers[1], i) : Int128{IntegerAt(array, i)}, digits);
+      out += DecimalText(bytes == 16 ? ArrowValueAt<Int128>(array.buffers[1], i) : Int128{IntegerAt(array, i)}, digits);
       break;
     default:
       out += fmt::format("{}", IntegerAt(array, i));
@@ -403,11 +399,12 @@ std::string ArrowColumnText::Node::TimeLike(const ArrowArray& array, int64_t i) 
     case Kind::kMonths:
       return IntervalText(IntegerAt(array, i), 0, 0);
     case Kind::kDaysAndMillis:
-      return IntervalText(0, ValueAt<int32_t>(array.buffers[1], 2 * i),
-                          int64_t{ValueAt<int32_t>(array.buffers[1], 2 * i + 1)} * 1'000'000);
+      return IntervalText(0, ArrowValueAt<int32_t>(array.buffers[1], 2 * i),
+                          int64_t{ArrowValueAt<int32_t>(array.buffers[1], 2 * i + 1)} * 1'000'000);
     default:
-      return IntervalText(ValueAt<int32_t>(array.buffers[1], 4 * i), ValueAt<int32_t>(array.buffers[1], 4 * i + 1),
-                          ValueAt<int64_t>(array.buffers[1], 2 * i + 1));
+      return IntervalText(ArrowValueAt<int32_t>(array.buffers[1], 4 * i),
+                          ArrowValueAt<int32_t>(array.buffers[1], 4 * i + 1),
+                          ArrowValueAt<int64_t>(array.buffers[1], 2 * i + 1));
   }
 }
 
@@ -454,9 +451,9 @@ void ArrowColumnText::Node::AppendNested(const ArrowArray& array, int64_t row, s
     }
     out += '}';
   } else {
-    const int8_t id = ValueAt<int8_t>(array.buffers[0], i);
+    const int8_t id = ArrowValueAt<int8_t>(array.buffers[0], i);
     const auto member = static_cast<size_t>(std::find(type_ids.begin(), type_ids.end(), id) - type_ids.begin());
-    const int64_t slot = kind == Kind::kDenseUnion ? ValueAt<int32_t>(array.buffers[1], i) : i;
+    const int64_t slot = kind == Kind::kDenseUnion ? ArrowValueAt<int32_t>(array.buffers[1], i) : i;
     children.at(member).Append(*array.children[member], slot, ArrowTextStyle::kJson, out);
   }
 }
@@ -529,7 +526,7 @@ bool ArrowColumnText::IsNull(const ArrowArray& array, int64_t row) {
     return false;
   }
   const int64_t i = array.offset + row;
-  return ((ValueAt<uint8_t>(array.buffers[0], i / 8) >> static_cast<unsigned>(i % 8)) & 1U) == 0;
+  return ((ArrowValueAt<uint8_t>(array.buffers[0], i / 8) >> static_cast<unsigned>(i % 8)) & 1U) == 0;
 }
 
 Result<std::vector<ArrowColumnText>> ReadArrowColumns(const ArrowSchema& schema) {

@@ -8,6 +8,7 @@
 
 #include "column/align.h"
 #include "column/gathering_sink.h"
+#include "dataset/partition_inputs.h"
 #include "dataset/prove.h"
 #include "format/json/number.h"
 #include "format/parquet/file_reader.h"
@@ -21,11 +22,6 @@ struct OpenInput {
   ParquetFileReader reader;
   ProjectedSchema projected;
 };
-
-Error NotAsTheManifestSays(const DerivedInput& input, std::string_view what) {
-  return Error(ErrorKind::kCorrupt, fmt::format("'{}' {}", input.path, what),
-               fmt::format("look with `ingot verify {}`, rebuild it, then run again", input.name));
-}
 
 // As far as it can be told without the chunks, where they have hashes of their own.
 Result<bool> IsWhatTheManifestSays(const DerivedInput& input, const ParquetFileReader& reader) {
@@ -43,15 +39,15 @@ Result<bool> IsWhatTheManifestSays(const DerivedInput& input, const ParquetFileR
 Result<OpenInput> ProveInput(const DerivedInput& input, const ColumnPolicy& policy) {
   auto opened = ParquetFileReader::Open(input.path);
   if (!opened && opened.error().kind() == ErrorKind::kNotFound) {
-    return NotAsTheManifestSays(input, "is gone, and its manifest is there");
+    return NotAsTheManifestSays(input.path, input.name, "is gone, and its manifest is there");
   }
   if (!opened && opened.error().kind() == ErrorKind::kCorrupt) {
-    return NotAsTheManifestSays(input, fmt::format("is damaged: {}", opened.error().message()));
+    return NotAsTheManifestSays(input.path, input.name, fmt::format("is damaged: {}", opened.error().message()));
   }
   INGOT_ASSIGN(ParquetFileReader reader, std::move(opened));
   INGOT_ASSIGN(const bool is_it, IsWhatTheManifestSays(input, reader));
   if (!is_it) {
-    return NotAsTheManifestSays(input, "is not what its manifest says");
+    return NotAsTheManifestSays(input.path, input.name, "is not what its manifest says");
   }
   INGOT_ASSIGN(const Schema schema, reader.schema());
   ProjectedSchema projected = ProjectSchema(schema, policy);
@@ -96,7 +92,7 @@ class Derivation {
     std::vector<EncodedChunk> chunks;
     for (auto& chunk : made) {
       if (!*chunk && chunk->error().kind() == ErrorKind::kCorrupt) {
-        return NotAsTheManifestSays(*input_.input, "is damaged: " + chunk->error().ToString());
+        return NotAsTheManifestSays(input_.input->path, input_.input->name, "is damaged: " + chunk->error().ToString());
       }
       INGOT_ASSIGN(EncodedChunk taken, *std::move(chunk));
       chunks.push_back(std::move(taken));

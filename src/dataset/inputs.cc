@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <set>
 
+#include "dataset/partition_inputs.h"
 #include "dataset/partition_place.h"
-#include "dataset/sql_inputs.h"
 #include "format/input/open_input.h"
 
 namespace ingot {
@@ -68,45 +68,6 @@ PlannedInput FileInput(const std::string& root, const std::string& path, FieldVa
   input.full_path = ResolveBelow(root, path);
   input.values = std::move(values);
   return input;
-}
-
-// One partition of each day in the window.
-Result<PlannedInputs> FindInputPartitions(const DatasetSpec& dataset, const std::string& project_folder,
-                                          const PartitionKey& key) {
-  const DatasetSpec& input = *dataset.source.input;
-  PlannedInputs inputs;
-  inputs.has_expectation = true;
-  for (UtcDay day = key.window->start.day(); StartOf(day) < key.window->end; day = day + 1) {
-    const PartitionKey day_key = input.key.ForDay(day);
-    PlannedInput& planned = inputs.files.emplace_back();
-    planned.name = input.name + "@" + day_key.ToString();
-    planned.values = day_key.values;
-    INGOT_ASSIGN(const PartitionPlace place, FindPlace(input, project_folder, day_key));
-    planned.path = place.primary;
-    planned.full_path = place.primary_path();
-    auto manifest = ReadManifest(place);
-    if (!manifest) {
-      return std::move(manifest).error().In("input " + planned.name);
-    }
-    if (!*manifest) {
-      continue;
-    }
-    if ((*manifest)->dataset != input.name || !((*manifest)->key == day_key) || (*manifest)->files.empty()) {
-      return Error(ErrorKind::kCorrupt,
-                   fmt::format("the manifest in place of input {} is that of another partition: {}", planned.name,
-                               place.manifest_path()));
-    }
-    const ManifestFile& file = (*manifest)->files[0];
-    planned.present = true;
-    planned.bytes = file.bytes;
-    planned.sha256 = file.sha256;
-    planned.tail_sha256 = file.tail_sha256;
-    planned.rows = file.rows;
-    planned.content_id = (*manifest)->content_id;
-    inputs.found += 1;
-    inputs.bytes += file.bytes;
-  }
-  return inputs;
 }
 
 Result<void> RequireRoot(const std::string& root, const DatasetSpec& dataset) {
@@ -180,10 +141,10 @@ Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& 
                                  const PartitionKey& key) {
   const SourceSpec& source = dataset.source;
   if (source.kind == SourceKind::kDerive) {
-    return FindInputPartitions(dataset, project_folder, key);
+    return FindPartitionInputs({&source.input, 1}, project_folder, key);
   }
   if (source.kind == SourceKind::kSql) {
-    return FindSqlInputs(source.sql, project_folder, key);
+    return FindPartitionInputs(source.sql.datasets, project_folder, key);
   }
   const std::string root = ResolveBelow(project_folder, source.inputs.root);
   INGOT_TRY(RequireRoot(root, dataset));

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <map>
 #include <string_view>
 #include <utility>
 
+#include "column/arrow_values.h"
 #include "dataset/build_manifest.h"
 #include "dataset/relation.h"
 
@@ -29,13 +29,6 @@ std::optional<UtcDay> DayOfPath(const SqlSourceSpec& source, const std::string& 
     }
   }
   return std::nullopt;
-}
-
-template <typename T>
-T ValueAt(const void* buffer, int64_t index) {
-  T value;
-  std::memcpy(&value, static_cast<const char*>(buffer) + index * static_cast<int64_t>(sizeof(T)), sizeof(T));
-  return value;
 }
 
 Error NotIncremental(const IncrementalSpec& incremental, std::string what) {
@@ -132,16 +125,16 @@ Result<PeriodRows> PeriodRows::Open(const IncrementalSpec& incremental, std::uni
 Result<UtcDay> PeriodRows::PeriodAt(int64_t row) const {
   const ArrowArray& column = *batch_->children[column_];
   const int64_t at = row + column.offset;
-  const auto* valid = static_cast<const uint8_t*>(column.buffers[0]);
-  if (valid != nullptr && column.null_count != 0 && ((valid[at / 8] >> (at % 8)) & 1U) == 0) {
+  const void* valid = column.buffers[0];
+  if (valid != nullptr && column.null_count != 0 && !ArrowBitAt(valid, at)) {
     return NotIncremental(incremental_, fmt::format("column '{}' is null in a row", incremental_.column));
   }
   int64_t days = 0;
   bool is_whole = true;
   if (is_date_) {
-    days = ValueAt<int32_t>(column.buffers[1], at);
+    days = ArrowValueAt<int32_t>(column.buffers[1], at);
   } else {
-    const auto count = ValueAt<int64_t>(column.buffers[1], at);
+    const auto count = ArrowValueAt<int64_t>(column.buffers[1], at);
     days = count / counts_per_day_;
     is_whole = count % counts_per_day_ == 0;
   }

@@ -9,9 +9,9 @@
 
 #include "base/scratch_folder.h"
 #include "column/arrow_import.h"
+#include "dataset/partition_inputs.h"
 #include "dataset/prove.h"
 #include "dataset/relation.h"
-#include "dataset/sql_inputs.h"
 #include "dataset/sql_periods.h"
 #include "engine/duckdb/duckdb_engine.h"
 
@@ -24,20 +24,16 @@ constexpr uint64_t kBatchRows = 65'536;
 constexpr uint64_t kBatchBytes = uint64_t{4} << 20U;
 constexpr uint64_t kStepRows = 1'024;
 
-Error NotAsTheManifestSays(const PlannedInput& input, std::string_view what) {
-  return Error(ErrorKind::kCorrupt, fmt::format("'{}' {}", input.full_path, what),
-               fmt::format("look with `ingot verify {}`, rebuild it, then run again", input.name));
-}
-
 Result<UniqueFd> OpenAndProve(const PlannedInput& input) {
   Result<UniqueFd> fd = OpenFile(input.full_path, O_RDONLY);
   if (!fd) {
     const bool missing = fd.error().kind() == ErrorKind::kNotFound;
-    return missing ? NotAsTheManifestSays(input, "is gone, and its manifest is there") : std::move(fd).error();
+    return missing ? NotAsTheManifestSays(input.full_path, input.name, "is gone, and its manifest is there")
+                   : std::move(fd).error();
   }
   INGOT_ASSIGN(const FileDigest digest, DigestOpenFile(fd->get(), input.full_path));
   if (digest.bytes != input.bytes || digest.sha256 != input.sha256) {
-    return NotAsTheManifestSays(input, "is not what its manifest says");
+    return NotAsTheManifestSays(input.full_path, input.name, "is not what its manifest says");
   }
   return fd;
 }
@@ -224,7 +220,7 @@ Result<SqlRelations> OpenSqlRelations(const SqlSourceSpec& source, const Planned
     parts[chosen[i]] = {true, (*proven[i])->get()};
     opened.files.push_back(**std::move(proven[i]));
   }
-  INGOT_ASSIGN(opened.relations, RelationsOf(source, inputs, parts));
+  INGOT_ASSIGN(opened.relations, RelationsOf(source.datasets, inputs, parts));
   return opened;
 }
 

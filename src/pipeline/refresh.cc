@@ -11,7 +11,7 @@
 #include "base/sha256.h"
 #include "commit/partition_lock.h"
 #include "commit/relative_path.h"
-#include "dataset/sql_inputs.h"
+#include "dataset/partition_inputs.h"
 #include "dataset/stored_partition.h"
 #include "engine/duckdb/duckdb_warehouse.h"
 #include "pipeline/run.h"
@@ -81,7 +81,7 @@ class Refresh {
     report_.database = workspace_.Placed(project_.warehouse->database);
     path_ = database.lexically_normal().string();
     // What is missing is said before anything is created.
-    INGOT_TRY(FindBases());
+    INGOT_TRY(RequireBases());
     INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(database.parent_path().string()));
     INGOT_ASSIGN(const PartitionLock lock,
                  PartitionLock::Acquire(root, {database.filename().string(), request_.run_id, started_,
@@ -98,21 +98,20 @@ class Refresh {
   }
 
  private:
-  // Datasets that are read and not built here.
-  Result<void> FindBases() {
+  // Datasets that are read and not built here. What they hold is looked at under the lock.
+  Result<void> RequireBases() const {
     for (const std::string& name : layers_.names()) {
       const DatasetSpec* dataset = project_.Find(name);
       if (dataset != nullptr && !IsBuilt(*dataset)) {
-        INGOT_TRY(Find(*dataset));
+        INGOT_TRY(RequirePartitions(*dataset));
       }
     }
     return {};
   }
 
   Result<void> Find(const DatasetSpec& dataset) {
-    SqlSourceSpec source;
-    source.datasets.push_back(std::make_shared<const DatasetSpec>(dataset));
-    INGOT_ASSIGN(PlannedInputs inputs, FindSqlInputs(source, {}, {}));
+    const auto shared = std::make_shared<const DatasetSpec>(dataset);
+    INGOT_ASSIGN(PlannedInputs inputs, FindPartitionInputs({&shared, 1}, {}, {}));
     std::error_code failure;
     uint64_t rows = 0;
     for (PlannedInput& input : inputs.files) {
@@ -122,7 +121,7 @@ class Refresh {
       identity_ += fmt::format("{}\n{}\n{}\n", dataset.name, input.full_path, content);
     }
     const std::vector<RelationPart> parts(inputs.files.size());
-    INGOT_ASSIGN(std::vector<EngineRelation> relations, RelationsOf(source, inputs, parts));
+    INGOT_ASSIGN(std::vector<EngineRelation> relations, RelationsOf({&shared, 1}, inputs, parts));
     relations_.emplace(dataset.name, std::move(relations[0]));
     rows_.emplace(dataset.name, rows);
     return {};
@@ -134,8 +133,8 @@ class Refresh {
       if (dataset == nullptr) {
         const SqlModel& model = *project_.FindModel(name);
         identity_ += fmt::format("{}\n{}\n{}\n", name, model.sql.size(), model.sql);
-      } else if (IsBuilt(*dataset)) {
-        INGOT_TRY(Build(*dataset));
+      } else {
+        INGOT_TRY(IsBuilt(*dataset) ? Build(*dataset) : Result<void>());
         INGOT_TRY(Find(*dataset));
       }
     }
@@ -184,8 +183,6 @@ class Refresh {
   }
 
   Result<void> Write(const std::string& inputs_id) {
-    std::error_code failure;
-    fs::create_directories(fs::path(path_).parent_path(), failure);
     INGOT_ASSIGN(const auto warehouse, DuckdbWarehouse::Begin(path_, limits_));
     for (const std::string& name : layers_.names()) {
       INGOT_TRY(context_.cancellation->Check());

@@ -1,4 +1,4 @@
-#include "dataset/sql_inputs.h"
+#include "dataset/partition_inputs.h"
 
 #include <fmt/format.h>
 
@@ -28,12 +28,7 @@ class InputDataset {
       }
       return {};
     }
-    INGOT_ASSIGN(std::vector<PartitionKey> keys, FindPartitions(dataset_));
-    if (keys.empty()) {
-      return Error(ErrorKind::kNotFound, fmt::format("dataset {} has no partition yet", dataset_.name),
-                   fmt::format("ingot {} {}", dataset_.source.kind == SourceKind::kSynthetic ? "generate" : "run",
-                               dataset_.name));
-    }
+    INGOT_ASSIGN(std::vector<PartitionKey> keys, RequirePartitions(dataset_));
     if (key.window && dataset_.key.has_window()) {
       std::erase_if(keys, [&key](const PartitionKey& candidate) {
         return candidate.window->start < key.window->start || key.window->end < candidate.window->end;
@@ -114,19 +109,34 @@ class InputDataset {
 
 }  // namespace
 
-Result<PlannedInputs> FindSqlInputs(const SqlSourceSpec& source, const std::string& project_folder,
-                                    const PartitionKey& key) {
+Result<std::vector<PartitionKey>> RequirePartitions(const DatasetSpec& dataset) {
+  INGOT_ASSIGN(std::vector<PartitionKey> keys, FindPartitions(dataset));
+  if (keys.empty()) {
+    return Error(
+        ErrorKind::kNotFound, fmt::format("dataset {} has no partition yet", dataset.name),
+        fmt::format("ingot {} {}", dataset.source.kind == SourceKind::kSynthetic ? "generate" : "run", dataset.name));
+  }
+  return keys;
+}
+
+Error NotAsTheManifestSays(const std::string& path, const std::string& input, std::string_view what) {
+  return Error(ErrorKind::kCorrupt, fmt::format("'{}' {}", path, what),
+               fmt::format("look with `ingot verify {}`, rebuild it, then run again", input));
+}
+
+Result<PlannedInputs> FindPartitionInputs(InputDatasets datasets, const std::string& project_folder,
+                                          const PartitionKey& key) {
   PlannedInputs inputs;
-  for (size_t i = 0; i < source.datasets.size(); ++i) {
-    INGOT_TRY(InputDataset(*source.datasets[i], i, project_folder, inputs).Add(key));
+  for (size_t i = 0; i < datasets.size(); ++i) {
+    INGOT_TRY(InputDataset(*datasets[i], i, project_folder, inputs).Add(key));
   }
   return inputs;
 }
 
-Result<std::vector<EngineRelation>> RelationsOf(const SqlSourceSpec& source, const PlannedInputs& inputs,
+Result<std::vector<EngineRelation>> RelationsOf(InputDatasets datasets, const PlannedInputs& inputs,
                                                 std::span<const RelationPart> parts) {
   std::vector<EngineRelation> relations;
-  for (const auto& dataset : source.datasets) {
+  for (const auto& dataset : datasets) {
     relations.push_back({dataset->name, {}, {}, {}, {}});
   }
   std::vector<const Schema*> last(relations.size(), nullptr);
@@ -150,8 +160,8 @@ Result<std::vector<EngineRelation>> RelationsOf(const SqlSourceSpec& source, con
     }
   }
   for (size_t i = 0; i < relations.size(); ++i) {
-    const KeySpec names = FieldsOfNames(*source.datasets[i]);
-    relations[i].key_fields = KeyColumns(names.fields().empty() ? source.datasets[i]->key : names, relations[i].schema);
+    const KeySpec names = FieldsOfNames(*datasets[i]);
+    relations[i].key_fields = KeyColumns(names.fields().empty() ? datasets[i]->key : names, relations[i].schema);
   }
   return relations;
 }
