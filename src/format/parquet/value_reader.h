@@ -23,7 +23,7 @@ class ValueReader {
                                                        uint64_t rows) = 0;
 };
 
-// What `bytes` names must outlive the reader. Errors: kCorrupt.
+// What `bytes` names must outlive the reader. Errors: kCorrupt; those of LoadArrowModule.
 Result<std::unique_ptr<ValueReader>> OpenValueReader(const FileBytes& bytes);
 
 }  // namespace ingot
