@@ -51,25 +51,38 @@ void KeyIndex::AppendGroupKey(const KeyTuple& key, KeyBuffer* buffer) const {
   }
 }
 
+Finding KeyIndex::FindId(size_t dictionary, const KeyValue& value, uint64_t* id) const {
+  if (const SmallNumbers& numbers = small_numbers_[dictionary]; !numbers.ids.empty()) {
+    // Wraps around for what is less than the least.
+    const uint64_t place = static_cast<uint64_t>(value.number) - static_cast<uint64_t>(numbers.least);
+    if (place >= numbers.ids.size() || numbers.ids[place] == kNoId) {
+      return Finding::kAbsent;
+    }
+    *id = numbers.ids[place];
+    return Finding::kFound;
+  }
+  KeyBuffer encoded;
+  encoded.AppendKey(kinds_[trailer_.hashed_columns + dictionary], value);
+  const HashedTable& table = tables_[dictionary];
+  uint64_t payload = 0;
+  const Finding finding = table.Find(encoded.view(), PlaceOf(HashBytes(encoded.view()), table.shape()), &payload);
+  if (finding != Finding::kFound) {
+    return finding;
+  }
+  if (table.records().end() - payload < sizeof(uint32_t) || !bytes_.Prove(payload, sizeof(uint32_t))) {
+    return Finding::kDamaged;
+  }
+  *id = ReadLittle<uint32_t>(bytes_.at(payload));
+  return *id < cardinality(dictionary) ? Finding::kFound : Finding::kDamaged;
+}
+
 // The cell of the later columns' values: the last column varies fastest.
 Finding KeyIndex::FindCell(const KeyTuple& key, uint64_t* cell) const {
   *cell = 0;
   for (size_t i = 0; i < dictionaries(); ++i) {
-    const size_t column = trailer_.hashed_columns + i;
-    KeyBuffer encoded;
-    encoded.AppendKey(kinds_[column], key[column]);
-    const HashedTable& table = tables_[i];
-    uint64_t payload = 0;
-    const Finding finding = table.Find(encoded.view(), PlaceOf(HashBytes(encoded.view()), table.shape()), &payload);
-    if (finding != Finding::kFound) {
+    uint64_t id = 0;
+    if (const Finding finding = FindId(i, key[trailer_.hashed_columns + i], &id); finding != Finding::kFound) {
       return finding;
-    }
-    if (table.records().end() - payload < sizeof(uint32_t) || !bytes_.Prove(payload, sizeof(uint32_t))) {
-      return Finding::kDamaged;
-    }
-    const auto id = ReadLittle<uint32_t>(bytes_.at(payload));
-    if (id >= cardinality(i)) {
-      return Finding::kDamaged;
     }
     *cell = *cell * cardinality(i) + id;
   }
