@@ -162,12 +162,8 @@ Finding KeyIndex::FindInGroup(const Group& group, uint64_t cell, uint64_t* rank)
   return (word >> bit % 64 & 1U) != 0 ? Finding::kFound : Finding::kAbsent;
 }
 
-Finding KeyIndex::FindIn(const KeyTuple& key, std::string_view group_key, const SlotPlace& group_place,
-                         KeyPlace* place) const {
-  uint64_t payload = 0;
-  if (const Finding found = groups_.Find(group_key, group_place, &payload); found != Finding::kFound) {
-    return found;
-  }
+// `payload` is what stands behind the group's key.
+Finding KeyIndex::FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace* place) const {
   Group group;
   if (const Finding read = ReadGroup(payload, &group); read != Finding::kFound) {
     return read;
@@ -189,7 +185,9 @@ Finding KeyIndex::FindIn(const KeyTuple& key, std::string_view group_key, const 
 Finding KeyIndex::Find(const KeyTuple& key, KeyPlace* place) const {
   KeyBuffer group_key;
   AppendGroupKey(key, &group_key);
-  return FindIn(key, group_key.view(), PlaceOf(HashBytes(group_key.view()), groups_.shape()), place);
+  uint64_t payload = 0;
+  const Finding found = groups_.Find(group_key.view(), PlaceOf(HashBytes(group_key.view()), groups_.shape()), &payload);
+  return found == Finding::kFound ? FindInPayload(key, payload, place) : found;
 }
 
 void KeyIndex::BeginFind(const KeyTuple& key, Probes* probes) const {
@@ -201,7 +199,13 @@ void KeyIndex::BeginFind(const KeyTuple& key, Probes* probes) const {
 void KeyIndex::FollowFind(Probes* probes) const { groups_.Follow(&probes->group); }
 
 Finding KeyIndex::EndFind(const KeyTuple& key, const Probes& probes, KeyPlace* place) const {
-  return FindIn(key, probes.group_key.view(), probes.group.place, place);
+  const std::string_view group_key = probes.group_key.view();
+  uint64_t payload = 0;
+  Finding found = groups_.FindFollowed(group_key, probes.group, &payload);
+  if (found == Finding::kAbsent) {
+    found = groups_.Find(group_key, probes.group.place, &payload);
+  }
+  return found == Finding::kFound ? FindInPayload(key, payload, place) : found;
 }
 
 // Whether the paths of a key are stored, and where they begin: as many as a varint says.

@@ -100,7 +100,7 @@ class KeyIndex {
   uint64_t Number(uint64_t offset) const { return ReadLittle<uint64_t>(bytes_.at(offset)); }
 
   void AppendGroupKey(const KeyTuple& key, KeyBuffer* buffer) const;
-  Finding FindIn(const KeyTuple& key, std::string_view group_key, const SlotPlace& group_place, KeyPlace* place) const;
+  Finding FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace* place) const;
   Finding FindCell(const KeyTuple& key, uint64_t* cell) const;
   Finding FindId(size_t dictionary, const KeyValue& value, uint64_t* id) const;
   Finding ReadGroup(uint64_t payload, Group* group) const;
