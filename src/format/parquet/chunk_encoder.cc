@@ -80,7 +80,9 @@ class ChunkStream::Impl {
 
   Result<EncodedChunk> EncodeWhole(std::span<const LeafColumn* const> fragments) {
     INGOT_TRY(AddPages(fragments, std::nullopt));
-    return Close();
+    INGOT_ASSIGN(EncodedChunk chunk, Close());
+    chunk.record.bytes_hash = HashOfChunk(chunk.bytes);
+    return chunk;
   }
 
  private:
@@ -148,7 +150,6 @@ class ChunkStream::Impl {
     INGOT_TRY(CheckRange());
     chunk_.record.digest = hasher_.Finish();
     chunk_.record.compressed_bytes = chunk_.bytes.size();
-    chunk_.record.bytes_hash = HashOfChunk(chunk_.bytes);
     return std::move(chunk_);
   }
 
