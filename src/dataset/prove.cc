@@ -77,6 +77,9 @@ std::vector<HashedExtent> ExtentsOf(const WrittenParts& parts) {
     offset += chunk.bytes;
   }
   extents.push_back({offset, parts.digest.bytes - std::min(offset, parts.digest.bytes), parts.tail_sha256});
+  // The largest first: what is small then fills the time beside them.
+  std::stable_sort(extents.begin(), extents.end(),
+                   [](const HashedExtent& a, const HashedExtent& b) { return a.bytes > b.bytes; });
   return extents;
 }
 
@@ -159,14 +162,15 @@ Result<void> CheckExtents(const FileBytes& file, std::span<const HashedExtent> e
   }
 }
 
-// Runs of extents of some bytes each.
+// Pairs of the largest, so that two which are hashed together end together.
 std::vector<std::span<const HashedExtent>> TasksOf(std::span<const HashedExtent> extents) {
   std::vector<std::span<const HashedExtent>> tasks;
   size_t begin = 0;
   uint64_t bytes = 0;
   for (size_t i = 0; i < extents.size(); ++i) {
     bytes += extents[i].bytes;
-    if (bytes >= kTaskBytes || i + 1 == extents.size()) {
+    const bool is_pair = (i - begin) % 2 == 1;
+    if ((is_pair && bytes >= kTaskBytes) || i + 1 == extents.size()) {
       tasks.push_back(extents.subspan(begin, i + 1 - begin));
       begin = i + 1;
       bytes = 0;

@@ -1,11 +1,10 @@
 #include "format/parquet/chunk_encoder.h"
 
-#include <isa-l/crc.h>
-
 #include <algorithm>
 #include <limits>
 #include <string>
 
+#include "format/crc32.h"
 #include "format/parquet/bloom_filter.h"
 #include "format/parquet/chunk_values.h"
 #include "format/parquet/page_plan.h"
@@ -24,8 +23,7 @@ void AppendPageHeader(PageType type, size_t raw_bytes, std::span<const char> com
   header.I32(1, static_cast<int32_t>(type));
   header.I32(2, static_cast<int32_t>(raw_bytes));
   header.I32(3, static_cast<int32_t>(compressed.size()));
-  const uint32_t crc = crc32_gzip_refl(0, reinterpret_cast<const unsigned char*>(compressed.data()), compressed.size());
-  header.I32(4, static_cast<int32_t>(crc));
+  header.I32(4, static_cast<int32_t>(Crc32(0, compressed)));
   const int16_t token = header.BeginStruct(type == PageType::kData ? int16_t{5} : int16_t{7});
   header.I32(1, static_cast<int32_t>(values));
   header.I32(2, static_cast<int32_t>(encoding));
