@@ -118,7 +118,10 @@ class ChunkStream::Impl {
       INGOT_TRY(WriteDataPage(span, next_value, &pages, &levels, &scratch));
       next_value += span.values;
     }
-    return IsBloomColumn() ? MakeBloomFilter(values, pages) : Result<void>();
+    if (IsBloomColumn()) {
+      MakeBloomFilter(values, pages);
+    }
+    return {};
   }
 
   Result<void> CountAndHash(std::span<const LeafColumn* const> fragments, uint64_t values) {
@@ -228,11 +231,10 @@ class ChunkStream::Impl {
     return {};
   }
 
-  Result<void> MakeBloomFilter(const ChunkValues& values, const ValuePages& pages) {
+  void MakeBloomFilter(const ChunkValues& values, const ValuePages& pages) {
     const uint64_t distinct =
         chunk_.record.encoding == ParquetEncoding::kRleDictionary ? pages.dictionary_size() : values.size();
-    INGOT_ASSIGN(chunk_.record.bloom_filter, BuildBloomFilter(kind_, values, distinct, options_.bloom_false_positives));
-    return {};
+    chunk_.record.bloom_filter = BuildBloomFilter(kind_, values, distinct, options_.bloom_false_positives);
   }
 
   const Leaf& leaf_;
