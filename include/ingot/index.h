@@ -27,8 +27,8 @@ INGOT_INLINE namespace v1 {
 
   // Writes the lines of `source`, a file of paths, plain, .gz or .zst, or anything else that can be read once, as a
   // sorted and proven Parquet file, its manifest and its lookup index. `environment` as in OpenOptions. Errors: kUsage
-  // without a template; kNotFound; kInvalidData when no line gives a key; kCheckFailed when `strict` or `duplicates`
-  // refuses; kAlreadyExists for an output of another dataset; kConflict while another run writes it.
+  // without a template; kNotFound; kCheckFailed when no line gives a key, when the source is damaged, and when `strict`
+  // or `duplicates` refuses; kAlreadyExists for an output of another dataset; kConflict while another run writes it.
   INGOT_API Result<PartitionRun> Index(const std::string& source, const std::string& output,
                                        const IndexOptions& options,
                                        const std::map<std::string, std::string>& environment = {});

@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "capsules.h"
+
 namespace ingot_python {
 namespace {
 
@@ -133,54 +135,28 @@ void Release(ArrowArrayStream* stream) {
   PyGILState_Release(state);
 }
 
-template <typename Structure>
-void Dispose(PyObject* capsule, const char* name) {
-  auto* structure = static_cast<Structure*>(PyCapsule_GetPointer(capsule, name));
-  if (structure->release != nullptr) {
-    structure->release(structure);
-  }
-  delete structure;
-}
-
-constexpr const char* kStreamName = "arrow_array_stream";
-constexpr const char* kSchemaName = "arrow_schema";
-
 }  // namespace
 
 nb::object StreamCapsule(const ingot::QueryResult& result, const std::shared_ptr<Mailbox>& mailbox) {
-  auto stream = std::make_unique<ArrowArrayStream>();
-  stream->private_data = std::make_unique<Puller>(result, mailbox).release();
-  stream->get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
+  ArrowArrayStream stream{};
+  stream.private_data = std::make_unique<Puller>(result, mailbox).release();
+  stream.get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
     ArrowArrayStream& inner = PullerOf(self).inner();
     return inner.get_schema(&inner, out);
   };
-  stream->get_next = [](ArrowArrayStream* self, ArrowArray* out) { return PullerOf(self).Next(out); };
-  stream->get_last_error = [](ArrowArrayStream* self) {
+  stream.get_next = [](ArrowArrayStream* self, ArrowArray* out) { return PullerOf(self).Next(out); };
+  stream.get_last_error = [](ArrowArrayStream* self) {
     ArrowArrayStream& inner = PullerOf(self).inner();
     return inner.get_last_error(&inner);
   };
-  stream->release = Release;
-  PyObject* const capsule =
-      PyCapsule_New(stream.get(), kStreamName, [](PyObject* self) { Dispose<ArrowArrayStream>(self, kStreamName); });
-  if (capsule == nullptr) {
-    stream->release(stream.get());
-    throw nb::python_error();
-  }
-  static_cast<void>(stream.release());  // NOLINT(bugprone-unused-return-value): the capsule's now
-  return nb::steal(capsule);
+  stream.release = Release;
+  return ToCapsule(stream);
 }
 
 nb::object SchemaCapsule(const ingot::QueryResult& result) {
-  auto schema = std::make_unique<ArrowSchema>();
-  result.ExportSchema(schema.get()).OrThrow();
-  PyObject* const capsule =
-      PyCapsule_New(schema.get(), kSchemaName, [](PyObject* self) { Dispose<ArrowSchema>(self, kSchemaName); });
-  if (capsule == nullptr) {
-    schema->release(schema.get());
-    throw nb::python_error();
-  }
-  static_cast<void>(schema.release());  // NOLINT(bugprone-unused-return-value): the capsule's now
-  return nb::steal(capsule);
+  ArrowSchema schema{};
+  result.ExportSchema(&schema).OrThrow();
+  return ToCapsule(schema);
 }
 
 std::vector<std::string> ColumnNames(const ingot::QueryResult& result) {
