@@ -131,7 +131,7 @@ nb::list Answer::Values() const {
 
 }  // namespace
 
-void BindAnswer(nb::module_& module) {
+void BindAnswer(const nb::module_& module) {
   nb::class_<Answer>(module, "Answer")
       .def_prop_ro("rows", &Answer::rows)
       .def_prop_ro("nulls", &Answer::Nulls)

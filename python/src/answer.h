@@ -12,6 +12,6 @@ namespace nb = nanobind;
 nb::object ToPython(ingot::LookupAnswer answer);
 
 // That class.
-void BindAnswer(nb::module_& module);
+void BindAnswer(const nb::module_& module);
 
 }  // namespace ingot_python

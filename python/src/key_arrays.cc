@@ -1,7 +1,5 @@
 #include "key_arrays.h"
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "capsules.h"
@@ -128,7 +126,7 @@ ArrowKeys ArrowKeys::OfStream(nb::handle stream) {
 
 ArrowKeys ArrowKeys::OfBuffer(nb::handle object) {
   ArrowKeys keys;
-  if (PyObject_GetBuffer(object.ptr(), &keys.buffer_, PyBUF_FORMAT | PyBUF_ND | PyBUF_C_CONTIGUOUS) != 0) {
+  if (PyObject_GetBuffer(object.ptr(), &keys.buffer_, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) != 0) {
     keys.buffer_ = {};
     PyErr_Clear();
     throw nb::type_error("no contiguous buffer");
@@ -168,7 +166,8 @@ ingot::Result<void> ArrowKeys::Pull(const ingot::Cancellation& cancellation) {
     }
   }
   const char* text = stream_.get_last_error(&stream_);
-  return Misuse(std::string("the keys cannot be read: ") + (text == nullptr ? std::strerror(status) : text));
+  return Misuse(std::string("the keys cannot be read: ") +
+                (text == nullptr ? "error " + std::to_string(status) : text));
 }
 
 ingot::ArrowColumn ArrowKeys::Column() const {
@@ -197,7 +196,7 @@ ingot::Result<void> ArrowKeys::CheckTable() const {
 
 ingot::Result<std::vector<ingot::ArrowColumn>> ArrowKeys::Columns(const std::vector<ingot::KeyColumn>& names,
                                                                   std::deque<ArrowArray>* views) const {
-  if (ingot::Result<void> checked = CheckTable(); !checked) {
+  if (const ingot::Result<void> checked = CheckTable(); !checked) {
     return checked.error();
   }
   std::vector<ingot::ArrowColumn> columns;
@@ -281,7 +280,7 @@ ingot::KeyPartArray KeyArray::array() const {
   return std::span<const std::string_view>(texts_);
 }
 
-void BindKeyArrays(nb::module_& module) {
+void BindKeyArrays(const nb::module_& module) {
   nb::class_<ArrowKeys>(module, "ArrowKeys")
       .def_static("of_array", &ArrowKeys::OfArray)
       .def_static("of_stream", &ArrowKeys::OfStream)

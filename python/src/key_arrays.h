@@ -72,6 +72,6 @@ class KeyArray {
   std::deque<std::string> made_;  // of numbers among texts
 };
 
-void BindKeyArrays(nb::module_& module);
+void BindKeyArrays(const nb::module_& module);
 
 }  // namespace ingot_python

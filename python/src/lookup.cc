@@ -32,17 +32,19 @@ class Lookup {
     }
   }
 
-  // Throws once it is closed. A copy of it lives on while a call works.
+  // Throws once it is closed. For calls that keep the GIL.
   const ingot::Lookup& get() const {
     if (!lookup_) {
       throw ingot::Exception({ingot::ErrorKind::kUsage, "the lookup is closed", {}, "open it again"});
     }
     return *lookup_;
   }
+  // For calls that release it: another thread may close this meanwhile.
+  ingot::Lookup Share() const { return get(); }
   void Close() { lookup_.reset(); }
 
   // The parts of a key from a dict by column. Their texts are those of the values.
-  std::span<const ingot::KeyPart> KeyOf(nb::dict values, std::array<ingot::KeyPart, kMostColumns>* parts) const;
+  std::span<const ingot::KeyPart> KeyOf(const nb::dict& values, std::array<ingot::KeyPart, kMostColumns>* parts) const;
 
  private:
   std::optional<size_t> ColumnOf(nb::handle name) const;
@@ -76,7 +78,8 @@ std::vector<ingot::KeyCondition> ConditionsOf(const nb::dict& values, std::vecto
   return conditions;
 }
 
-std::span<const ingot::KeyPart> Lookup::KeyOf(nb::dict values, std::array<ingot::KeyPart, kMostColumns>* parts) const {
+std::span<const ingot::KeyPart> Lookup::KeyOf(const nb::dict& values,
+                                              std::array<ingot::KeyPart, kMostColumns>* parts) const {
   const ingot::Lookup& lookup = get();
   size_t known = 0;
   for (const auto entry : values) {
@@ -97,7 +100,7 @@ std::span<const ingot::KeyPart> Lookup::KeyOf(nb::dict values, std::array<ingot:
 bool Exists(const Lookup& self, std::span<const ingot::KeyPart> key) {
   const ingot::Lookup& lookup = self.get();
   const std::optional<bool> known = lookup.TryExists(key).OrThrow();
-  return known ? *known : QuietOperation().Run([copy = lookup, key] { return copy.Exists(key); });
+  return known ? *known : QuietOperation().Run([copy = self.Share(), key] { return copy.Exists(key); });
 }
 
 // None when the key is absent.
@@ -106,7 +109,7 @@ nb::object Find(const Lookup& self, std::span<const ingot::KeyPart> key) {
   std::string path;
   std::optional<bool> found = lookup.TryFind(key, &path).OrThrow();
   if (!found) {
-    found = QuietOperation().Run([copy = lookup, key, &path] { return copy.Find(key, &path); });
+    found = QuietOperation().Run([copy = self.Share(), key, &path] { return copy.Find(key, &path); });
   }
   if (!*found) {
     return nb::none();
@@ -129,7 +132,7 @@ std::array<ingot::KeyPart, 2> PairOf(const Lookup& self, nb::handle first, nb::h
 }
 
 nb::object Records(const Lookup& self, const nb::dict& values, const Watch& watch) {
-  const ingot::Lookup lookup = self.get();
+  const ingot::Lookup lookup = self.Share();
   std::vector<std::string> names;
   const std::vector<ingot::KeyCondition> conditions = ConditionsOf(values, &names);
   Operation operation = OperationOf(watch);
@@ -137,7 +140,7 @@ nb::object Records(const Lookup& self, const nb::dict& values, const Watch& watc
 }
 
 nb::object Unique(const Lookup& self, const std::string& column, const Watch& watch) {
-  const ingot::Lookup lookup = self.get();
+  const ingot::Lookup lookup = self.Share();
   Operation operation = OperationOf(watch);
   return ToPython(operation.Run([&] { return lookup.Unique(column, operation.cancellation()); }));
 }
@@ -152,7 +155,7 @@ ingot::Result<ingot::LookupAnswer> AnswerMany(const ingot::Lookup& lookup, Wante
 
 // `columns` are in the order of the key.
 nb::object Many(const Lookup& self, Wanted wanted, const nb::list& columns, const Watch& watch) {
-  const ingot::Lookup lookup = self.get();
+  const ingot::Lookup lookup = self.Share();
   std::vector<KeyArray> keys;
   keys.reserve(columns.size());
   for (size_t i = 0; i < columns.size(); ++i) {
@@ -162,7 +165,7 @@ nb::object Many(const Lookup& self, Wanted wanted, const nb::list& columns, cons
   return ToPython(operation.Run([&]() -> ingot::Result<ingot::LookupAnswer> {
     std::vector<ingot::KeyPartArray> arrays;
     for (KeyArray& key : keys) {
-      if (ingot::Result<void> pulled = key.Pull(operation.cancellation()); !pulled) {
+      if (const ingot::Result<void> pulled = key.Pull(operation.cancellation()); !pulled) {
         return pulled.error();
       }
       arrays.push_back(key.array());
@@ -172,10 +175,10 @@ nb::object Many(const Lookup& self, Wanted wanted, const nb::list& columns, cons
 }
 
 nb::object ManyOfTable(const Lookup& self, Wanted wanted, ArrowKeys& table, const Watch& watch) {
-  const ingot::Lookup lookup = self.get();
+  const ingot::Lookup lookup = self.Share();
   Operation operation = OperationOf(watch);
   return ToPython(operation.Run([&]() -> ingot::Result<ingot::LookupAnswer> {
-    if (ingot::Result<void> pulled = table.Pull(operation.cancellation()); !pulled) {
+    if (const ingot::Result<void> pulled = table.Pull(operation.cancellation()); !pulled) {
       return pulled.error();
     }
     std::deque<ArrowArray> views;
@@ -238,14 +241,14 @@ void BindLookup(nb::module_& module) {
           },
           nb::arg().none(), nb::arg().none())
       .def("exists_named",
-           [](const Lookup& self, nb::dict values) {
+           [](const Lookup& self, const nb::dict& values) {
              std::array<ingot::KeyPart, kMostColumns> parts;
-             return Exists(self, self.KeyOf(std::move(values), &parts));
+             return Exists(self, self.KeyOf(values, &parts));
            })
       .def("find_named",
-           [](const Lookup& self, nb::dict values) {
+           [](const Lookup& self, const nb::dict& values) {
              std::array<ingot::KeyPart, kMostColumns> parts;
-             return Find(self, self.KeyOf(std::move(values), &parts));
+             return Find(self, self.KeyOf(values, &parts));
            })
       .def("records", &Records)
       .def("unique", &Unique)
