@@ -13,7 +13,6 @@ namespace ingot {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 const std::vector<KeyColumn> kColumns{{"gene", KeyKind::kString, ""}};
 
