@@ -53,6 +53,7 @@ find_package(Arrow QUIET)
 find_package(Parquet QUIET)
 if(Arrow_FOUND AND Parquet_FOUND AND Arrow_VERSION VERSION_GREATER_EQUAL INGOT_ARROW_MINIMUM)
   ingot_dependency(parquet Parquet::parquet_shared Arrow::arrow_shared)
+  set(INGOT_ARROW_VERSION "${Arrow_VERSION}")
   set(INGOT_ARROW_ORIGIN "system, version ${Arrow_VERSION}")
 else()
   file(STRINGS "${PROJECT_SOURCE_DIR}/tools/requirements/arrow.txt" arrow_pin REGEX "^pyarrow==")
@@ -74,9 +75,13 @@ else()
         INTERFACE_INCLUDE_DIRECTORIES "${arrow_folder}/include")
   endforeach()
   ingot_dependency(parquet ingot_wheel_parquet ingot_wheel_arrow)
+  set(INGOT_ARROW_VERSION "${arrow_version}")
   set(INGOT_ARROW_ORIGIN "pinned wheel, version ${arrow_version}")
   set(INGOT_ARROW_LICENSES "${arrow_folder}/licenses")
 endif()
+
+# Where programs of the build tree find what they load on first use: ingot_arrow.so, DuckDB.
+list(APPEND CMAKE_BUILD_RPATH "${PROJECT_BINARY_DIR}")
 
 # DuckDB's C library: a system installation that fits, else the pinned one. Only its header is used at build time; the
 # program loads the library when a query needs it, because linking it costs 10 ms at every start.
@@ -118,7 +123,6 @@ else()
 endif()
 target_include_directories(ingot_dependency_duckdb SYSTEM INTERFACE "${duckdb_include}")
 if(duckdb_library)
-  # Where programs of the build tree find what they load.
   get_filename_component(duckdb_library_folder "${duckdb_library}" DIRECTORY)
   list(APPEND CMAKE_BUILD_RPATH "${duckdb_library_folder}")
 endif()

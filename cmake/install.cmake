@@ -22,6 +22,8 @@ install(TARGETS ingot RUNTIME_DEPENDENCY_SET ingot_libraries
         RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(TARGETS libingot EXPORT ingot-targets RUNTIME_DEPENDENCY_SET ingot_libraries
         LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+# Loaded by name on first use: the program does not need it to start.
+install(TARGETS ingot_arrow RUNTIME_DEPENDENCY_SET ingot_libraries LIBRARY DESTINATION "${INGOT_LIBRARY_FOLDER}")
 # The libraries that a machine without our build packages lacks.
 install(RUNTIME_DEPENDENCY_SET ingot_libraries
         PRE_EXCLUDE_REGEXES ${INGOT_SYSTEM_LIBRARIES}

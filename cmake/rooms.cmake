@@ -1,6 +1,6 @@
 # A room is a folder below src/: one static library, one test program, and its fuzz targets.
 #
-#   ingot_room(<room> [DEPS <rooms>...] [LINK <libraries>...] [TEST_LINK <libraries>...])
+#   ingot_room(<room> [DEPS <rooms>...] [LINK <libraries>...] [TEST_LINK <libraries>...] [EXCLUDE <regex>])
 #   ingot_program(<name> <source> ROOM <room> [LINK <libraries>...])
 #   ingot_test_program(<name> <source> ROOM <room> [LINK <libraries>...])
 #
@@ -13,12 +13,17 @@ include(GoogleTest)
 set(INGOT_VOCABULARY ingot::expected ingot::fmt Threads::Threads)
 
 function(ingot_room room)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS;LINK;TEST_LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCLUDE" "DEPS;LINK;TEST_LINK")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ingot_room(${room}): unknown arguments ${arg_UNPARSED_ARGUMENTS}")
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
+  # What is built in another way.
+  if(arg_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "${arg_EXCLUDE}")
+    list(FILTER headers EXCLUDE REGEX "${arg_EXCLUDE}")
+  endif()
   set(tests ${sources})
   set(fuzzers ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
@@ -51,8 +56,7 @@ endfunction()
 # the label `slow` and stay out of `make test`; the rest are `unit`.
 function(ingot_room_tests room tests libraries)
   add_executable("${room}_test" ${tests})
-  # Libraries of the tests come first: the wheel's libparquet exports parts of another simdjson, and the dynamic
-  # linker takes the first of two equal names.
+  # Libraries of the tests come first, in the order that they have there.
   target_link_libraries("${room}_test" PRIVATE ${libraries} "ingot_${room}" ingot::gtest
                                                ingot::rapidcheck GTest::gmock_main)
   ingot_warnings("${room}_test")

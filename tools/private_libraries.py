@@ -5,7 +5,7 @@
 
 A process may hold another libarrow or libzstd already: the dynamic linker takes the first library of a name for all who
 need that name. So every library in PACKAGE_FOLDER/_lib becomes `ing…` instead of `lib…`, in its file name, in its SONAME,
-and wherever the package's libraries, extension module and program need it. The names have the same length, so the
+and wherever the package's libraries, modules and program need it. The names have the same length, so the
 files are changed in place.
 
 Symbols marked "unique" (GNU_UNIQUE: static variables of inline functions) are shared by a whole process even between
@@ -126,7 +126,7 @@ def main():
         library.weaken_unique_symbols()
         library.rename(renamed)
         library.write(library.path.with_name(name))
-    for path in (package / "_bin" / "ingot", *package.glob("_ingot*.so")):
+    for path in (package / "_bin" / "ingot", *package.glob("_lib/ingot_*.so"), *package.glob("_ingot*.so")):
         user = Elf(path)
         user.rename(renamed)
         user.write(path)

@@ -44,7 +44,7 @@ ColumnSummary Summarize(const ParquetFileReader& reader, size_t leaf) {
     summary.nulls = summary.nulls && chunk.nulls ? std::optional(*summary.nulls + *chunk.nulls) : std::nullopt;
     summary.compressed_bytes += chunk.compressed_bytes;
     summary.uncompressed_bytes += chunk.uncompressed_bytes;
-    summary.codecs.insert(chunk.codec);
+    summary.codecs.emplace(chunk.codec);
     summary.encodings.insert(chunk.encodings.begin(), chunk.encodings.end());
     const bool empty = chunk.nulls && *chunk.nulls == chunk.slots;
     summary.bounded = summary.bounded && (chunk.bounds.present() || empty);
@@ -100,7 +100,7 @@ Table ColumnTable(const ParquetFileReader& reader) {
     const ColumnFacts& facts = reader.columns()[leaf];
     const ColumnSummary summary = Summarize(reader, leaf);
     const DataType* type = ours ? &reader.leaves()[leaf].field->type : nullptr;
-    std::string type_text = facts.logical.empty() ? facts.physical : facts.logical;
+    std::string type_text = facts.logical.empty() ? std::string(facts.physical) : facts.logical;
     if (ours) {
       type_text = FormatType(*type);
     }

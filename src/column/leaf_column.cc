@@ -97,7 +97,24 @@ uint64_t LeafColumn::ValueCount() const {
 
 size_t LeafColumn::MemoryBytes() const {
   return levels.MemoryBytes() + bools.capacity() + ints.capacity() * sizeof(int64_t) +
-         doubles.capacity() * sizeof(double) + ends.capacity() * sizeof(uint32_t) + bytes.capacity();
+         doubles.capacity() * sizeof(double) + ends.capacity() * sizeof(uint32_t) + bytes.capacity() +
+         repeats.capacity() * sizeof(TextRepeat);
+}
+
+void LeafColumn::AppendColumn(const LeafColumn& more) {
+  for (const LevelRun& run : more.levels.runs()) {
+    levels.AppendRun(run.count, run.definition, run.repetition);
+  }
+  bools.AppendAll(more.bools.data(), more.bools.size());
+  ints.AppendAll(more.ints.data(), more.ints.size());
+  doubles.AppendAll(more.doubles.data(), more.doubles.size());
+  const auto shift = static_cast<uint32_t>(bytes.size());
+  ends.Reserve(ends.size() + more.ends.size());
+  for (const uint32_t end : more.ends) {
+    ends.Append(end + shift);
+  }
+  bytes.AppendAll(more.bytes.data(), more.bytes.size());
+  repeats.Clear();
 }
 
 size_t ColumnBatch::MemoryBytes() const {

@@ -74,6 +74,13 @@ enum class ValueLayout : uint8_t {
 
 ValueLayout LayoutOf(TypeKind kind);
 
+// The `size` bytes at `begin` are the same as those `distance` before them.
+struct TextRepeat {
+  uint32_t begin;
+  uint16_t distance;
+  uint16_t size;
+};
+
 // Values of the slots with maximum definition, in slot order; only the buffers of the layout are used.
 struct LeafColumn {
   ValueLayout layout = ValueLayout::kNone;
@@ -83,6 +90,9 @@ struct LeafColumn {
   Buffer<double> doubles;
   Buffer<uint32_t> ends;  // bytes of one batch never pass 4 GiB: batches are a few MiB
   Buffer<char> bytes;
+  // Where `bytes` repeats itself, in order and without overlaps, as far as its maker knows: compressors need not
+  // search.
+  Buffer<TextRepeat> repeats;
 
   uint64_t ValueCount() const;
   std::string_view BytesAt(size_t i) const {
@@ -90,6 +100,8 @@ struct LeafColumn {
     return {bytes.data() + begin, ends[i] - begin};
   }
   size_t MemoryBytes() const;
+  // Appends the slots and values of a column of the same layout, which begins with a row. `repeats` are dropped.
+  void AppendColumn(const LeafColumn& more);
 };
 
 }  // namespace ingot

@@ -131,7 +131,7 @@ class Derivation {
   }
 
   bool HasCodecOf(size_t group, size_t source) const {
-    const std::string& codec = input_.reader.row_groups()[group].chunks[source].codec;
+    const std::string_view codec = input_.reader.row_groups()[group].chunks[source].codec;
     switch (writer_.options().codec) {
       case ParquetCodec::kZstd:
         return codec == "zstd";

@@ -148,7 +148,7 @@ TEST_F(GenerateTest, WritesProvesAndDescribes) {
 }
 
 TEST_F(GenerateTest, NeitherThreadsNorMemoryChangeAByte) {
-  dataset_.source.synthetic.file_bytes = 64U << 10U;
+  dataset_.source.synthetic.file_bytes = 48U << 10U;
   dataset_.parquet.row_group_rows = 1024;
   ASSERT_OK(Run(dataset_, "/a", 1));
   ASSERT_OK(Run(dataset_, "/b", 5));
@@ -202,14 +202,14 @@ TEST_F(GenerateTest, DaysWithoutRowsHaveNoFile) {
 
 TEST_F(GenerateTest, FilesAreClosedAtTheirSize) {
   dataset_.source.synthetic.end = dataset_.source.synthetic.start;
-  dataset_.source.synthetic.file_bytes = 256U << 10U;
+  dataset_.source.synthetic.file_bytes = 192U << 10U;
   ASSERT_OK(Run(dataset_));
   const Manifest manifest = ReadManifestBack();
   ASSERT_GT(manifest.files.size(), 2U);
   for (size_t i = 0; i < manifest.files.size(); ++i) {
     EXPECT_EQ(manifest.files[i].path, fmt::format("events/date=2024-01-01/events-{}.parquet", i));
-    EXPECT_LT(manifest.files[i].bytes, 512U << 10U);
-    EXPECT_TRUE(i + 1 == manifest.files.size() || manifest.files[i].bytes >= 128U << 10U);
+    EXPECT_LT(manifest.files[i].bytes, 384U << 10U);
+    EXPECT_TRUE(i + 1 == manifest.files.size() || manifest.files[i].bytes >= 96U << 10U);
   }
   EXPECT_TRUE(Verify(dataset_).passed());
 }

@@ -5,30 +5,54 @@
 namespace ingot {
 namespace {
 
+constexpr int32_t kDataPage = 0;
+
 // Data pages of one encoding, as our writer makes them.
-std::optional<ParquetEncoding> DataEncoding(const parquet::ColumnChunkMetaData& metadata) {
+std::optional<ParquetEncoding> DataEncoding(const FooterChunk& chunk) {
   std::optional<ParquetEncoding> encoding;
-  for (const parquet::PageEncodingStats& stats : metadata.encoding_stats()) {
-    if (stats.page_type != parquet::PageType::DATA_PAGE) {
+  for (const PageEncodingCount& count : chunk.encoding_counts) {
+    if (count.page_type != kDataPage) {
       continue;
     }
-    if (encoding) {
+    if (encoding || count.encoding < 0 || count.encoding > static_cast<int32_t>(ParquetEncoding::kByteStreamSplit)) {
       return std::nullopt;
     }
-    encoding = static_cast<ParquetEncoding>(stats.encoding);
+    encoding = static_cast<ParquetEncoding>(count.encoding);
   }
   return encoding;
 }
 
+bool HasSizeOf(std::string_view bound, PhysicalType type) {
+  switch (type) {
+    case PhysicalType::kBoolean:
+      return bound.size() == 1;
+    case PhysicalType::kInt32:
+      return bound.size() == 4;
+    case PhysicalType::kInt64:
+    case PhysicalType::kDouble:
+      return bound.size() == 8;
+    default:
+      return true;
+  }
+}
+
+Result<void> CheckBounds(const std::vector<PageRecord>& pages, PhysicalType type) {
+  for (const PageRecord& page : pages) {
+    if (page.min && !(HasSizeOf(*page.min, type) && HasSizeOf(*page.max, type))) {
+      return Error(ErrorKind::kCorrupt, "its page index has bounds of another type");
+    }
+  }
+  return {};
+}
+
 Result<std::string> ReadBloomFilter(const ChunkSource& source) {
   std::string filter;
-  const auto offset = source.metadata->bloom_filter_offset();
-  const auto length = source.metadata->bloom_filter_length();
-  constexpr int64_t kLargest = int64_t{64} << 20U;
-  if (offset && length && *offset > 0 && *length > 0 && *length <= kLargest) {
+  const std::optional<FooterLocation>& place = source.footer->bloom_filter;
+  constexpr int32_t kLargest = 64 << 20U;
+  if (place && place->bytes > 0 && place->bytes <= kLargest) {
     Buffer<char> space;
     INGOT_ASSIGN(const std::span<const char> bytes,
-                 source.file.Read(static_cast<uint64_t>(*offset), static_cast<uint64_t>(*length), &space));
+                 source.file.Read(static_cast<uint64_t>(place->offset), static_cast<uint64_t>(place->bytes), &space));
     filter.assign(bytes.data(), bytes.size());
   }
   return filter;
@@ -36,30 +60,23 @@ Result<std::string> ReadBloomFilter(const ChunkSource& source) {
 
 }  // namespace
 
-std::vector<PageRecord> IndexedPages(int leaf, uint64_t chunk_offset, parquet::RowGroupPageIndexReader* index) {
+std::vector<PageRecord> IndexedPages(uint64_t chunk_offset, const OffsetIndex& offsets, const ColumnIndex* columns) {
   std::vector<PageRecord> pages;
-  const auto offsets = index == nullptr ? nullptr : index->GetOffsetIndex(leaf);
-  if (offsets == nullptr) {
-    return pages;
-  }
-  const auto columns = index->GetColumnIndex(leaf);
-  const bool has_bounds = columns != nullptr && columns->has_null_counts() &&
-                          columns->null_pages().size() == offsets->page_locations().size();
-  for (size_t i = 0; i < offsets->page_locations().size(); ++i) {
-    const parquet::PageLocation& location = offsets->page_locations()[i];
-    PageRecord page;
-    page.offset = static_cast<uint64_t>(location.offset) - chunk_offset;
-    page.bytes = static_cast<uint32_t>(location.compressed_page_size);
-    page.first_row = static_cast<uint64_t>(location.first_row_index);
+  pages.reserve(offsets.size());
+  const bool has_bounds = columns != nullptr && !columns->nulls.empty() && columns->null_pages.size() == offsets.size();
+  for (size_t i = 0; i < offsets.size(); ++i) {
+    PageRecord& page = pages.emplace_back();
+    page.offset = static_cast<uint64_t>(offsets[i].offset) - chunk_offset;
+    page.bytes = static_cast<uint32_t>(offsets[i].bytes);
+    page.first_row = static_cast<uint64_t>(offsets[i].first_row);
     if (has_bounds) {
-      page.nulls = static_cast<uint64_t>(columns->null_counts()[i]);
-      page.all_null = columns->null_pages()[i];
+      page.nulls = static_cast<uint64_t>(columns->nulls[i]);
+      page.all_null = columns->null_pages[i];
       if (!page.all_null) {
-        page.min = columns->encoded_min_values()[i];
-        page.max = columns->encoded_max_values()[i];
+        page.min = columns->min[i];
+        page.max = columns->max[i];
       }
     }
-    pages.push_back(std::move(page));
   }
   return pages;
 }
@@ -70,12 +87,13 @@ Error ChunkDiffersError() {
 
 Result<std::optional<EncodedChunk>> CopyChunkOf(ChunkSource source) {
   const ChunkFacts& facts = *source.facts;
-  const auto encoding = DataEncoding(*source.metadata);
+  const auto encoding = DataEncoding(*source.footer);
   // Long bounds are left out of the footer; only the values know them.
   const bool has_bounds = facts.bounds.present() || facts.nulls == facts.slots;
   if (!encoding || !facts.nulls || !has_bounds || source.pages.empty()) {
     return std::optional<EncodedChunk>();
   }
+  INGOT_TRY(CheckBounds(source.pages, source.footer->type));
   EncodedChunk chunk;
   chunk.record.pages = std::move(source.pages);
   chunk.record.rows = source.rows;
@@ -83,7 +101,7 @@ Result<std::optional<EncodedChunk>> CopyChunkOf(ChunkSource source) {
   chunk.record.nulls = *facts.nulls;
   chunk.record.compressed_bytes = facts.compressed_bytes;
   chunk.record.uncompressed_bytes = facts.uncompressed_bytes;
-  const auto data_page_offset = static_cast<uint64_t>(source.metadata->data_page_offset());
+  const auto data_page_offset = static_cast<uint64_t>(source.footer->data_page_offset);
   if (data_page_offset < facts.offset || data_page_offset - facts.offset != chunk.record.pages[0].offset) {
     return Error(ErrorKind::kCorrupt, "its page index does not begin at its first data page");
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -63,5 +64,28 @@ using EncodingHint = std::optional<ParquetEncoding>;
 // that does not fit, levels and values that disagree), kConfig for a compression level that does not exist.
 Result<EncodedChunk> EncodeChunk(const Leaf& leaf, std::span<const LeafColumn* const> fragments,
                                  const ParquetOptions& options, EncodingHint hint = std::nullopt);
+
+// The same for values that come part by part, of which only one lies in memory at a time, as near to the processor as
+// it was made: pages end where parts do. Where no hint fits, where it is a dictionary, and for a bloom filter, the
+// parts are gathered, and the chunk is that of EncodeChunk. For one thread.
+class ChunkStream {
+ public:
+  // `leaf` and `options` outlive the stream.
+  ChunkStream(const Leaf& leaf, const ParquetOptions& options, EncodingHint hint);
+  ChunkStream(ChunkStream&&) noexcept;
+  ChunkStream& operator=(ChunkStream&&) noexcept;
+  ~ChunkStream();
+
+  // Requires: `part` begins with a row and holds at least one. Errors: those of EncodeChunk.
+  Result<void> Add(const LeafColumn& part);
+  // Call once. Requires: at least one part.
+  Result<EncodedChunk> Finish();
+
+ private:
+  friend Result<EncodedChunk> EncodeChunk(const Leaf& leaf, std::span<const LeafColumn* const> fragments,
+                                          const ParquetOptions& options, EncodingHint hint);
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace ingot

@@ -9,10 +9,18 @@
 #include <thread>
 #include <vector>
 
+#include "format/parquet/file_reader.h"
 #include "format/parquet/parquet_fixture.h"
 
 namespace ingot {
 namespace {
+
+// Chunks hold memory that has one owner.
+std::vector<EncodedChunk> OneChunk(EncodedChunk chunk) {
+  std::vector<EncodedChunk> chunks;
+  chunks.push_back(std::move(chunk));
+  return chunks;
+}
 
 Field Column(TypeKind kind) { return {"c", Scalar(kind), -1, true}; }
 
@@ -256,6 +264,133 @@ TEST(EncodeChunk, RefusesColumnsThatBreakTheirRules) {
   ParquetOptions options;
   options.level = 99;
   EXPECT_THAT(EncodeOne(int64, Ints({1}), options), IsErr(ErrorKind::kConfig, "no level 99"));
+}
+
+LeafColumn Words(size_t count, size_t first) {
+  LeafColumn column;
+  column.layout = ValueLayout::kBytes;
+  for (size_t i = first; i < first + count; ++i) {
+    const std::string word = "word number " + std::to_string(i % 77) + ", and more";
+    column.bytes.AppendAll(word.data(), word.size());
+    column.ends.Append(static_cast<uint32_t>(column.bytes.size()));
+    column.levels.Append(1, 0);
+  }
+  return column;
+}
+
+TEST(ChunkStream, OnePartIsTheWholeChunk) {
+  const Schema schema{{Column(TypeKind::kString)}};
+  const std::vector<Leaf> leaves = EnumerateLeaves(schema);
+  const LeafColumn column = Words(5000, 0);
+  const LeafColumn* const fragment = &column;
+  for (const EncodingHint hint : {EncodingHint(), EncodingHint(ParquetEncoding::kDeltaLengthByteArray),
+                                  EncodingHint(ParquetEncoding::kRleDictionary)}) {
+    const ParquetOptions options;
+    ChunkStream stream(leaves[0], options, hint);
+    ASSERT_OK(stream.Add(column));
+    const Result<EncodedChunk> streamed = stream.Finish();
+    const Result<EncodedChunk> whole = EncodeChunk(leaves[0], {&fragment, 1}, options, hint);
+    ASSERT_OK(streamed);
+    ASSERT_OK(whole);
+    ExpectSame(*streamed, *whole);
+    EXPECT_EQ(streamed->record.encoding, whole->record.encoding);
+  }
+}
+
+TEST(ChunkStream, PagesEndWithParts) {
+  const Schema schema{{Column(TypeKind::kString)}};
+  const std::vector<Leaf> leaves = EnumerateLeaves(schema);
+  ParquetOptions options;
+  options.page_rows = 300;
+  ChunkStream stream(leaves[0], options, ParquetEncoding::kDeltaByteArray);
+  ASSERT_OK(stream.Add(Words(400, 0)));
+  LeafColumn nulls;
+  nulls.layout = ValueLayout::kBytes;
+  nulls.levels.AppendRun(10, 0, 0);
+  ASSERT_OK(stream.Add(nulls));
+  ASSERT_OK(stream.Add(Words(30, 400)));
+  const Result<EncodedChunk> streamed = stream.Finish();
+  ASSERT_OK(streamed);
+  std::vector<uint64_t> firsts;
+  for (const PageRecord& page : streamed->record.pages) {
+    firsts.push_back(page.first_row);
+  }
+  EXPECT_EQ(firsts, (std::vector<uint64_t>{0, 300, 400, 410}));
+  EXPECT_EQ(streamed->record.rows, 440U);
+  EXPECT_EQ(streamed->record.nulls, 10U);
+  // The content is that of the whole.
+  LeafColumn whole = Words(400, 0);
+  whole.AppendColumn(nulls);
+  whole.AppendColumn(Words(30, 400));
+  const Result<EncodedChunk> other = EncodeOne(schema, whole, options);
+  ASSERT_OK(other);
+  EXPECT_EQ(streamed->record.digest, other->record.digest);
+  EXPECT_EQ(streamed->record.bounds.min, other->record.bounds.min);
+  EXPECT_EQ(streamed->record.bounds.max, other->record.bounds.max);
+}
+
+TEST(ChunkStream, BloomFiltersSeeAllParts) {
+  const Schema schema{{Column(TypeKind::kString)}};
+  const std::vector<Leaf> leaves = EnumerateLeaves(schema);
+  ParquetOptions options;
+  options.bloom_columns = {"c"};
+  ChunkStream stream(leaves[0], options, ParquetEncoding::kPlain);
+  LeafColumn whole;
+  whole.layout = ValueLayout::kBytes;
+  for (size_t first = 0; first < 900; first += 300) {
+    ASSERT_OK(stream.Add(Words(300, first)));
+    whole.AppendColumn(Words(300, first));
+  }
+  const LeafColumn* const fragment = &whole;
+  const Result<EncodedChunk> streamed = stream.Finish();
+  const Result<EncodedChunk> other = EncodeChunk(leaves[0], {&fragment, 1}, options, ParquetEncoding::kPlain);
+  ASSERT_OK(streamed);
+  ASSERT_OK(other);
+  EXPECT_FALSE(streamed->record.bloom_filter.empty());
+  ExpectSame(*streamed, *other);
+}
+
+TEST(ChunkStream, BrokenPartsAreRefused) {
+  const Schema schema{{Column(TypeKind::kString)}};
+  const std::vector<Leaf> leaves = EnumerateLeaves(schema);
+  const ParquetOptions options;
+  ChunkStream stream(leaves[0], options, ParquetEncoding::kPlain);
+  LeafColumn broken = Words(10, 0);
+  broken.levels.Append(1, 0);
+  EXPECT_FALSE(stream.Add(broken));
+}
+
+TEST(EncodeChunk, KnownRepeatsChangeNoValue) {
+  const Schema schema{{Column(TypeKind::kString)}};
+  const std::vector<Leaf> leaves = EnumerateLeaves(schema);
+  LeafColumn column = Words(3000, 0);
+  // Every word repeats its first twelve bytes from the word before.
+  for (size_t i = 1; i < column.ends.size(); ++i) {
+    const uint32_t before = i == 1 ? 0 : column.ends[i - 2];
+    column.repeats.Append({column.ends[i - 1], static_cast<uint16_t>(column.ends[i - 1] - before), 12});
+  }
+  ParquetOptions options;
+  options.codec = ParquetCodec::kSnappy;
+  options.page_rows = 700;
+  const LeafColumn* const fragment = &column;
+  Result<EncodedChunk> told = EncodeChunk(leaves[0], {&fragment, 1}, options, ParquetEncoding::kDeltaLengthByteArray);
+  ASSERT_OK(told);
+  EXPECT_LT(told->record.compressed_bytes, told->record.uncompressed_bytes * 3 / 4);
+  StringSink sink;
+  auto writer = ParquetFileWriter::Open(sink, schema, options);
+  ASSERT_OK(writer);
+  const ValueDigest digest = told->record.digest;
+  ASSERT_OK(writer->AppendRowGroup(3000, OneChunk(std::move(*told))));
+  ASSERT_OK(writer->Finish({}));
+  const ScratchFile file(sink.text());
+  const auto reader = ParquetFileReader::Open(file.path());
+  ASSERT_OK(reader);
+  const auto read = reader->ReadLeaf(0, 0);
+  ASSERT_OK(read);
+  EXPECT_EQ(PrintColumn(*read), PrintColumn(column));
+  ValueHasher hasher;
+  hasher.AddColumn(*read);
+  EXPECT_EQ(hasher.Finish(), digest);
 }
 
 }  // namespace

@@ -15,6 +15,14 @@ std::string BytesOf(T value) {
   return {reinterpret_cast<const char*>(&value), sizeof(value)};
 }
 
+// Requires: as many bytes.
+template <typename T>
+T ValueOf(std::string_view bytes) {
+  T value{};
+  bytes.copy(reinterpret_cast<char*>(&value), sizeof(value));
+  return value;
+}
+
 bool Is32Bits(TypeKind kind) {
   return kind == TypeKind::kInt16 || kind == TypeKind::kInt32 || kind == TypeKind::kDate || kind == TypeKind::kNull;
 }
@@ -185,6 +193,23 @@ ValueBounds BoundsOf(const BytesSlice& entries, std::span<const uint32_t> indice
 
 std::string EncodeMin(const ValueBounds& bounds, TypeKind kind) { return EncodeScalar(bounds.min, kind, -0.0); }
 std::string EncodeMax(const ValueBounds& bounds, TypeKind kind) { return EncodeScalar(bounds.max, kind, 0.0); }
+
+bool IsBoundLess(std::string_view a, std::string_view b, TypeKind kind) {
+  switch (kind) {
+    case TypeKind::kInt16:
+    case TypeKind::kInt32:
+    case TypeKind::kDate:
+      return ValueOf<int32_t>(a) < ValueOf<int32_t>(b);
+    case TypeKind::kInt64:
+    case TypeKind::kTimestamp:
+    case TypeKind::kDecimal:
+      return ValueOf<int64_t>(a) < ValueOf<int64_t>(b);
+    case TypeKind::kDouble:
+      return ValueOf<double>(a) < ValueOf<double>(b);
+    default:
+      return a < b;  // by unsigned bytes, as std::string_view does
+  }
+}
 
 EncodedBound ShortenMin(const std::string& text, size_t limit, TypeKind kind) {
   if (text.size() <= limit) {

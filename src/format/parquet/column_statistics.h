@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "format/parquet/chunk_values.h"
@@ -43,6 +44,9 @@ struct EncodedBound {
 // Requires: bounds.present().
 std::string EncodeMin(const ValueBounds& bounds, TypeKind kind);
 std::string EncodeMax(const ValueBounds& bounds, TypeKind kind);
+
+// The order of two bounds as EncodeMin and EncodeMax give them. Requires: both have the size of this kind's values.
+bool IsBoundLess(std::string_view a, std::string_view b, TypeKind kind);
 
 // At most `limit` bytes that are <= the text, or >= it; texts (kString, kJson) stay valid UTF-8. A maximum that cannot
 // be shortened is returned whole.

@@ -1,40 +1,33 @@
 #include "format/parquet/file_reader.h"
 
-#include <arrow/buffer.h>
-#include <arrow/io/file.h>
-#include <arrow/io/memory.h>
-#include <arrow/util/compression.h>
-#include <arrow/util/key_value_metadata.h>
 #include <fcntl.h>
-#include <parquet/file_reader.h>
-#include <parquet/metadata.h>
-#include <parquet/page_index.h>
-#include <parquet/properties.h>
-#include <parquet/statistics.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
-#include <map>
 #include <mutex>
 #include <string>
 #include <utility>
 
 #include "base/file.h"
 #include "base/sha256.h"
-#include "format/parquet/arrow_errors.h"
-#include "format/parquet/arrow_schema.h"
 #include "format/parquet/chunk_copy.h"
 #include "format/parquet/digest_list.h"
 #include "format/parquet/file_bytes.h"
-#include "format/parquet/leaf_decoder.h"
+#include "format/parquet/footer.h"
+#include "format/parquet/footer_facts.h"
 #include "format/parquet/page_walk.h"
+#include "format/parquet/schema_elements.h"
+#include "format/parquet/value_reader.h"
 
 namespace ingot {
 namespace {
 
-constexpr uint64_t kMagicBytes = 4;
-constexpr uint64_t kTailBytes = 8;  // footer length and magic
+constexpr std::string_view kMagic = "PAR1";
+constexpr std::string_view kEncryptedMagic = "PARE";
+constexpr uint64_t kTailBytes = 8;                // footer length and magic
+constexpr uint64_t kGuess = uint64_t{64} << 10U;  // most footers are shorter
 
 void RunInTurn(size_t count, const std::function<void(size_t)>& work) {
   for (size_t i = 0; i < count; ++i) {
@@ -42,80 +35,14 @@ void RunInTurn(size_t count, const std::function<void(size_t)>& work) {
   }
 }
 
-template <typename T>
-T ScalarOf(const std::string& bytes) {
-  T value{};
-  std::memcpy(&value, bytes.data(), sizeof(value));
-  return value;
-}
-
-// A bound in the plain encoding. nullopt where its size does not fit the type.
-std::optional<StatValue> DecodeBound(const std::string& bytes, parquet::Type::type physical) {
-  switch (physical) {
-    case parquet::Type::BOOLEAN:
-      return bytes.size() == 1 ? std::optional<StatValue>(bytes[0] != 0) : std::nullopt;
-    case parquet::Type::INT32:
-      return bytes.size() == 4 ? std::optional<StatValue>(int64_t{ScalarOf<int32_t>(bytes)}) : std::nullopt;
-    case parquet::Type::INT64:
-      return bytes.size() == 8 ? std::optional<StatValue>(ScalarOf<int64_t>(bytes)) : std::nullopt;
-    case parquet::Type::DOUBLE:
-      return bytes.size() == 8 ? std::optional<StatValue>(ScalarOf<double>(bytes) + 0.0) : std::nullopt;
-    case parquet::Type::BYTE_ARRAY:
-      return StatValue(bytes);
-    default:
-      return std::nullopt;
-  }
-}
-
-ChunkFacts FactsOf(const parquet::ColumnChunkMetaData& chunk) {
-  ChunkFacts facts;
-  facts.offset = static_cast<uint64_t>(chunk.data_page_offset());
-  if (chunk.has_dictionary_page() && chunk.dictionary_page_offset() > 0) {
-    facts.offset = std::min(facts.offset, static_cast<uint64_t>(chunk.dictionary_page_offset()));
-  }
-  facts.compressed_bytes = static_cast<uint64_t>(chunk.total_compressed_size());
-  facts.uncompressed_bytes = static_cast<uint64_t>(chunk.total_uncompressed_size());
-  facts.slots = static_cast<uint64_t>(chunk.num_values());
-  facts.codec = arrow::util::Codec::GetCodecAsString(chunk.compression());
-  for (const parquet::Encoding::type encoding : chunk.encodings()) {
-    facts.encodings.push_back(parquet::EncodingToString(encoding));
-  }
-  facts.has_page_index = chunk.GetOffsetIndexLocation().has_value();
-  facts.has_bloom_filter = chunk.bloom_filter_offset().has_value();
-  if (const auto statistics = chunk.encoded_statistics(); statistics != nullptr) {
-    if (statistics->has_null_count) {
-      facts.nulls = static_cast<uint64_t>(statistics->null_count);
-    }
-    if (statistics->has_min && statistics->has_max) {
-      auto min = DecodeBound(statistics->min(), chunk.type());
-      auto max = DecodeBound(statistics->max(), chunk.type());
-      if (min && max) {
-        facts.bounds = {*std::move(min), *std::move(max)};
-      }
-    }
-  }
-  return facts;
-}
-
-ColumnFacts FactsOf(const parquet::ColumnDescriptor& column) {
-  ColumnFacts facts;
-  facts.path = column.path()->ToDotString();
-  facts.physical = parquet::TypeToString(column.physical_type());
-  if (column.logical_type() != nullptr && !column.logical_type()->is_none()) {
-    facts.logical = column.logical_type()->ToString();
-  }
-  facts.max_definition = column.max_definition_level();
-  facts.max_repetition = column.max_repetition_level();
-  return facts;
-}
-
-class DecodingCursor final : public LeafCursor {
+// Says of every error where it happened.
+class PlacedCursor final : public LeafCursor {
  public:
-  DecodingCursor(std::unique_ptr<ChunkDecoder> decoder, std::string place)
-      : decoder_(std::move(decoder)), place_(std::move(place)) {}
+  PlacedCursor(std::unique_ptr<LeafCursor> cursor, std::string place)
+      : cursor_(std::move(cursor)), place_(std::move(place)) {}
 
   Result<std::optional<LeafColumn>> Next() override {
-    auto part = CatchArrow(ErrorKind::kCorrupt, [this] { return decoder_->Next(); });
+    auto part = cursor_->Next();
     if (!part) {
       return std::move(part).error().In(place_);
     }
@@ -123,7 +50,7 @@ class DecodingCursor final : public LeafCursor {
   }
 
  private:
-  std::unique_ptr<ChunkDecoder> decoder_;
+  std::unique_ptr<LeafCursor> cursor_;
   std::string place_;
 };
 
@@ -142,45 +69,49 @@ Result<void> FirstError(std::vector<Result<T>>& results) {
 
 struct ParquetFileReader::State {
   Result<void> Load();
-  Result<std::shared_ptr<arrow::io::RandomAccessFile>> OpenSource();
+  Result<void> MeasureFile();
+  Result<void> LoadFooter();
   Result<void> LoadRowGroups();
-  Result<void> CheckExtent(const ChunkFacts& chunk) const;
+  void LoadMetadata();
   Result<void> CheckLeaves();
   Result<void> CheckLeaf(size_t row_group, size_t leaf) const;
-  std::vector<PageRecord> ReadIndexedPages(size_t row_group, size_t leaf);
-  using PageIndexes = std::vector<std::vector<ChunkExtent::IndexedPage>>;  // by row group, then column
-  Result<PageIndexes> ReadPageIndexes() const;
-  Result<ChunkPages> WalkChunk(size_t row_group, size_t column, std::vector<ChunkExtent::IndexedPage> indexed) const;
+  Result<std::span<const char>> Tail();
+  Result<std::span<const char>> ReadIndex(const FooterLocation& place, Buffer<char>* space);
+  Result<std::vector<PageRecord>> ReadIndexedPages(size_t row_group, size_t leaf);
+  Result<std::vector<ChunkExtent::IndexedPage>> ReadPageIndex(size_t row_group, size_t column);
+  Result<ChunkPages> WalkChunk(size_t row_group, size_t column);
+  Result<ValueReader*> Values();
   FileBytes bytes() const { return {fd.get(), path, {memory.data(), memory.size()}}; }
-  uint64_t footer_bytes() const { return static_cast<uint64_t>(footer->size()); }
   std::string Place(size_t row_group, size_t column) const {
     return "row group " + std::to_string(row_group) + ", column '" + columns[column].path + "'";
   }
 
   std::string path;
   UniqueFd fd;
-  Buffer<char> memory;  // the whole file, where there is no descriptor
-  std::unique_ptr<parquet::ParquetFileReader> file;
-  std::shared_ptr<parquet::FileMetaData> footer;
+  Buffer<char> memory;        // the whole file, where there is no descriptor
+  Buffer<char> footer_space;  // what the footer's texts point into, unless that is memory
+  Footer footer;
+  uint64_t footer_bytes = 0;
   Result<Schema> schema = Error(ErrorKind::kInternal, "not loaded");
   std::vector<Leaf> leaves;
   std::vector<ColumnFacts> columns;
   std::vector<RowGroupFacts> row_groups;
   uint64_t rows = 0;
   uint64_t file_bytes = 0;
+  uint64_t data_end = 4;  // behind the last chunk
   KeyValues metadata;
-  std::mutex index_mutex;  // Arrow's readers of page indexes are for one thread
-  std::map<size_t, std::shared_ptr<parquet::RowGroupPageIndexReader>> index_readers;  // by row group
   // Of all chunks, row group by row group; none when the file does not carry them.
   std::vector<ValueDigest> digests;
   std::vector<ChunkHash> hashes;
+  std::mutex mutex;  // of the two below, which are made on first use
+  std::optional<Buffer<char>> tail_space;
+  std::unique_ptr<ValueReader> values;
 };
 
-Result<std::shared_ptr<arrow::io::RandomAccessFile>> ParquetFileReader::State::OpenSource() {
+Result<void> ParquetFileReader::State::MeasureFile() {
   if (!fd.valid()) {
     file_bytes = memory.size();
-    return std::make_shared<arrow::io::BufferReader>(std::make_shared<arrow::Buffer>(
-        reinterpret_cast<const uint8_t*>(memory.data()), static_cast<int64_t>(memory.size())));
+    return {};
   }
   struct stat status{};
   if (::fstat(fd.get(), &status) != 0) {
@@ -190,40 +121,65 @@ Result<std::shared_ptr<arrow::io::RandomAccessFile>> ParquetFileReader::State::O
     return Error(ErrorKind::kUsage, "not a regular file");
   }
   file_bytes = static_cast<uint64_t>(status.st_size);
-  // Arrow closes its own descriptor.
-  PARQUET_ASSIGN_OR_THROW(std::shared_ptr<arrow::io::RandomAccessFile> source,
-                          arrow::io::ReadableFile::Open(::dup(fd.get())));
-  return source;
+  return {};
 }
 
-Result<void> ParquetFileReader::State::Load() {
-  INGOT_ASSIGN(const std::shared_ptr<arrow::io::RandomAccessFile> source, OpenSource());
-  parquet::ReaderProperties properties = parquet::default_reader_properties();
-  properties.set_page_checksum_verification(true);
-  file = parquet::ParquetFileReader::Open(source, properties);
-  footer = file->metadata();
-  for (int i = 0; i < footer->num_columns(); ++i) {
-    columns.push_back(FactsOf(*footer->schema()->Column(i)));
+Result<void> ParquetFileReader::State::LoadFooter() {
+  if (file_bytes < kMagic.size() + kTailBytes) {
+    return Error(ErrorKind::kCorrupt, "not a Parquet file: it has " + std::to_string(file_bytes) + " bytes");
   }
-  std::string digest_text;
-  std::string hash_text;
-  if (const auto& pairs = footer->key_value_metadata(); pairs != nullptr) {
-    for (int64_t i = 0; i < pairs->size(); ++i) {
-      if (pairs->key(i) == kValueDigestsKey) {
-        digest_text = pairs->value(i);
-      } else if (pairs->key(i) == kChunkHashesKey) {
-        hash_text = pairs->value(i);
-      } else {
-        metadata.emplace_back(pairs->key(i), pairs->value(i));
-      }
+  const uint64_t guess = std::min(file_bytes, kGuess);
+  INGOT_ASSIGN(std::span<const char> end, bytes().Read(file_bytes - guess, guess, &footer_space));
+  const std::string_view magic(end.data() + end.size() - kMagic.size(), kMagic.size());
+  if (magic == kEncryptedMagic) {
+    return Error(ErrorKind::kUnsupported, "the file is encrypted");
+  }
+  if (magic != kMagic) {
+    return Error(ErrorKind::kCorrupt, "not a Parquet file: it does not end with PAR1");
+  }
+  uint32_t size = 0;
+  std::memcpy(&size, end.data() + end.size() - kTailBytes, sizeof(size));
+  footer_bytes = size;
+  if (footer_bytes > file_bytes - kMagic.size() - kTailBytes) {
+    return Error(ErrorKind::kCorrupt,
+                 "the footer is said to have " + std::to_string(footer_bytes) + " bytes, more than the file");
+  }
+  if (footer_bytes + kTailBytes > guess) {
+    const uint64_t whole = footer_bytes + kTailBytes;
+    INGOT_ASSIGN(end, bytes().Read(file_bytes - whole, whole, &footer_space));
+  }
+  INGOT_ASSIGN(footer, ReadFooter(end.subspan(end.size() - kTailBytes - footer_bytes, footer_bytes)));
+  return {};
+}
+
+void ParquetFileReader::State::LoadMetadata() {
+  std::string_view digest_text;
+  std::string_view hash_text;
+  for (const auto& [key, value] : footer.metadata) {
+    if (key == kValueDigestsKey) {
+      digest_text = value;
+    } else if (key == kChunkHashesKey) {
+      hash_text = value;
+    } else {
+      metadata.emplace_back(key, value);
     }
   }
-  schema = FromParquetSchema(*footer->schema()->group_node());
-  INGOT_TRY(CheckLeaves());
-  INGOT_TRY(LoadRowGroups());
   const size_t chunks = row_groups.size() * columns.size();
   digests = ParseDigests(digest_text, chunks).value_or(std::vector<ValueDigest>());
   hashes = ParseDigests(hash_text, chunks).value_or(std::vector<ChunkHash>());
+}
+
+Result<void> ParquetFileReader::State::Load() {
+  INGOT_TRY(MeasureFile());
+  INGOT_TRY(LoadFooter());
+  INGOT_ASSIGN(const SchemaTree tree, SchemaTree::Of(footer.schema));
+  for (const SchemaLeaf& leaf : tree.leaves()) {
+    columns.push_back(FactsOf(leaf));
+  }
+  schema = tree.ToSchema();
+  INGOT_TRY(CheckLeaves());
+  INGOT_TRY(LoadRowGroups());
+  LoadMetadata();
   return {};
 }
 
@@ -236,16 +192,6 @@ Result<void> ParquetFileReader::State::CheckLeaf(size_t row_group, size_t leaf) 
                  "there is no row group " + std::to_string(row_group) + " with a column " + std::to_string(leaf));
   }
   return {};
-}
-
-std::vector<PageRecord> ParquetFileReader::State::ReadIndexedPages(size_t row_group, size_t leaf) {
-  const std::lock_guard lock(index_mutex);
-  auto& reader = index_readers[row_group];
-  if (reader == nullptr) {
-    const auto all = file->GetPageIndexReader();
-    reader = all == nullptr ? nullptr : all->RowGroup(static_cast<int>(row_group));
-  }
-  return IndexedPages(static_cast<int>(leaf), row_groups[row_group].chunks[leaf].offset, reader.get());
 }
 
 Result<void> ParquetFileReader::State::CheckLeaves() {
@@ -266,74 +212,116 @@ Result<void> ParquetFileReader::State::CheckLeaves() {
   return {};
 }
 
-// Sizes are checked once, so that everything later may trust them to lie inside the file.
-Result<void> ParquetFileReader::State::CheckExtent(const ChunkFacts& chunk) const {
-  const uint64_t end = file_bytes - std::min(file_bytes, footer_bytes() + kTailBytes);
-  if (chunk.offset < kMagicBytes || chunk.offset > end || chunk.compressed_bytes > end - chunk.offset) {
-    return Error(ErrorKind::kCorrupt, "its pages are said to lie outside of the file");
-  }
-  return {};
-}
-
 Result<void> ParquetFileReader::State::LoadRowGroups() {
-  for (int i = 0; i < footer->num_row_groups(); ++i) {
-    const auto row_group = footer->RowGroup(i);
-    RowGroupFacts facts;
-    if (row_group->num_rows() < 0 || row_group->num_columns() != footer->num_columns()) {
+  const uint64_t end = file_bytes - footer_bytes - kTailBytes;
+  row_groups.reserve(footer.row_groups.size());
+  for (size_t i = 0; i < footer.row_groups.size(); ++i) {
+    const FooterRowGroup& group = footer.row_groups[i];
+    if (group.rows < 0 || group.uncompressed_bytes < 0 || group.chunks.size() != columns.size()) {
       return Error(ErrorKind::kCorrupt, "row group " + std::to_string(i) + " makes no sense");
     }
-    facts.rows = static_cast<uint64_t>(row_group->num_rows());
-    facts.uncompressed_bytes = static_cast<uint64_t>(row_group->total_byte_size());
-    for (int column = 0; column < row_group->num_columns(); ++column) {
-      ChunkFacts chunk = FactsOf(*row_group->ColumnChunk(column));
-      if (auto checked = CheckExtent(chunk); !checked) {
-        return std::move(checked).error().In(Place(static_cast<size_t>(i), static_cast<size_t>(column)));
+    RowGroupFacts& facts = row_groups.emplace_back();
+    facts.rows = static_cast<uint64_t>(group.rows);
+    facts.uncompressed_bytes = static_cast<uint64_t>(group.uncompressed_bytes);
+    facts.chunks.reserve(columns.size());
+    for (size_t column = 0; column < columns.size(); ++column) {
+      auto chunk = FactsOf(group.chunks[column], end);
+      if (!chunk) {
+        return std::move(chunk).error().In(Place(i, column));
       }
-      facts.chunks.push_back(std::move(chunk));
+      data_end = std::max(data_end, chunk->offset + chunk->compressed_bytes);
+      facts.chunks.push_back(*std::move(chunk));
     }
     rows += facts.rows;
-    row_groups.push_back(std::move(facts));
   }
-  if (footer->num_rows() < 0 || rows != static_cast<uint64_t>(footer->num_rows())) {
+  if (footer.rows < 0 || rows != static_cast<uint64_t>(footer.rows)) {
     return Error(ErrorKind::kCorrupt, "the row groups have " + std::to_string(rows) + " rows, the footer says " +
-                                          std::to_string(footer->num_rows()));
+                                          std::to_string(footer.rows));
   }
   return {};
 }
 
-Result<ParquetFileReader::State::PageIndexes> ParquetFileReader::State::ReadPageIndexes() const {
-  PageIndexes indexes;
-  const auto reader = file->GetPageIndexReader();
-  for (size_t group = 0; group < row_groups.size(); ++group) {
-    const auto group_reader = reader == nullptr ? nullptr : reader->RowGroup(static_cast<int>(group));
-    for (size_t column = 0; column < columns.size(); ++column) {
-      std::vector<ChunkExtent::IndexedPage>& pages = indexes.emplace_back();
-      if (group_reader == nullptr || !row_groups[group].chunks[column].has_page_index) {
-        continue;
-      }
-      const auto offsets = group_reader->GetOffsetIndex(static_cast<int32_t>(column));
-      if (offsets == nullptr) {
-        return Error(ErrorKind::kCorrupt, Place(group, column) + ": its page index is missing");
-      }
-      for (const parquet::PageLocation& page : offsets->page_locations()) {
-        pages.push_back({static_cast<uint64_t>(page.offset), static_cast<uint64_t>(page.compressed_page_size)});
-      }
-    }
+// Everything behind the last chunk: indexes of our own files lie there. Read once.
+Result<std::span<const char>> ParquetFileReader::State::Tail() {
+  const std::lock_guard lock(mutex);
+  if (!fd.valid()) {
+    return bytes().Read(data_end, file_bytes - data_end, &footer_space);
   }
-  return indexes;
+  if (!tail_space) {
+    Buffer<char> space;
+    INGOT_TRY(bytes().Read(data_end, file_bytes - data_end, &space));
+    tail_space = std::move(space);
+  }
+  return std::span<const char>(tail_space->data(), tail_space->size());
 }
 
-Result<ChunkPages> ParquetFileReader::State::WalkChunk(size_t row_group, size_t column,
-                                                       std::vector<ChunkExtent::IndexedPage> indexed) const {
+// Valid as long as `space` and this.
+Result<std::span<const char>> ParquetFileReader::State::ReadIndex(const FooterLocation& place, Buffer<char>* space) {
+  const auto offset = static_cast<uint64_t>(place.offset);
+  const auto size = static_cast<uint64_t>(place.bytes);
+  if (offset < data_end) {
+    return bytes().Read(offset, size, space);
+  }
+  INGOT_ASSIGN(const std::span<const char> tail, Tail());
+  if (offset - data_end > tail.size() || size > tail.size() - (offset - data_end)) {
+    return Error(ErrorKind::kCorrupt, "its page index is said to lie outside of the file");
+  }
+  return tail.subspan(offset - data_end, size);
+}
+
+Result<std::vector<PageRecord>> ParquetFileReader::State::ReadIndexedPages(size_t row_group, size_t leaf) {
+  const FooterChunk& chunk = footer.row_groups[row_group].chunks[leaf];
+  if (!chunk.offset_index) {
+    return std::vector<PageRecord>();
+  }
+  Buffer<char> offset_space;
+  INGOT_ASSIGN(const std::span<const char> offset_bytes, ReadIndex(*chunk.offset_index, &offset_space));
+  INGOT_ASSIGN(const OffsetIndex offsets, ReadOffsetIndex(offset_bytes));
+  const uint64_t begin = row_groups[row_group].chunks[leaf].offset;
+  if (!chunk.column_index) {
+    return IndexedPages(begin, offsets, nullptr);
+  }
+  Buffer<char> column_space;
+  INGOT_ASSIGN(const std::span<const char> column_bytes, ReadIndex(*chunk.column_index, &column_space));
+  INGOT_ASSIGN(const ColumnIndex columns_index, ReadColumnIndex(column_bytes));
+  return IndexedPages(begin, offsets, &columns_index);
+}
+
+Result<std::vector<ChunkExtent::IndexedPage>> ParquetFileReader::State::ReadPageIndex(size_t row_group, size_t column) {
+  std::vector<ChunkExtent::IndexedPage> pages;
+  const FooterChunk& chunk = footer.row_groups[row_group].chunks[column];
+  if (chunk.offset_index) {
+    Buffer<char> space;
+    INGOT_ASSIGN(const std::span<const char> index, ReadIndex(*chunk.offset_index, &space));
+    INGOT_ASSIGN(const OffsetIndex offsets, ReadOffsetIndex(index));
+    for (const PageLocation& page : offsets) {
+      pages.push_back({static_cast<uint64_t>(page.offset), static_cast<uint64_t>(page.bytes)});
+    }
+  }
+  return pages;
+}
+
+Result<ValueReader*> ParquetFileReader::State::Values() {
+  const std::lock_guard lock(mutex);
+  if (values == nullptr) {
+    INGOT_ASSIGN(values, OpenValueReader(bytes()));
+  }
+  return values.get();
+}
+
+Result<ChunkPages> ParquetFileReader::State::WalkChunk(size_t row_group, size_t column) {
   const ChunkFacts& facts = row_groups[row_group].chunks[column];
-  ChunkExtent extent;
-  extent.offset = facts.offset;
-  extent.bytes = facts.compressed_bytes;
-  extent.slots = facts.slots;
-  extent.check_uncompressed = footer->created_by().rfind("ingot version ", 0) == 0;
-  extent.uncompressed_bytes = facts.uncompressed_bytes;
-  extent.indexed_pages = std::move(indexed);
-  auto pages = WalkPages(bytes(), extent);
+  const auto walk = [&]() -> Result<ChunkPages> {
+    ChunkExtent extent;
+    extent.offset = facts.offset;
+    extent.bytes = facts.compressed_bytes;
+    extent.slots = facts.slots;
+    extent.check_uncompressed = footer.created_by.starts_with("ingot version ");
+    extent.uncompressed_bytes = facts.uncompressed_bytes;
+    INGOT_ASSIGN(extent.indexed_pages, ReadPageIndex(row_group, column));
+    return WalkPages(bytes(), extent);
+  };
+  auto pages = walk();
   if (!pages) {
     return std::move(pages).error().In(Place(row_group, column));
   }
@@ -346,8 +334,7 @@ ParquetFileReader& ParquetFileReader::operator=(ParquetFileReader&&) noexcept = 
 ParquetFileReader::~ParquetFileReader() = default;
 
 Result<ParquetFileReader> ParquetFileReader::Load(std::unique_ptr<State> state) {
-  auto loaded = CatchArrow(ErrorKind::kCorrupt, [&] { return state->Load(); });
-  if (!loaded) {
+  if (auto loaded = state->Load(); !loaded) {
     return std::move(loaded).error().In("'" + state->path + "'");
   }
   return ParquetFileReader(std::move(state));
@@ -374,8 +361,8 @@ const std::vector<ColumnFacts>& ParquetFileReader::columns() const { return stat
 const std::vector<RowGroupFacts>& ParquetFileReader::row_groups() const { return state_->row_groups; }
 uint64_t ParquetFileReader::rows() const { return state_->rows; }
 uint64_t ParquetFileReader::file_bytes() const { return state_->file_bytes; }
-uint64_t ParquetFileReader::footer_bytes() const { return state_->footer_bytes(); }
-const std::string& ParquetFileReader::created_by() const { return state_->footer->created_by(); }
+uint64_t ParquetFileReader::footer_bytes() const { return state_->footer_bytes; }
+std::string_view ParquetFileReader::created_by() const { return state_->footer.created_by; }
 const KeyValues& ParquetFileReader::metadata() const { return state_->metadata; }
 
 Result<FileDigest> ParquetFileReader::Digest() const {
@@ -386,14 +373,7 @@ Result<FileDigest> ParquetFileReader::Digest() const {
 }
 
 Result<std::string> ParquetFileReader::TailSha256() const {
-  uint64_t begin = kMagicBytes;
-  for (const RowGroupFacts& group : state_->row_groups) {
-    for (const ChunkFacts& chunk : group.chunks) {
-      begin = std::max(begin, chunk.offset + chunk.compressed_bytes);
-    }
-  }
-  Buffer<char> space;
-  INGOT_ASSIGN(const std::span<const char> tail, state_->bytes().Read(begin, state_->file_bytes - begin, &space));
+  INGOT_ASSIGN(const std::span<const char> tail, state_->Tail());
   return Sha256Hex({tail.data(), tail.size()});
 }
 
@@ -410,32 +390,24 @@ Result<void> ParquetFileReader::CheckChunk(size_t row_group, size_t leaf) const 
 }
 
 Result<void> ParquetFileReader::ScanLeaf(size_t row_group, size_t leaf, const LeafVisitor& visit) const {
-  INGOT_TRY(state_->CheckLeaf(row_group, leaf));
-  auto scanned = CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<void> {
-    const auto group = state_->file->RowGroup(static_cast<int>(row_group));
-    const auto reader = group->Column(static_cast<int>(leaf));
-    return DecodeChunk(reader, state_->leaves[leaf], state_->row_groups[row_group].rows, visit);
-  });
-  if (!scanned) {
-    return std::move(scanned).error().In(state_->Place(row_group, leaf));
+  INGOT_ASSIGN(const std::unique_ptr<LeafCursor> cursor, OpenLeaf(row_group, leaf));
+  while (true) {
+    INGOT_ASSIGN(std::optional<LeafColumn> part, cursor->Next());
+    if (!part) {
+      return {};
+    }
+    INGOT_TRY(visit(*std::move(part)));
   }
-  return {};
 }
 
 Result<std::unique_ptr<LeafCursor>> ParquetFileReader::OpenLeaf(size_t row_group, size_t leaf) const {
   INGOT_TRY(state_->CheckLeaf(row_group, leaf));
-  auto opened = CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<std::unique_ptr<LeafCursor>> {
-    const auto group = state_->file->RowGroup(static_cast<int>(row_group));
-    INGOT_ASSIGN(std::unique_ptr<ChunkDecoder> decoder,
-                 MakeChunkDecoder(group->Column(static_cast<int>(leaf)), state_->leaves[leaf],
-                                  state_->row_groups[row_group].rows));
-    return std::unique_ptr<LeafCursor>(
-        std::make_unique<DecodingCursor>(std::move(decoder), state_->Place(row_group, leaf)));
-  });
+  INGOT_ASSIGN(ValueReader* const values, state_->Values());
+  auto opened = values->OpenLeaf(row_group, leaf, state_->leaves[leaf], state_->row_groups[row_group].rows);
   if (!opened) {
     return std::move(opened).error().In(state_->Place(row_group, leaf));
   }
-  return opened;
+  return std::make_unique<PlacedCursor>(*std::move(opened), state_->Place(row_group, leaf));
 }
 
 Result<LeafColumn> ParquetFileReader::ReadLeaf(size_t row_group, size_t leaf) const {
@@ -465,18 +437,18 @@ Result<std::optional<EncodedChunk>> ParquetFileReader::CopyChunk(size_t row_grou
   if (state_->digests.empty()) {
     return std::optional<EncodedChunk>();
   }
-  auto copied = CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<std::optional<EncodedChunk>> {
-    const auto metadata = state_->footer->RowGroup(static_cast<int>(row_group))->ColumnChunk(static_cast<int>(leaf));
+  const auto copy = [&]() -> Result<std::optional<EncodedChunk>> {
     ChunkSource source;
     source.file = state_->bytes();
     source.facts = &state_->row_groups[row_group].chunks[leaf];
-    source.metadata = metadata.get();
-    source.pages = state_->ReadIndexedPages(row_group, leaf);
+    source.footer = &state_->footer.row_groups[row_group].chunks[leaf];
+    INGOT_ASSIGN(source.pages, state_->ReadIndexedPages(row_group, leaf));
     source.rows = state_->row_groups[row_group].rows;
     source.hash = state_->hashes.empty() ? nullptr : &state_->hashes[row_group * state_->columns.size() + leaf];
     source.digest = state_->digests[row_group * state_->columns.size() + leaf];
     return CopyChunkOf(std::move(source));
-  });
+  };
+  auto copied = copy();
   if (!copied) {
     return std::move(copied).error().In(state_->Place(row_group, leaf));
   }
@@ -487,10 +459,8 @@ Result<PageReport> ParquetFileReader::VerifyPages(const RunAll& run_all) const {
   const size_t column_count = state_->columns.size();
   const size_t chunk_count = column_count * state_->row_groups.size();
   std::vector<Result<ChunkPages>> walked(chunk_count, Result<ChunkPages>(ChunkPages{}));
-  INGOT_ASSIGN(State::PageIndexes indexes, CatchArrow(ErrorKind::kCorrupt, [&] { return state_->ReadPageIndexes(); }));
-  (run_all ? run_all : RunInTurn)(chunk_count, [&](size_t i) {
-    walked[i] = state_->WalkChunk(i / column_count, i % column_count, std::move(indexes[i]));
-  });
+  (run_all ? run_all : RunInTurn)(chunk_count,
+                                  [&](size_t i) { walked[i] = state_->WalkChunk(i / column_count, i % column_count); });
   INGOT_TRY(FirstError(walked));
   PageReport report;
   for (size_t i = 0; i < chunk_count; ++i) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/file.h"
@@ -26,9 +27,9 @@ struct ChunkFacts {
   uint64_t uncompressed_bytes = 0;
   uint64_t slots = 0;  // values and nulls
   std::optional<uint64_t> nulls;
-  ValueBounds bounds;  // as the footer has them; absent where it has none or the type is not of ours
-  std::string codec;
-  std::vector<std::string> encodings;
+  ValueBounds bounds;      // as the footer has them; absent where it has none or the type is not of ours
+  std::string_view codec;  // "zstd"
+  std::vector<std::string_view> encodings;  // "RLE_DICTIONARY"
   bool has_page_index = false;
   bool has_bloom_filter = false;
 };
@@ -41,9 +42,9 @@ struct RowGroupFacts {
 
 // One leaf of Parquet's own schema, for files whose types are not all ours.
 struct ColumnFacts {
-  std::string path;      // names joined by dots, as Parquet has them
-  std::string physical;  // "DOUBLE"
-  std::string logical;   // "String"; empty: none
+  std::string path;           // names joined by dots, as Parquet has them
+  std::string_view physical;  // "DOUBLE"
+  std::string logical;        // "String", "Timestamp(us, UTC)"; empty: none
   int max_definition = 0;
   int max_repetition = 0;
 };
@@ -71,7 +72,7 @@ class LeafCursor {
 class ParquetFileReader {
  public:
   // Reads the footer. Errors: kNotFound, kPermission; kCorrupt for a file that is not Parquet or whose footer is
-  // damaged.
+  // damaged; kUnsupported for an encrypted one.
   static Result<ParquetFileReader> Open(const std::string& path);
   // The same of a file whose bytes were read already. `path` is for messages.
   static Result<ParquetFileReader> OpenBytes(const std::string& path, Buffer<char> bytes);
@@ -89,7 +90,7 @@ class ParquetFileReader {
   uint64_t rows() const;
   uint64_t file_bytes() const;
   uint64_t footer_bytes() const;
-  const std::string& created_by() const;
+  std::string_view created_by() const;
   // What the writer was given; not what it adds for itself.
   const KeyValues& metadata() const;
 

@@ -1,89 +1,56 @@
 #include "format/parquet/file_writer.h"
 
-#include <arrow/util/key_value_metadata.h>
-#include <parquet/file_writer.h>
-#include <parquet/index_location.h>
-#include <parquet/metadata.h>
-#include <parquet/page_index.h>
-#include <parquet/properties.h>
-#include <parquet/size_statistics.h>
-#include <parquet/statistics.h>
-
 #include <algorithm>
-#include <map>
+#include <deque>
 #include <optional>
 
 #include "base/sha256.h"
 #include "column/align.h"
-#include "format/arrow/sink_stream.h"
-#include "format/parquet/arrow_errors.h"
-#include "format/parquet/arrow_schema.h"
 #include "format/parquet/digest_list.h"
+#include "format/parquet/footer.h"
+#include "format/parquet/schema_elements.h"
 
 namespace ingot {
 namespace {
 
 constexpr std::string_view kMagic = "PAR1";
+constexpr int32_t kDataPage = 0;
+constexpr int32_t kDictionaryPage = 2;
 
-// Hashes what is written after the last row group, on its way to the next sink.
+// Counts what is written, and hashes what comes after the last row group, on its way to the next sink.
 class TailSink final : public ByteSink {
  public:
   explicit TailSink(ByteSink& next) : next_(next) {}
 
   Result<void> Write(std::span<const char> bytes) override {
     INGOT_TRY(next_.Write(bytes));
+    position_ += bytes.size();
     if (tail_) {
       tail_->Update(bytes);
     }
     return {};
   }
+  uint64_t position() const { return position_; }
   void BeginTail() { tail_.emplace(); }
   std::string FinishTail() { return tail_->FinishHex(); }
 
  private:
   ByteSink& next_;
+  uint64_t position_ = 0;
   std::optional<Sha256> tail_;
 };
 
-parquet::Compression::type CompressionOf(ParquetCodec codec) {
+// Parquet's numbers.
+int32_t CodecNumber(ParquetCodec codec) {
   switch (codec) {
     case ParquetCodec::kSnappy:
-      return parquet::Compression::SNAPPY;
+      return 1;
     case ParquetCodec::kZstd:
-      return parquet::Compression::ZSTD;
+      return 6;
     case ParquetCodec::kNone:
       break;
   }
-  return parquet::Compression::UNCOMPRESSED;
-}
-
-parquet::EncodedStatistics PageStatistics(const PageRecord& page) {
-  parquet::EncodedStatistics statistics;
-  statistics.set_null_count(static_cast<int64_t>(page.nulls));
-  statistics.all_null_value = page.all_null;
-  if (page.min && page.max) {
-    statistics.set_min(*page.min);
-    statistics.set_max(*page.max);
-  }
-  return statistics;
-}
-
-parquet::EncodedStatistics ChunkStatistics(const ChunkRecord& chunk, TypeKind kind, size_t limit) {
-  parquet::EncodedStatistics statistics;
-  statistics.set_null_count(static_cast<int64_t>(chunk.nulls));
-  statistics.all_null_value = chunk.nulls == chunk.slots;
-  if (!chunk.bounds.present()) {
-    return statistics;
-  }
-  std::string min = EncodeMin(chunk.bounds, kind);
-  std::string max = EncodeMax(chunk.bounds, kind);
-  if (min.size() <= limit && max.size() <= limit) {
-    statistics.set_min(std::move(min));
-    statistics.set_max(std::move(max));
-    statistics.is_min_value_exact = true;
-    statistics.is_max_value_exact = true;
-  }
-  return statistics;
+  return 0;
 }
 
 Result<size_t> FindLeaf(const std::vector<Leaf>& leaves, const std::string& path, std::string_view purpose) {
@@ -95,14 +62,64 @@ Result<size_t> FindLeaf(const std::vector<Leaf>& leaves, const std::string& path
   return Error(ErrorKind::kConfig, std::string(purpose) + " names the column '" + path + "', which does not exist");
 }
 
-std::shared_ptr<parquet::WriterProperties> PropertiesOf(const ParquetOptions& options,
-                                                        std::vector<parquet::SortingColumn> sorting) {
-  parquet::WriterProperties::Builder builder;
-  builder.version(parquet::ParquetVersion::PARQUET_2_6)
-      ->created_by(options.created_by)
-      ->compression(CompressionOf(options.codec))
-      ->set_sorting_columns(std::move(sorting));
-  return builder.build();
+FooterChunk FooterChunkOf(const ChunkRecord& chunk, uint64_t offset, PhysicalType type, ParquetCodec codec) {
+  FooterChunk footer;
+  const auto encoding = static_cast<uint32_t>(chunk.encoding);
+  footer.type = type;
+  footer.encodings = uint32_t{1} << static_cast<uint32_t>(ParquetEncoding::kRle) | uint32_t{1} << encoding;
+  footer.codec = CodecNumber(codec);
+  footer.slots = static_cast<int64_t>(chunk.slots);
+  footer.uncompressed_bytes = static_cast<int64_t>(chunk.uncompressed_bytes);
+  footer.compressed_bytes = static_cast<int64_t>(chunk.compressed_bytes);
+  footer.data_page_offset = static_cast<int64_t>(offset + chunk.data_page_offset);
+  if (chunk.dictionary_page_offset) {
+    footer.dictionary_page_offset = static_cast<int64_t>(offset + *chunk.dictionary_page_offset);
+    footer.encodings |= uint32_t{1} << static_cast<uint32_t>(ParquetEncoding::kPlain);
+    footer.encoding_counts.push_back({kDictionaryPage, static_cast<int32_t>(ParquetEncoding::kPlain), 1});
+  }
+  footer.encoding_counts.push_back(
+      {kDataPage, static_cast<int32_t>(encoding), static_cast<int32_t>(chunk.pages.size())});
+  return footer;
+}
+
+// Nothing where a page with values has no bounds: they are NaNs alone.
+std::optional<ColumnIndex> ColumnIndexOf(const std::vector<PageRecord>& pages) {
+  ColumnIndex index;
+  for (const PageRecord& page : pages) {
+    if (!page.all_null && !(page.min && page.max)) {
+      return std::nullopt;
+    }
+    index.null_pages.push_back(page.all_null);
+    index.min.emplace_back(page.all_null ? std::string_view() : std::string_view(*page.min));
+    index.max.emplace_back(page.all_null ? std::string_view() : std::string_view(*page.max));
+    index.nulls.push_back(static_cast<int64_t>(page.nulls));
+  }
+  return index;
+}
+
+// Whether no page's bounds lie before those of the page before it, seen in the direction of `sign`.
+bool IsOrdered(const ColumnIndex& index, TypeKind kind, int sign) {
+  const auto is_before = [&](std::string_view a, std::string_view b) {
+    return sign > 0 ? IsBoundLess(a, b, kind) : IsBoundLess(b, a, kind);
+  };
+  std::optional<size_t> previous;
+  for (size_t i = 0; i < index.min.size(); ++i) {
+    if (index.null_pages[i]) {
+      continue;
+    }
+    if (previous && (is_before(index.min[i], index.min[*previous]) || is_before(index.max[i], index.max[*previous]))) {
+      return false;
+    }
+    previous = i;
+  }
+  return previous.has_value();
+}
+
+BoundaryOrder OrderOf(const ColumnIndex& index, TypeKind kind) {
+  if (IsOrdered(index, kind, 1)) {
+    return BoundaryOrder::kAscending;
+  }
+  return IsOrdered(index, kind, -1) ? BoundaryOrder::kDescending : BoundaryOrder::kUnordered;
 }
 
 }  // namespace
@@ -115,130 +132,132 @@ struct ParquetFileWriter::State {
     const std::vector<Leaf> leaves;
   };
 
-  State(ByteSink& sink, ParquetOptions options_in) : options(std::move(options_in)), tail(sink), stream(tail) {}
+  State(ByteSink& sink, ParquetOptions options_in) : options(std::move(options_in)), tail(sink) {}
 
   Result<void> SetSchema(const Schema& schema);
   const std::vector<Leaf>& leaves() const { return versions.back()->leaves; }
-  Result<void> BuildFooter(const KeyValues& metadata);
-  void AddRowGroup(const RowGroupRecord& row_group, parquet::FileMetaDataBuilder* footer,
-                   parquet::PageIndexBuilder* index);
-  void AddChunk(const ChunkRecord& chunk, uint64_t offset, const Leaf& leaf,
-                parquet::ColumnChunkMetaDataBuilder* builder);
-  void AddPageIndex(const ChunkRecord& chunk, uint64_t offset, int leaf, parquet::PageIndexBuilder* index);
-  void WriteBloomFilters(parquet::FileMetaDataBuilder* footer);
+  Result<void> WriteTail(const KeyValues& metadata);
+  void AddRowGroup(const RowGroupRecord& row_group, Footer* out);
+  FooterStatistics StatisticsOf(const ChunkRecord& chunk, TypeKind kind);
+  Result<void> WriteBloomFilters(Footer* out);
+  void AppendPageIndexes(Footer* out, Buffer<char>* bytes) const;
+  void AddMetadata(const KeyValues& metadata, Footer* out);
+  std::string_view Keep(std::string text) { return texts.emplace_back(std::move(text)); }
   FileSummary Summarize() const;
 
   const ParquetOptions options;
   TailSink tail;
-  SinkStream stream;
   std::vector<std::unique_ptr<const Version>> versions;
-  std::unique_ptr<parquet::SchemaDescriptor> descriptor;  // of the last version
-  std::shared_ptr<parquet::WriterProperties> properties;
+  std::vector<SchemaElement> elements;    // of the last version
+  std::vector<PhysicalType> types;        // of its leaves
+  std::vector<FooterSortColumn> sorting;  // by its leaves
   std::vector<RowGroupRecord> row_groups;
+  std::deque<std::string> texts;  // what the footer points to
   bool needs_rewrite = false;
 };
 
 Result<void> ParquetFileWriter::State::SetSchema(const Schema& schema) {
-  INGOT_ASSIGN(const parquet::schema::NodePtr root, ToParquetSchema(schema));
+  INGOT_ASSIGN(std::vector<SchemaElement> tree, ToSchemaElements(schema));
   auto version = std::make_unique<const Version>(schema);
   for (const std::string& path : options.bloom_columns) {
     INGOT_TRY(FindLeaf(version->leaves, path, "bloom filter"));
   }
-  std::vector<parquet::SortingColumn> sorting;
+  sorting.clear();
   for (const ParquetSortColumn& column : options.sorted_by) {
     INGOT_ASSIGN(const size_t leaf, FindLeaf(version->leaves, column.path, "sort order"));
     sorting.push_back({static_cast<int32_t>(leaf), column.descending, column.nulls_first});
   }
-  properties = PropertiesOf(options, std::move(sorting));
-  descriptor = std::make_unique<parquet::SchemaDescriptor>();
-  descriptor->Init(root);
+  elements = std::move(tree);
+  types.clear();
+  for (const SchemaElement& element : elements) {
+    if (element.type) {
+      types.push_back(*element.type);
+    }
+  }
   versions.push_back(std::move(version));
   return {};
 }
 
-void ParquetFileWriter::State::AddChunk(const ChunkRecord& chunk, uint64_t offset, const Leaf& leaf,
-                                        parquet::ColumnChunkMetaDataBuilder* builder) {
-  builder->SetStatistics(ChunkStatistics(chunk, leaf.field->type.kind, options.statistics_bytes));
-  const bool has_dictionary = chunk.dictionary_page_offset.has_value();
-  const auto encoding = static_cast<parquet::Encoding::type>(chunk.encoding);
-  std::map<parquet::Encoding::type, int32_t> dictionary_pages;
-  if (has_dictionary) {
-    dictionary_pages[parquet::Encoding::PLAIN] = 1;
-  }
-  builder->Finish(static_cast<int64_t>(chunk.slots),
-                  has_dictionary ? static_cast<int64_t>(offset + *chunk.dictionary_page_offset) : 0, -1,
-                  static_cast<int64_t>(offset + chunk.data_page_offset), static_cast<int64_t>(chunk.compressed_bytes),
-                  static_cast<int64_t>(chunk.uncompressed_bytes), has_dictionary, false, dictionary_pages,
-                  {{encoding, static_cast<int32_t>(chunk.pages.size())}});
-}
-
-void ParquetFileWriter::State::AddPageIndex(const ChunkRecord& chunk, uint64_t offset, int leaf,
-                                            parquet::PageIndexBuilder* index) {
-  parquet::OffsetIndexBuilder* offsets = index->GetOffsetIndexBuilder(leaf);
-  // Values of the null type have no order, hence no column index.
-  const bool has_order = leaves()[static_cast<size_t>(leaf)].field->type.kind != TypeKind::kNull;
-  parquet::ColumnIndexBuilder* columns = has_order ? index->GetColumnIndexBuilder(leaf) : nullptr;
-  for (const PageRecord& page : chunk.pages) {
-    offsets->AddPage(static_cast<int64_t>(offset + page.offset), static_cast<int32_t>(page.bytes),
-                     static_cast<int64_t>(page.first_row));
-    if (columns != nullptr) {
-      columns->AddPage(PageStatistics(page), parquet::SizeStatistics());
+FooterStatistics ParquetFileWriter::State::StatisticsOf(const ChunkRecord& chunk, TypeKind kind) {
+  FooterStatistics statistics;
+  statistics.nulls = static_cast<int64_t>(chunk.nulls);
+  if (chunk.bounds.present()) {
+    std::string min = EncodeMin(chunk.bounds, kind);
+    std::string max = EncodeMax(chunk.bounds, kind);
+    if (min.size() <= options.statistics_bytes && max.size() <= options.statistics_bytes) {
+      statistics.min = Keep(std::move(min));
+      statistics.max = Keep(std::move(max));
     }
   }
-  offsets->Finish(0);
-  if (columns != nullptr) {
-    columns->Finish();
-  }
+  return statistics;
 }
 
-void ParquetFileWriter::State::AddRowGroup(const RowGroupRecord& row_group, parquet::FileMetaDataBuilder* footer,
-                                           parquet::PageIndexBuilder* index) {
-  parquet::RowGroupMetaDataBuilder* builder = footer->AppendRowGroup();
-  builder->set_num_rows(static_cast<int64_t>(row_group.rows));
-  index->AppendRowGroup();
+void ParquetFileWriter::State::AddRowGroup(const RowGroupRecord& row_group, Footer* out) {
+  FooterRowGroup& group = out->row_groups.emplace_back();
+  group.rows = static_cast<int64_t>(row_group.rows);
+  group.chunks.reserve(row_group.chunks.size());
   uint64_t offset = row_group.offset;
-  uint64_t uncompressed = 0;
-  for (size_t leaf = 0; leaf < leaves().size(); ++leaf) {
+  for (size_t leaf = 0; leaf < row_group.chunks.size(); ++leaf) {
     const ChunkRecord& chunk = row_group.chunks[leaf];
-    AddChunk(chunk, offset, leaves()[leaf], builder->NextColumnChunk());
-    AddPageIndex(chunk, offset, static_cast<int>(leaf), index);
+    FooterChunk& added = group.chunks.emplace_back(FooterChunkOf(chunk, offset, types[leaf], options.codec));
+    added.statistics = StatisticsOf(chunk, leaves()[leaf].field->type.kind);
+    group.uncompressed_bytes += added.uncompressed_bytes;
     offset += chunk.compressed_bytes;
-    uncompressed += chunk.uncompressed_bytes;
   }
-  const auto ordinal = static_cast<size_t>(&row_group - row_groups.data());
-  // The ordinal has 16 bits; files with more row groups do without.
-  builder->Finish(static_cast<int64_t>(uncompressed),
-                  ordinal <= INT16_MAX ? static_cast<int16_t>(ordinal) : int16_t{-1});
+  out->rows += group.rows;
 }
 
-void ParquetFileWriter::State::WriteBloomFilters(parquet::FileMetaDataBuilder* footer) {
-  parquet::IndexLocations locations;
+Result<void> ParquetFileWriter::State::WriteBloomFilters(Footer* out) {
   for (size_t i = 0; i < row_groups.size(); ++i) {
-    for (size_t leaf = 0; leaf < leaves().size(); ++leaf) {
+    for (size_t leaf = 0; leaf < row_groups[i].chunks.size(); ++leaf) {
       const std::string& filter = row_groups[i].chunks[leaf].bloom_filter;
       if (filter.empty()) {
         continue;
       }
-      locations.push_back({{static_cast<int32_t>(i), static_cast<int32_t>(leaf)},
-                           {static_cast<int64_t>(stream.position()), static_cast<int32_t>(filter.size())}});
-      PARQUET_THROW_NOT_OK(stream.Write(filter.data(), static_cast<int64_t>(filter.size())));
+      out->row_groups[i].chunks[leaf].bloom_filter = {static_cast<int64_t>(tail.position()),
+                                                      static_cast<int32_t>(filter.size())};
+      INGOT_TRY(tail.Write(filter));
     }
   }
-  footer->SetIndexLocations(parquet::IndexKind::kBloomFilter, locations);
+  return {};
 }
 
-Result<void> ParquetFileWriter::State::BuildFooter(const KeyValues& metadata) {
-  const auto footer = parquet::FileMetaDataBuilder::Make(descriptor.get(), properties);
-  const auto index = parquet::PageIndexBuilder::Make(descriptor.get());
-  for (const RowGroupRecord& row_group : row_groups) {
-    AddRowGroup(row_group, footer.get(), index.get());
+// All column indexes, then all offset indexes, as they follow what is written.
+void ParquetFileWriter::State::AppendPageIndexes(Footer* out, Buffer<char>* bytes) const {
+  const auto append = [&](const auto& write) -> FooterLocation {
+    const size_t begin = bytes->size();
+    write();
+    return {static_cast<int64_t>(tail.position() + begin), static_cast<int32_t>(bytes->size() - begin)};
+  };
+  for (size_t i = 0; i < row_groups.size(); ++i) {
+    for (size_t leaf = 0; leaf < row_groups[i].chunks.size(); ++leaf) {
+      const TypeKind kind = leaves()[leaf].field->type.kind;
+      // Values of the null type have no order, hence no column index.
+      const auto index = kind == TypeKind::kNull ? std::nullopt : ColumnIndexOf(row_groups[i].chunks[leaf].pages);
+      if (index) {
+        out->row_groups[i].chunks[leaf].column_index =
+            append([&] { WriteColumnIndex(*index, OrderOf(*index, kind), bytes); });
+      }
+    }
   }
-  WriteBloomFilters(footer.get());
-  if (!row_groups.empty()) {
-    index->Finish();
-    const auto written = index->WriteTo(&stream);
-    footer->SetIndexLocations(parquet::IndexKind::kColumnIndex, written.column_index_locations);
-    footer->SetIndexLocations(parquet::IndexKind::kOffsetIndex, written.offset_index_locations);
+  for (size_t i = 0; i < row_groups.size(); ++i) {
+    const RowGroupRecord& row_group = row_groups[i];
+    uint64_t offset = row_group.offset;
+    for (size_t leaf = 0; leaf < row_group.chunks.size(); ++leaf) {
+      OffsetIndex index;
+      for (const PageRecord& page : row_group.chunks[leaf].pages) {
+        index.push_back({static_cast<int64_t>(offset + page.offset), static_cast<int32_t>(page.bytes),
+                         static_cast<int64_t>(page.first_row)});
+      }
+      out->row_groups[i].chunks[leaf].offset_index = append([&] { WriteOffsetIndex(index, bytes); });
+      offset += row_group.chunks[leaf].compressed_bytes;
+    }
+  }
+}
+
+void ParquetFileWriter::State::AddMetadata(const KeyValues& metadata, Footer* out) {
+  for (const auto& [key, value] : metadata) {
+    out->metadata.emplace_back(key, value);
   }
   std::vector<ValueDigest> digests;
   std::vector<ChunkHash> hashes;
@@ -248,24 +267,34 @@ Result<void> ParquetFileWriter::State::BuildFooter(const KeyValues& metadata) {
       hashes.push_back(chunk.bytes_hash);
     }
   }
-  std::shared_ptr<arrow::KeyValueMetadata> pairs;
-  if (!metadata.empty() || !digests.empty()) {
-    pairs = std::make_shared<arrow::KeyValueMetadata>();
-  }
-  for (const auto& [key, value] : metadata) {
-    pairs->Append(key, value);
-  }
   if (!digests.empty()) {
-    pairs->Append(std::string(kValueDigestsKey), FormatDigests(digests));
-    pairs->Append(std::string(kChunkHashesKey), FormatDigests(hashes));
+    out->metadata.emplace_back(kValueDigestsKey, Keep(FormatDigests(digests)));
+    out->metadata.emplace_back(kChunkHashesKey, Keep(FormatDigests(hashes)));
   }
-  parquet::WriteFileMetaData(*footer->Finish(pairs), &stream);
-  return {};
+}
+
+Result<void> ParquetFileWriter::State::WriteTail(const KeyValues& metadata) {
+  Footer footer;
+  footer.schema = elements;
+  footer.created_by = options.created_by;
+  for (const RowGroupRecord& row_group : row_groups) {
+    AddRowGroup(row_group, &footer);
+  }
+  INGOT_TRY(WriteBloomFilters(&footer));
+  Buffer<char> bytes;
+  AppendPageIndexes(&footer, &bytes);
+  AddMetadata(metadata, &footer);
+  const size_t footer_begin = bytes.size();
+  WriteFooter(footer, sorting, &bytes);
+  const auto footer_bytes = static_cast<uint32_t>(bytes.size() - footer_begin);
+  bytes.AppendAll(reinterpret_cast<const char*>(&footer_bytes), sizeof(footer_bytes));
+  bytes.AppendAll(kMagic.data(), kMagic.size());
+  return tail.Write(bytes);
 }
 
 FileSummary ParquetFileWriter::State::Summarize() const {
   FileSummary summary;
-  summary.bytes = stream.position();
+  summary.bytes = tail.position();
   summary.row_groups = row_groups.size();
   for (const RowGroupRecord& row_group : row_groups) {
     summary.rows += row_group.rows;
@@ -294,8 +323,8 @@ ParquetFileWriter::~ParquetFileWriter() = default;
 
 Result<ParquetFileWriter> ParquetFileWriter::Open(ByteSink& sink, const Schema& schema, ParquetOptions options) {
   auto state = std::make_unique<State>(sink, std::move(options));
-  INGOT_TRY(CatchArrow(ErrorKind::kInternal, [&] { return state->SetSchema(schema); }));
-  INGOT_TRY(state->stream.Put(kMagic));
+  INGOT_TRY(state->SetSchema(schema));
+  INGOT_TRY(state->tail.Write(kMagic));
   return ParquetFileWriter(std::move(state));
 }
 
@@ -308,7 +337,7 @@ Result<void> ParquetFileWriter::GrowSchema(const Schema& larger) {
     return {};
   }
   INGOT_ASSIGN(const SchemaAlignment alignment, SchemaAlignment::Between(schema(), larger));
-  INGOT_TRY(CatchArrow(ErrorKind::kInternal, [&] { return state_->SetSchema(larger); }));
+  INGOT_TRY(state_->SetSchema(larger));
   state_->needs_rewrite = state_->needs_rewrite || (!state_->row_groups.empty() && !alignment.is_identity());
   return {};
 }
@@ -323,7 +352,7 @@ std::vector<const Schema*> ParquetFileWriter::schemas() const {
   return schemas;
 }
 
-uint64_t ParquetFileWriter::bytes() const { return state_->stream.position(); }
+uint64_t ParquetFileWriter::bytes() const { return state_->tail.position(); }
 const std::vector<RowGroupRecord>& ParquetFileWriter::row_groups() const { return state_->row_groups; }
 
 Result<void> ParquetFileWriter::AppendRowGroup(uint64_t rows, std::vector<EncodedChunk> chunks) {
@@ -334,7 +363,7 @@ Result<void> ParquetFileWriter::AppendRowGroup(uint64_t rows, std::vector<Encode
   }
   RowGroupRecord row_group;
   row_group.rows = rows;
-  row_group.offset = state_->stream.position();
+  row_group.offset = state_->tail.position();
   row_group.schema = state_->versions.size() - 1;
   for (size_t leaf = 0; leaf < chunks.size(); ++leaf) {
     EncodedChunk& chunk = chunks[leaf];
@@ -343,7 +372,7 @@ Result<void> ParquetFileWriter::AppendRowGroup(uint64_t rows, std::vector<Encode
                                              std::to_string(chunk.record.rows) + " rows in a row group of " +
                                              std::to_string(rows));
     }
-    INGOT_TRY(state_->stream.Put(chunk.bytes));
+    INGOT_TRY(state_->tail.Write(chunk.bytes));
     row_group.chunks.push_back(std::move(chunk.record));
     chunk.bytes = {};
   }
@@ -356,13 +385,7 @@ Result<FileSummary> ParquetFileWriter::Finish(const KeyValues& metadata) {
     return Error(ErrorKind::kInternal, "the file holds row groups of an earlier schema");
   }
   state_->tail.BeginTail();
-  Result<void> built = CatchArrow(ErrorKind::kInternal, [&] { return state_->BuildFooter(metadata); });
-  if (!built) {
-    if (state_->stream.failure()) {
-      return *state_->stream.failure();
-    }
-    return std::move(built).error();
-  }
+  INGOT_TRY(state_->WriteTail(metadata));
   FileSummary summary = state_->Summarize();
   summary.tail_sha256 = state_->tail.FinishTail();
   return summary;

@@ -1,16 +1,17 @@
 #include "format/parquet/page_compressor.h"
 
-#include <arrow/util/compression.h>
 #include <zstd.h>
 
 #include <new>
 #include <string>
 
+#include "format/parquet/snappy_encoder.h"
+
 namespace ingot {
 
 struct PageCompressor::State {
   ZSTD_CCtx* zstd = nullptr;
-  std::unique_ptr<arrow::util::Codec> snappy;
+  SnappyEncoder snappy;
 
   State() = default;
   State(const State&) = delete;
@@ -37,26 +38,6 @@ struct PageCompressor::State {
     out->SetSize(size);
     return {};
   }
-
-  Result<void> CompressSnappy(std::span<const char> bytes, Buffer<char>* out) {
-    if (snappy == nullptr) {
-      auto codec = arrow::util::Codec::Create(arrow::Compression::SNAPPY);
-      if (!codec.ok()) {
-        return Error(ErrorKind::kInternal, "snappy: " + codec.status().ToString());
-      }
-      snappy = std::move(codec).ValueUnsafe();
-    }
-    const auto* input = reinterpret_cast<const uint8_t*>(bytes.data());
-    const auto input_size = static_cast<int64_t>(bytes.size());
-    out->Reserve(static_cast<size_t>(snappy->MaxCompressedLen(input_size, input)));
-    const auto size = snappy->Compress(input_size, input, static_cast<int64_t>(out->capacity()),
-                                       reinterpret_cast<uint8_t*>(out->data()));
-    if (!size.ok()) {
-      return Error(ErrorKind::kInternal, "snappy: " + size.status().ToString());
-    }
-    out->SetSize(static_cast<size_t>(*size));
-    return {};
-  }
 };
 
 PageCompressor::PageCompressor() : state_(std::make_unique<State>()) {}
@@ -69,13 +50,19 @@ Result<void> PageCompressor::Compress(std::span<const char> bytes, ParquetCodec 
     case ParquetCodec::kZstd:
       return state_->CompressZstd(bytes, level, out);
     case ParquetCodec::kSnappy:
-      return state_->CompressSnappy(bytes, out);
+      state_->snappy.Compress(bytes, out);
+      return {};
     case ParquetCodec::kNone:
       break;
   }
   out->Clear();
   out->AppendAll(bytes.data(), bytes.size());
   return {};
+}
+
+void PageCompressor::CompressKnown(std::span<const char> head, std::span<const char> text, uint32_t text_begin,
+                                   std::span<const TextRepeat> repeats, Buffer<char>* out) {
+  state_->snappy.CompressKnown(head, text, text_begin, repeats, out);
 }
 
 }  // namespace ingot

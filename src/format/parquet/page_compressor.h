@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "column/buffer.h"
+#include "column/leaf_column.h"
 #include "format/parquet/options.h"
 
 namespace ingot {
@@ -20,6 +21,10 @@ class PageCompressor {
 
   // Replaces *out. kNone copies. Errors: kConfig for a level that the codec does not have; kInternal.
   Result<void> Compress(std::span<const char> bytes, ParquetCodec codec, int level, Buffer<char>* out);
+
+  // By Snappy; see SnappyEncoder::CompressKnown.
+  void CompressKnown(std::span<const char> head, std::span<const char> text, uint32_t text_begin,
+                     std::span<const TextRepeat> repeats, Buffer<char>* out);
 
  private:
   struct State;

@@ -26,18 +26,12 @@ struct PageHeader {
 };
 
 // Field 1 of each of the three kinds of page headers is its number of values.
-Result<void> ReadInner(ThriftReader* reader, PageHeader* header) {
-  int16_t id = 0;
-  while (true) {
-    INGOT_ASSIGN(const ThriftReader::FieldHeader field, reader->NextField(id));
-    if (field.type == ThriftReader::Type::kStop) {
-      return {};
-    }
-    id = field.id;
-    if (field.id == 1 && field.type == ThriftReader::Type::kI32) {
-      INGOT_ASSIGN(header->slots, reader->ReadInteger());
+void ReadInner(ThriftReader* reader, PageHeader* header) {
+  for (ThriftReader::Field field; reader->Next(&field);) {
+    if (field.id == 1) {
+      header->slots = reader->Integer32(field);
     } else {
-      INGOT_TRY(reader->Skip(field.type));
+      reader->Skip(field);
     }
   }
 }
@@ -45,35 +39,32 @@ Result<void> ReadInner(ThriftReader* reader, PageHeader* header) {
 Result<PageHeader> ParseHeader(std::span<const char> bytes) {
   ThriftReader reader(bytes);
   PageHeader header;
-  int16_t id = 0;
-  while (true) {
-    INGOT_ASSIGN(const ThriftReader::FieldHeader field, reader.NextField(id));
-    if (field.type == ThriftReader::Type::kStop) {
-      break;
-    }
-    id = field.id;
-    const bool is_integer = field.type == ThriftReader::Type::kI32;
-    if (is_integer && id >= 1 && id <= 4) {
-      INGOT_ASSIGN(const int64_t value, reader.ReadInteger());
-      switch (id) {
-        case 1:
-          header.type = value;
-          break;
-        case 2:
-          header.raw_bytes = value;
-          break;
-        case 3:
-          header.compressed_bytes = value;
-          break;
-        default:
-          header.crc = static_cast<uint32_t>(value);
-      }
-    } else if (field.type == ThriftReader::Type::kStruct && (id == 5 || id == 7 || id == 8)) {
-      INGOT_TRY(ReadInner(&reader, &header));
-    } else {
-      INGOT_TRY(reader.Skip(field.type));
+  for (ThriftReader::Field field; reader.Next(&field);) {
+    switch (field.id) {
+      case 1:
+        header.type = reader.Integer32(field);
+        break;
+      case 2:
+        header.raw_bytes = reader.Integer32(field);
+        break;
+      case 3:
+        header.compressed_bytes = reader.Integer32(field);
+        break;
+      case 4:
+        header.crc = static_cast<uint32_t>(reader.Integer32(field));
+        break;
+      case 5:
+      case 7:
+      case 8:
+        if (reader.Struct(field)) {
+          ReadInner(&reader, &header);
+        }
+        break;
+      default:
+        reader.Skip(field);
     }
   }
+  INGOT_TRY(reader.status());
   header.header_bytes = reader.position();
   return header;
 }

@@ -1,18 +1,13 @@
 #include "format/parquet/rewrite.h"
 
-#include <arrow/buffer.h>
-#include <arrow/io/memory.h>
 #include <fcntl.h>
-#include <parquet/file_reader.h>
-#include <parquet/properties.h>
 
 #include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "column/align.h"
-#include "format/parquet/arrow_errors.h"
-#include "format/parquet/leaf_decoder.h"
+#include "format/parquet/file_reader.h"
 
 namespace ingot {
 namespace {
@@ -77,17 +72,13 @@ Result<std::vector<LeafColumn>> DecodeInMemory(const Schema& schema, size_t leaf
   INGOT_TRY(writer.AppendRowGroup(rows, std::move(chunks)));
   INGOT_TRY(writer.Finish({}));
 
+  Buffer<char> bytes;
+  bytes.AppendAll(file.text().data(), file.text().size());
+  INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::OpenBytes("column chunk", std::move(bytes)));
   std::vector<LeafColumn> parts;
-  INGOT_TRY(CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<void> {
-    parquet::ReaderProperties properties = parquet::default_reader_properties();
-    properties.set_page_checksum_verification(true);
-    const auto source = std::make_shared<arrow::io::BufferReader>(std::make_shared<arrow::Buffer>(file.text()));
-    const auto reader = parquet::ParquetFileReader::Open(source, properties);
-    const auto column = reader->RowGroup(0)->Column(0);
-    return DecodeChunk(column, writer.leaves()[0], rows, [&parts](LeafColumn part) -> Result<void> {
-      parts.push_back(std::move(part));
-      return {};
-    });
+  INGOT_TRY(reader.ScanLeaf(0, 0, [&parts](LeafColumn part) -> Result<void> {
+    parts.push_back(std::move(part));
+    return {};
   }));
   return parts;
 }

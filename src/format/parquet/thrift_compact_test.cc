@@ -11,8 +11,6 @@
 namespace ingot {
 namespace {
 
-using Type = ThriftReader::Type;
-
 std::span<const char> Bytes(const Buffer<char>& buffer) { return buffer; }
 
 TEST(ThriftCompact, WritesWhatItReads) {
@@ -22,31 +20,108 @@ TEST(ThriftCompact, WritesWhatItReads) {
   writer.Bool(2, true);
   const int16_t token = writer.BeginStruct(5);
   writer.I32(1, INT32_MAX);
-  writer.I32(200, INT32_MIN);  // too far for a short field header
+  writer.I64(200, INT64_MIN);  // too far for a short field header
   writer.EndStruct(token);
-  writer.I32(6, 7);
+  writer.I8(6, -7);
+  writer.I16(7, INT16_MIN);
+  writer.Binary(8, "text");
+  writer.EmptyStruct(9);
   writer.Stop();
 
   ThriftReader reader(Bytes(buffer));
-  Result<ThriftReader::FieldHeader> field = reader.NextField(0);
-  ASSERT_OK(field);
-  EXPECT_EQ(field->id, 1);
-  EXPECT_EQ(*reader.ReadInteger(), -3);
-  field = reader.NextField(1);
-  EXPECT_EQ(field->id, 2);
-  EXPECT_EQ(field->type, Type::kTrue);
-  field = reader.NextField(2);
-  EXPECT_EQ(field->id, 5);
-  ASSERT_EQ(field->type, Type::kStruct);
-  EXPECT_EQ(reader.NextField(0)->id, 1);
-  EXPECT_EQ(*reader.ReadInteger(), INT32_MAX);
-  EXPECT_EQ(reader.NextField(1)->id, 200);
-  EXPECT_EQ(*reader.ReadInteger(), INT32_MIN);
-  EXPECT_EQ(reader.NextField(200)->type, Type::kStop);
-  EXPECT_EQ(reader.NextField(5)->id, 6);
-  EXPECT_EQ(*reader.ReadInteger(), 7);
-  EXPECT_EQ(reader.NextField(6)->type, Type::kStop);
+  ThriftReader::Field field;
+  ASSERT_TRUE(reader.Next(&field));
+  EXPECT_EQ(field.id, 1);
+  EXPECT_EQ(reader.Integer32(field), -3);
+  ASSERT_TRUE(reader.Next(&field));
+  EXPECT_EQ(field.id, 2);
+  EXPECT_TRUE(reader.Bool(field));
+  ASSERT_TRUE(reader.Next(&field));
+  EXPECT_EQ(field.id, 5);
+  ASSERT_TRUE(reader.Struct(field));
+  ThriftReader::Field inner;
+  ASSERT_TRUE(reader.Next(&inner));
+  EXPECT_EQ(reader.Integer(inner), INT32_MAX);
+  ASSERT_TRUE(reader.Next(&inner));
+  EXPECT_EQ(inner.id, 200);
+  EXPECT_EQ(reader.Integer(inner), INT64_MIN);
+  EXPECT_FALSE(reader.Next(&inner));
+  ASSERT_TRUE(reader.Next(&field));
+  EXPECT_EQ(field.id, 6);
+  EXPECT_EQ(reader.Integer(field), -7);
+  ASSERT_TRUE(reader.Next(&field));
+  EXPECT_EQ(reader.Integer32(field), INT16_MIN);
+  ASSERT_TRUE(reader.Next(&field));
+  EXPECT_EQ(reader.Binary(field), "text");
+  ASSERT_TRUE(reader.Next(&field));
+  ASSERT_TRUE(reader.Struct(field));
+  inner = {};
+  EXPECT_FALSE(reader.Next(&inner));
+  EXPECT_FALSE(reader.Next(&field));
+  EXPECT_OK(reader.status());
   EXPECT_EQ(reader.position(), buffer.size());
+}
+
+// Lists of fewer than 15 elements have a header of one byte, longer ones of more.
+TEST(ThriftCompact, ListsOfEveryLength) {
+  for (const size_t count : {size_t{0}, size_t{1}, size_t{14}, size_t{15}, size_t{300}}) {
+    Buffer<char> buffer;
+    ThriftWriter writer(&buffer);
+    writer.BeginList(1, ThriftType::kI64, count);
+    for (size_t i = 0; i < count; ++i) {
+      writer.IntegerElement(-static_cast<int64_t>(i));
+    }
+    writer.BeginList(2, ThriftType::kTrue, count);
+    for (size_t i = 0; i < count; ++i) {
+      writer.BoolElement(i % 3 == 0);
+    }
+    writer.BeginList(3, ThriftType::kBinary, count);
+    for (size_t i = 0; i < count; ++i) {
+      writer.BinaryElement(std::to_string(i));
+    }
+    writer.Stop();
+
+    ThriftReader reader(Bytes(buffer));
+    ThriftReader::Field field;
+    ASSERT_TRUE(reader.Next(&field));
+    ASSERT_EQ(reader.List(field, ThriftType::kI64), count);
+    for (size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(reader.IntegerElement(), -static_cast<int64_t>(i));
+    }
+    ASSERT_TRUE(reader.Next(&field));
+    ASSERT_EQ(reader.List(field, ThriftType::kTrue), count);
+    for (size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(reader.BoolElement(), i % 3 == 0);
+    }
+    ASSERT_TRUE(reader.Next(&field));
+    ASSERT_EQ(reader.List(field, ThriftType::kBinary), count);
+    for (size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(reader.BinaryElement(), std::to_string(i));
+    }
+    EXPECT_FALSE(reader.Next(&field));
+    EXPECT_OK(reader.status());
+  }
+}
+
+TEST(ThriftCompact, AValueOfAnotherTypeIsDamage) {
+  Buffer<char> buffer;
+  ThriftWriter writer(&buffer);
+  writer.Binary(1, "text");
+  writer.Stop();
+  const auto read = [&](const auto& get) -> Result<void> {
+    ThriftReader reader(Bytes(buffer));
+    ThriftReader::Field field;
+    EXPECT_TRUE(reader.Next(&field));
+    get(&reader, field);
+    EXPECT_FALSE(reader.Next(&field));  // nothing comes after damage
+    return reader.status();
+  };
+  using Field = ThriftReader::Field;
+  EXPECT_THAT(read([](ThriftReader* r, Field f) { EXPECT_EQ(r->Integer(f), 0); }), IsErr(ErrorKind::kCorrupt));
+  EXPECT_THAT(read([](ThriftReader* r, Field f) { EXPECT_FALSE(r->Bool(f)); }), IsErr(ErrorKind::kCorrupt));
+  EXPECT_THAT(read([](ThriftReader* r, Field f) { EXPECT_FALSE(r->Struct(f)); }), IsErr(ErrorKind::kCorrupt));
+  EXPECT_THAT(read([](ThriftReader* r, Field f) { EXPECT_EQ(r->List(f, ThriftType::kI32), 0U); }),
+              IsErr(ErrorKind::kCorrupt));
 }
 
 // Field 3: a list of two structs; 4: a map of binaries to i64; 5: a double; 6: a set of bools; 7: a byte.
@@ -63,18 +138,11 @@ constexpr char kEverything[] =
 TEST(ThriftCompact, SkipsEveryType) {
   const std::span<const char> bytes(kEverything, sizeof(kEverything) - 1);
   ThriftReader reader(bytes);
-  int16_t id = 0;
   std::vector<int> ids;
-  while (true) {
-    const Result<ThriftReader::FieldHeader> field = reader.NextField(id);
-    ASSERT_OK(field);
-    if (field->type == Type::kStop) {
-      break;
-    }
-    id = field->id;
-    ids.push_back(id);
-    ASSERT_OK(reader.Skip(field->type));
+  for (ThriftReader::Field field; reader.Next(&field); reader.Skip(field)) {
+    ids.push_back(field.id);
   }
+  ASSERT_OK(reader.status());
   EXPECT_EQ(ids, (std::vector<int>{3, 4, 5, 6, 7}));
   EXPECT_EQ(reader.position(), bytes.size());
 }
@@ -83,15 +151,10 @@ TEST(ThriftCompact, NeverReadsBeyondDamagedBytes) {
   const std::string whole(kEverything, sizeof(kEverything) - 1);
   const auto read_all = [](const std::string& text) -> Result<void> {
     ThriftReader reader(text);
-    int16_t id = 0;
-    while (true) {
-      INGOT_ASSIGN(const ThriftReader::FieldHeader field, reader.NextField(id));
-      if (field.type == Type::kStop) {
-        return {};
-      }
-      id = field.id;
-      INGOT_TRY(reader.Skip(field.type));
+    for (ThriftReader::Field field; reader.Next(&field);) {
+      reader.Skip(field);
     }
+    return reader.status();
   };
   for (size_t size = 0; size < whole.size(); ++size) {
     EXPECT_THAT(read_all(whole.substr(0, size)), IsErr(ErrorKind::kCorrupt)) << size;

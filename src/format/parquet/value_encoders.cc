@@ -195,12 +195,16 @@ void EncodeByteStreamSplit(std::span<const double> values, Buffer<char>* out) {
   }
 }
 
-void EncodeDeltaLength(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out) {
+void EncodeLengths(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out) {
   uint32_t* length = Resize(values.count, &scratch->lengths);
   for (size_t i = 0; i < values.count; ++i) {
     length[i] = static_cast<uint32_t>(values[i].size());
   }
   AppendDeltas<int32_t>(std::span<const uint32_t>(scratch->lengths), out);
+}
+
+void EncodeDeltaLength(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out) {
+  EncodeLengths(values, scratch, out);
   out->AppendAll(values.begin_bytes(), values.bytes());
 }
 

@@ -37,6 +37,8 @@ struct LengthScratch {
   Buffer<uint32_t> lengths;
 };
 void EncodeDeltaLength(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out);
+// Of that, what stands before the text.
+void EncodeLengths(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out);
 void EncodeDeltaBytes(const BytesSlice& values, LengthScratch* scratch, Buffer<char>* out);
 
 // With the length of four bytes that booleans carry.

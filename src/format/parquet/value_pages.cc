@@ -69,6 +69,12 @@ IntegerWidth WidthOf(TypeKind kind) {
 
 }  // namespace
 
+bool EncodingFits(ParquetEncoding encoding, ValueLayout layout) {
+  const std::span<const Candidate> candidates = CandidatesOf(layout);
+  return std::any_of(candidates.begin(), candidates.end(),
+                     [encoding](const Candidate& candidate) { return candidate.encoding == encoding; });
+}
+
 ValuePages::ValuePages(TypeKind kind, const ChunkValues& values, uint64_t rows, const ParquetOptions& options,
                        ChunkScratch* scratch)
     : layout_(LayoutOf(kind)),
@@ -95,9 +101,7 @@ bool ValuePages::Fits(ParquetEncoding hint) {
   if (hint == ParquetEncoding::kRleDictionary) {
     return layout_ != ValueLayout::kNone && BuildDictionary();
   }
-  const std::span<const Candidate> candidates = CandidatesOf(layout_);
-  return std::any_of(candidates.begin(), candidates.end(),
-                     [hint](const Candidate& candidate) { return candidate.encoding == hint; });
+  return EncodingFits(hint, layout_);
 }
 
 ParquetEncoding ValuePages::ChooseForSmall() {
@@ -391,6 +395,21 @@ ValueBounds ValuePages::Encode(ParquetEncoding encoding, uint64_t begin, size_t 
       return EncodeBytes(encoding, begin, count, out);
   }
   return {};
+}
+
+std::optional<ValueBounds> ValuePages::EncodeBeforeText(ParquetEncoding encoding, uint64_t begin, size_t count,
+                                                        Buffer<char>* out, PageText* text) {
+  if (encoding != ParquetEncoding::kDeltaLengthByteArray || count == 0 || values_.fragments().size() != 1 ||
+      values_.fragments()[0]->repeats.empty()) {
+    return std::nullopt;
+  }
+  const BytesSlice values = values_.Bytes(begin, count, &scratch_.slices);
+  EncodeLengths(values, &scratch_.lengths, out);
+  const Buffer<TextRepeat>& repeats = values_.fragments()[0]->repeats;
+  const TextRepeat* first = std::lower_bound(repeats.begin(), repeats.end(), values.first,
+                                             [](const TextRepeat& repeat, uint32_t at) { return repeat.begin < at; });
+  *text = {{values.begin_bytes(), values.bytes()}, values.first, {first, repeats.end()}};
+  return BoundsOf(values);
 }
 
 ValueBounds ValuePages::EncodeBytes(ParquetEncoding encoding, uint64_t begin, size_t count, Buffer<char>* out) {

@@ -30,6 +30,16 @@ struct ChunkScratch {
   Buffer<char> compressed;
 };
 
+// The text of a page that ends with it, not copied into the page yet, and what is known to repeat in it.
+struct PageText {
+  std::span<const char> bytes;
+  uint32_t begin = 0;  // in the column that the repeats count in
+  std::span<const TextRepeat> repeats;
+};
+
+// Whether values of this layout have this encoding. Dictionaries are left out: they depend on the values.
+bool EncodingFits(ParquetEncoding encoding, ValueLayout layout);
+
 class ValuePages {
  public:
   // `rows` of the chunk. All references must outlive the object; the scratch belongs to it meanwhile.
@@ -47,6 +57,11 @@ class ValuePages {
 
   // Appends values [begin, begin + count) and returns their bounds. kRleDictionary requires the dictionary.
   ValueBounds Encode(ParquetEncoding encoding, uint64_t begin, size_t count, Buffer<char>* out);
+
+  // Where the encoding ends a page with the values' text as it lies in memory, and repeats in it are known: the same as
+  // Encode, but `out` gets only what stands before the text. `text` is valid as long as the values.
+  std::optional<ValueBounds> EncodeBeforeText(ParquetEncoding encoding, uint64_t begin, size_t count, Buffer<char>* out,
+                                              PageText* text);
 
   // Requires: Choose said kRleDictionary.
   size_t dictionary_size() const;

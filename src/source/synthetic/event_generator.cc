@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "source/synthetic/counter_words.h"
@@ -52,10 +55,10 @@ constexpr std::array<char, 200> kTwoDigits = [] {
   return digits;
 }();
 
-using Texts = std::vector<std::string>;
+using Words = std::vector<std::string>;
 
-Texts Quoted(std::initializer_list<std::string_view> words) {
-  Texts texts;
+Words Quoted(std::initializer_list<std::string_view> words) {
+  Words texts;
   for (const std::string_view word : words) {
     texts.push_back(fmt::format("\"{}\"", word));
   }
@@ -63,8 +66,8 @@ Texts Quoted(std::initializer_list<std::string_view> words) {
 }
 
 // Each of first … last in the place of `{}`.
-Texts Numbered(fmt::string_view format, int first, int last) {
-  Texts texts;
+Words Numbered(fmt::string_view format, int first, int last) {
+  Words texts;
   for (int number = first; number <= last; ++number) {
     texts.push_back(fmt::format(fmt::runtime(format), number));
   }
@@ -91,7 +94,8 @@ EventGenerator::EventGenerator(uint64_t seed) : seed_(seed) {
                     Required("team_id", Scalar(TypeKind::kInt64)), Required("event_name", Scalar(TypeKind::kString)),
                     Required("properties", Scalar(TypeKind::kString))};
   hints_ = {ParquetEncoding::kDeltaBinaryPacked, ParquetEncoding::kDeltaBinaryPacked,
-            ParquetEncoding::kDeltaBinaryPacked, ParquetEncoding::kRleDictionary, ParquetEncoding::kPlain};
+            ParquetEncoding::kDeltaBinaryPacked, ParquetEncoding::kRleDictionary,
+            ParquetEncoding::kDeltaLengthByteArray};
 
   AddProperty("page_url", Numbered("\"https://shop.example/page/{}\"", 1, 200));
   AddProperty("button_id", Numbered("\"btn_{}\"", 1, 50));
@@ -113,17 +117,36 @@ EventGenerator::EventGenerator(uint64_t seed) : seed_(seed) {
   AddSubsets();
 }
 
-void EventGenerator::AddProperty(std::string_view key, const Texts& values, Tail tail) {
+void EventGenerator::AddProperty(std::string_view key, const Words& values, Tail tail) {
   const auto first = static_cast<uint32_t>(fragments_.size());
+  const uint16_t slot = slots_++;
+  std::map<std::string, uint16_t, std::less<>> families;
+  size_t common = SIZE_MAX;
   for (const std::string& value : values) {
     const std::string text = fmt::format("\"{}\":{}{}", key, value, tail == Tail::kNone ? "," : "");
     Fragment fragment{};
     fragment.size = static_cast<uint8_t>(std::min(text.size(), fragment.text.size()));
     std::copy_n(text.begin(), fragment.size, fragment.text.begin());
+    const size_t digit = text.find_last_of("0123456789");
+    const std::string_view family = std::string_view(text).substr(0, digit == std::string::npos ? 0 : digit);
+    fragment.family = slot;
+    if (!family.empty()) {
+      const auto [found, is_new] = families.try_emplace(std::string(family), slots_);
+      slots_ = static_cast<uint16_t>(slots_ + (is_new ? 1 : 0));
+      fragment.family = found->second;
+      fragment.family_size = static_cast<uint8_t>(family.size());
+    }
+    const std::string_view front(fragments_.size() == first ? text.data() : fragments_[first].text.data(), text.size());
+    common = std::min<size_t>(common, std::mismatch(text.begin(), text.end(), front.begin()).first - text.begin());
     fragments_.push_back(fragment);
   }
   const uint32_t choices = tail == Tail::kCents ? kCentsOfPrice : static_cast<uint32_t>(values.size());
-  properties_.push_back({first, choices, tail});
+  properties_.push_back({first, choices, tail, static_cast<uint8_t>(common), slot});
+  for (size_t i = first; i < fragments_.size(); ++i) {
+    if (fragments_[i].family == slot) {
+      fragments_[i].family_size = properties_.back().common_size;
+    }
+  }
 }
 
 // All sets of two to five properties, smaller sets first.
@@ -144,32 +167,105 @@ void EventGenerator::AddSubsets() {
   }
 }
 
+// The texts of the properties of many rows, one behind the other, and where they repeat each other: what was written
+// says where it stood last, so that nobody has to search.
+class EventGenerator::Texts {
+ public:
+  Texts(const EventGenerator& generator, LeafColumn* column)
+      : column_(*column),
+        last_(generator.slots_ + 2 * generator.fragments_.size()),
+        fragment_slots_(generator.slots_) {}
+
+  // Makes room for as many rows.
+  void Reserve(uint64_t rows) {
+    column_.bytes.Reserve(column_.bytes.size() + rows * kLongestProperties);
+    column_.repeats.Reserve(column_.repeats.size() + rows * kMostProperties);
+    out_ = column_.bytes.end();
+    repeat_ = column_.repeats.end();
+  }
+  void Commit() {
+    column_.bytes.SetSize(position());
+    column_.repeats.SetSize(static_cast<size_t>(repeat_ - column_.repeats.data()));
+  }
+  uint32_t position() const { return static_cast<uint32_t>(out_ - column_.bytes.data()); }
+
+  void Append(char c) { *out_++ = c; }
+  void AppendCents(uint32_t cents) {
+    std::memcpy(out_, kTwoDigits.data() + size_t{2} * cents, 2);
+    out_[2] = ',';
+    out_ += 3;
+  }
+  void AppendSession(uint64_t session) {
+    out_ = AppendHex(session, out_);
+    *out_++ = '"';
+    *out_++ = ',';
+  }
+  // A fragment whose comma will be overwritten, at the end of a row, is followed by the brackets between two rows.
+  void AppendFragment(const Property& property, uint32_t number, const Fragment& fragment, bool ends_row) {
+    const bool has_brackets = ends_row && property.tail == Tail::kNone;
+    const uint32_t at = position() + kNever;
+    uint32_t& same = last_[fragment_slots_ + size_t{2} * number + (has_brackets ? 1 : 0)];
+    uint32_t& family = last_[fragment.family];
+    uint32_t& any = last_[property.slot];
+    uint32_t distance = at - same;
+    auto size = static_cast<uint16_t>(fragment.size + (has_brackets ? 1 : 0));
+    if (distance >= kNever) {
+      distance = at - last_[fragment_slots_ + size_t{2} * number + (has_brackets ? 0 : 1)];
+      size = static_cast<uint16_t>(fragment.size - 1);
+      if (distance >= kNever) {
+        const bool has_family = at - family < kNever;
+        distance = has_family ? at - family : at - any;
+        size = has_family ? fragment.family_size : property.common_size;
+      }
+    }
+    same = at;
+    family = at;
+    any = at;
+    *repeat_ = {position(), static_cast<uint16_t>(distance), size};
+    repeat_ += distance < kNever ? 1 : 0;
+    std::memcpy(out_, fragment.text.data(), Fragment::kLength);
+    out_ += fragment.size;
+  }
+  // Over the last comma.
+  void EndRow() { out_[-1] = '}'; }
+  // Nothing follows the last row.
+  void Finish() {
+    if (!column_.repeats.empty()) {
+      TextRepeat& last = column_.repeats.back();
+      last.size = static_cast<uint16_t>(std::min<size_t>(last.size, column_.bytes.size() - last.begin));
+    }
+  }
+
+ private:
+  // A distance that a repeat cannot have. Positions are counted from here, so that a slot of zero is too far from all.
+  static constexpr uint32_t kNever = 65'536;
+
+  LeafColumn& column_;
+  std::vector<uint32_t> last_;  // by slot: of properties and families, then two of each fragment
+  size_t fragment_slots_;       // where those begin
+  char* out_ = nullptr;
+  TextRepeat* repeat_ = nullptr;
+};
+
 // `choice` tells which properties, three of the draws their values, the last draw the session.
-char* EventGenerator::AppendProperties(uint32_t choice, std::span<const uint64_t, 4> draws, char* out) const {
+void EventGenerator::AppendProperties(uint32_t choice, std::span<const uint64_t, 4> draws, Texts* texts) const {
   // How many, then which: every number of keys is as likely as the others.
   const SubsetRange& range = subset_ranges_[choice >> 30U];
   const Subset& subset = subsets_[range.first + Scaled(choice << 2U, range.count)];
-  *out++ = '{';
+  texts->Append('{');
   for (size_t i = 0; i < subset.count; ++i) {
     const Property& property = properties_[subset.properties[i]];
     const uint64_t word = draws[i / 2];
     const uint32_t value = Scaled(i % 2 == 0 ? HighHalf(word) : LowHalf(word), property.choices);
-    const uint32_t number = property.tail == Tail::kCents ? value / 100 : value;
-    const Fragment& fragment = fragments_[property.first + number];
-    std::memcpy(out, fragment.text.data(), Fragment::kLength);
-    out += fragment.size;
+    const uint32_t number = property.first + (property.tail == Tail::kCents ? value / 100 : value);
+    texts->AppendFragment(property, number, fragments_[number], i + 1U == subset.count);
     if (property.tail == Tail::kCents) {
-      std::memcpy(out, kTwoDigits.data() + size_t{2} * (value % 100), 2);
-      out += 2;
-      *out++ = ',';
+      texts->AppendCents(value % 100);
     } else if (property.tail == Tail::kSession) {
-      out = AppendHex(draws[3], out);
-      *out++ = '"';
-      *out++ = ',';
+      texts->AppendSession(draws[3]);
     }
   }
-  out[-1] = '}';  // over the last comma
-  return out;
+  texts->EndRow();
 }
 
 void EventGenerator::Fill(std::span<const DayRows> rows, std::vector<LeafColumn>* leaves) const {
@@ -186,6 +282,7 @@ void EventGenerator::Fill(std::span<const DayRows> rows, std::vector<LeafColumn>
     leaf.ints.Clear();
     leaf.ends.Clear();
     leaf.bytes.Clear();
+    leaf.repeats.Clear();
     if (leaf.layout == ValueLayout::kInt64) {
       leaf.ints.Reserve(count);
     } else {
@@ -193,12 +290,14 @@ void EventGenerator::Fill(std::span<const DayRows> rows, std::vector<LeafColumn>
     }
   }
   (*leaves)[3].bytes.Reserve(count * kLongestName);
+  Texts texts(*this, &(*leaves)[4]);
   for (const DayRows& day : rows) {
-    FillDay(day, leaves);
+    FillDay(day, leaves, &texts);
   }
+  texts.Finish();
 }
 
-void EventGenerator::FillDay(const DayRows& rows, std::vector<LeafColumn>* leaves) const {
+void EventGenerator::FillDay(const DayRows& rows, std::vector<LeafColumn>* leaves, Texts* texts) const {
   const CounterWords words(seed_, "events", static_cast<uint32_t>(rows.day.days));
   LeafColumn& time = (*leaves)[0];
   LeafColumn& user = (*leaves)[1];
@@ -209,8 +308,7 @@ void EventGenerator::FillDay(const DayRows& rows, std::vector<LeafColumn>* leave
   constexpr uint64_t kBlock = 1024;
   for (uint64_t begin = 0; begin < rows.count; begin += kBlock) {
     const uint64_t end = std::min(begin + kBlock, rows.count);
-    properties.bytes.Reserve(properties.bytes.size() + (end - begin) * kLongestProperties);
-    char* text = properties.bytes.end();
+    texts->Reserve(end - begin);
     char* name_text = name.bytes.end();
     for (uint64_t i = begin; i < end; ++i) {
       const uint64_t word = (rows.first + i) * kWords;
@@ -227,10 +325,10 @@ void EventGenerator::FillDay(const DayRows& rows, std::vector<LeafColumn>* leave
       name.ends.Append(static_cast<uint32_t>(name_text - name.bytes.data()));
       const std::array<uint64_t, 4> draws{words.At(word + 3), words.At(word + 4), words.At(word + 5),
                                           words.At(word + 6)};
-      text = AppendProperties(LowHalf(what), draws, text);
-      properties.ends.Append(static_cast<uint32_t>(text - properties.bytes.data()));
+      AppendProperties(LowHalf(what), draws, texts);
+      properties.ends.Append(texts->position());
     }
-    properties.bytes.SetSize(static_cast<size_t>(text - properties.bytes.data()));
+    texts->Commit();
     name.bytes.SetSize(static_cast<size_t>(name_text - name.bytes.data()));
   }
 }

@@ -29,12 +29,17 @@ class EventGenerator final : public RowGenerator {
     static constexpr size_t kLength = 48;
     std::array<char, kLength> text;
     uint8_t size;
+    uint8_t family_size;  // bytes that it has in common with its family: numbers that differ in their last digit
+    uint16_t family;      // slot
   };
   struct Property {
     uint32_t first;    // fragment
     uint32_t choices;  // of the value; for a price in cents, of which a hundred share a fragment
     Tail tail;
+    uint8_t common_size;  // bytes that all its fragments have in common
+    uint16_t slot;
   };
+  class Texts;
   static constexpr size_t kMostProperties = 5;
   struct Subset {
     std::array<uint8_t, kMostProperties> properties;
@@ -47,14 +52,15 @@ class EventGenerator final : public RowGenerator {
 
   void AddProperty(std::string_view key, const std::vector<std::string>& values, Tail tail = Tail::kNone);
   void AddSubsets();
-  char* AppendProperties(uint32_t choice, std::span<const uint64_t, 4> draws, char* out) const;
-  void FillDay(const DayRows& rows, std::vector<LeafColumn>* leaves) const;
+  void AppendProperties(uint32_t choice, std::span<const uint64_t, 4> draws, Texts* texts) const;
+  void FillDay(const DayRows& rows, std::vector<LeafColumn>* leaves, Texts* texts) const;
 
   uint64_t seed_;
   Schema schema_;
   std::vector<EncodingHint> hints_;
   std::vector<Fragment> fragments_;
   std::vector<Property> properties_;
+  uint16_t slots_ = 0;  // of families and properties
   std::vector<Subset> subsets_;
   std::array<SubsetRange, 4> subset_ranges_{};  // of those with 2, 3, 4 and 5 properties
 };

@@ -52,6 +52,27 @@ TEST(EventGenerator, MemoryIsUsedAgain) {
   EXPECT_EQ(leaves[0].levels.slots(), 2U);
 }
 
+TEST(EventGenerator, RepeatsAreTrue) {
+  const EventGenerator generator(7);
+  const std::vector<LeafColumn> leaves = Rows(generator, {{kDay, 0, 3000}, {kDay + 1, 5, 2000}});
+  const LeafColumn& texts = leaves[4];
+  const std::string_view all(texts.bytes.data(), texts.bytes.size());
+  uint64_t end = 0;
+  uint64_t repeated = 0;
+  for (const TextRepeat& repeat : texts.repeats) {
+    ASSERT_GE(repeat.begin, end);
+    ASSERT_GT(repeat.distance, 0U);
+    ASSERT_LE(repeat.distance, repeat.begin);
+    end = uint64_t{repeat.begin} + repeat.size;
+    ASSERT_LE(end, all.size());
+    ASSERT_EQ(all.substr(repeat.begin, repeat.size), all.substr(repeat.begin - repeat.distance, repeat.size));
+    repeated += repeat.size;
+  }
+  // What is left are numbers, sessions and what stood there for the first time.
+  EXPECT_GT(repeated, all.size() * 8 / 10);
+  EXPECT_TRUE(leaves[3].repeats.empty());
+}
+
 TEST(EventGenerator, SeedsAndDaysDiffer) {
   const auto first = Texts(Rows(EventGenerator(7), {{kDay, 0, 1}}));
   EXPECT_NE(Texts(Rows(EventGenerator(8), {{kDay, 0, 1}})), first);

@@ -1,4 +1,12 @@
-#include "format/parquet/leaf_decoder.h"
+#include "format/arrow/module/value_reader.h"
+
+#include <arrow/buffer.h>
+#include <arrow/io/file.h>
+#include <arrow/io/memory.h>
+#include <parquet/column_reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/properties.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
@@ -6,6 +14,8 @@
 #include <string>
 #include <type_traits>
 #include <vector>
+
+#include "format/arrow/module/arrow_errors.h"
 
 namespace ingot {
 namespace {
@@ -111,12 +121,17 @@ size_t SlotsThatFit(const DecodedBatch<ParquetType>& batch, const Leaf& leaf, si
 }
 
 template <typename ParquetType>
-class TypedDecoder final : public ChunkDecoder {
+class TypedCursor final : public LeafCursor {
  public:
-  TypedDecoder(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf, uint64_t rows)
+  TypedCursor(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf, uint64_t rows)
       : reader_(std::move(reader)), leaf_(leaf), rows_(rows), checker_(leaf) {}
 
   Result<std::optional<LeafColumn>> Next() override {
+    return CatchArrow(ErrorKind::kCorrupt, [this] { return NextPart(); });
+  }
+
+ private:
+  Result<std::optional<LeafColumn>> NextPart() {
     if (slot_ == batch_.slots) {
       INGOT_ASSIGN(const bool more, ReadBatch());
       if (!more) {
@@ -146,7 +161,6 @@ class TypedDecoder final : public ChunkDecoder {
     return std::optional<LeafColumn>(std::move(part));
   }
 
- private:
   Result<bool> ReadBatch() {
     auto* typed = static_cast<parquet::TypedColumnReader<ParquetType>*>(reader_.get());
     slot_ = value_ = 0;
@@ -173,15 +187,12 @@ class TypedDecoder final : public ChunkDecoder {
 };
 
 template <typename ParquetType>
-std::unique_ptr<ChunkDecoder> MakeTyped(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf,
-                                        uint64_t rows) {
-  return std::make_unique<TypedDecoder<ParquetType>>(std::move(reader), leaf, rows);
+std::unique_ptr<LeafCursor> MakeTyped(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf, uint64_t rows) {
+  return std::make_unique<TypedCursor<ParquetType>>(std::move(reader), leaf, rows);
 }
 
-}  // namespace
-
-Result<std::unique_ptr<ChunkDecoder>> MakeChunkDecoder(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf,
-                                                       uint64_t rows) {
+Result<std::unique_ptr<LeafCursor>> MakeCursor(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf,
+                                               uint64_t rows) {
   switch (reader->type()) {
     case parquet::Type::BOOLEAN:
       return MakeTyped<parquet::BooleanType>(std::move(reader), leaf, rows);
@@ -198,16 +209,41 @@ Result<std::unique_ptr<ChunkDecoder>> MakeChunkDecoder(std::shared_ptr<parquet::
   }
 }
 
-Result<void> DecodeChunk(std::shared_ptr<parquet::ColumnReader> reader, const Leaf& leaf, uint64_t rows,
-                         const ParquetFileReader::LeafVisitor& visit) {
-  INGOT_ASSIGN(const std::unique_ptr<ChunkDecoder> decoder, MakeChunkDecoder(std::move(reader), leaf, rows));
-  while (true) {
-    INGOT_ASSIGN(std::optional<LeafColumn> part, decoder->Next());
-    if (!part) {
-      return {};
-    }
-    INGOT_TRY(visit(*std::move(part)));
+std::shared_ptr<arrow::io::RandomAccessFile> OpenSource(const FileBytes& bytes) {
+  if (bytes.memory.data() != nullptr) {
+    return std::make_shared<arrow::io::BufferReader>(std::make_shared<arrow::Buffer>(
+        reinterpret_cast<const uint8_t*>(bytes.memory.data()), static_cast<int64_t>(bytes.memory.size())));
   }
+  // Arrow closes its own descriptor.
+  PARQUET_ASSIGN_OR_THROW(std::shared_ptr<arrow::io::RandomAccessFile> source,
+                          arrow::io::ReadableFile::Open(::dup(bytes.fd)));
+  return source;
+}
+
+class ArrowValueReader final : public ValueReader {
+ public:
+  explicit ArrowValueReader(std::unique_ptr<parquet::ParquetFileReader> file) : file_(std::move(file)) {}
+
+  Result<std::unique_ptr<LeafCursor>> OpenLeaf(size_t row_group, size_t column, const Leaf& leaf,
+                                               uint64_t rows) override {
+    return CatchArrow(ErrorKind::kCorrupt, [&] {
+      const auto group = file_->RowGroup(static_cast<int>(row_group));
+      return MakeCursor(group->Column(static_cast<int>(column)), leaf, rows);
+    });
+  }
+
+ private:
+  std::unique_ptr<parquet::ParquetFileReader> file_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ValueReader>> OpenArrowValues(const FileBytes& bytes) {
+  return CatchArrow(ErrorKind::kCorrupt, [&]() -> Result<std::unique_ptr<ValueReader>> {
+    parquet::ReaderProperties properties = parquet::default_reader_properties();
+    properties.set_page_checksum_verification(true);
+    return std::make_unique<ArrowValueReader>(parquet::ParquetFileReader::Open(OpenSource(bytes), properties));
+  });
 }
 
 }  // namespace ingot

@@ -22,15 +22,9 @@ class SinkStream final : public arrow::io::OutputStream {
   SinkStream& operator=(const SinkStream&) = delete;
   ~SinkStream() override = default;
 
-  // For writers of ours that share the stream with Arrow's.
-  Result<void> Put(std::span<const char> bytes) {
-    INGOT_TRY(sink_.Write(bytes));
-    position_ += bytes.size();
-    return {};
-  }
-
   arrow::Status Write(const void* data, int64_t bytes) override {
-    Result<void> written = Put({static_cast<const char*>(data), static_cast<size_t>(bytes)});
+    position_ += bytes;
+    Result<void> written = sink_.Write({static_cast<const char*>(data), static_cast<size_t>(bytes)});
     if (!written) {
       failure_ = std::move(written).error();
       return arrow::Status::IOError(failure_->message());
@@ -43,15 +37,14 @@ class SinkStream final : public arrow::io::OutputStream {
     return arrow::Status::OK();
   }
   bool closed() const override { return closed_; }
-  arrow::Result<int64_t> Tell() const override { return static_cast<int64_t>(position_); }
+  arrow::Result<int64_t> Tell() const override { return position_; }
 
-  uint64_t position() const { return position_; }
   // What the sink said when a write of Arrow's failed.
   const std::optional<Error>& failure() const { return failure_; }
 
  private:
   ByteSink& sink_;
-  uint64_t position_ = 0;
+  int64_t position_ = 0;
   bool closed_ = false;
   std::optional<Error> failure_;
 };

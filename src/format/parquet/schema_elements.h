@@ -1,0 +1,50 @@
+// Our schema ⇄ the schema tree of a footer.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "format/parquet/footer.h"
+#include "model/schema.h"
+
+namespace ingot {
+
+// The tree that our files carry: three-level lists, maps as key_value, field ids, logical types beside the converted
+// ones of older readers. Errors: kUnsupported for a struct or a schema without fields.
+Result<std::vector<SchemaElement>> ToSchemaElements(const Schema& schema);
+
+// A leaf of the tree, whatever its type.
+struct SchemaLeaf {
+  std::string path;  // names joined by dots, as Parquet has them
+  const SchemaElement* element = nullptr;
+  int max_definition = 0;
+  int max_repetition = 0;
+};
+
+// A tree whose counts of children were proven. Points into the elements.
+class SchemaTree {
+ public:
+  // Errors: kCorrupt where counts of children make no tree, or where it is deeper than any reader goes.
+  static Result<SchemaTree> Of(std::span<const SchemaElement> elements);
+
+  const std::vector<SchemaLeaf>& leaves() const { return leaves_; }
+  // Errors: kUnsupported, naming column and type, for what our types do not cover.
+  Result<Schema> ToSchema() const;
+
+ private:
+  explicit SchemaTree(std::span<const SchemaElement> elements) : elements_(elements) {}
+  struct Place;
+  Result<void> Visit(size_t* next, const Place& place);
+
+  std::span<const SchemaElement> elements_;
+  std::vector<SchemaLeaf> leaves_;
+};
+
+// "DOUBLE", "INT96".
+std::string_view NameOf(PhysicalType type);
+// "String", "Timestamp(us, UTC)", "Decimal(18, 4)"; empty for none.
+std::string NameOf(const LogicalType& type);
+
+}  // namespace ingot
