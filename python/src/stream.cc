@@ -11,6 +11,30 @@
 namespace ingot_python {
 namespace {
 
+// Lets go of the GIL, whether the calling thread holds it or not, and afterwards is as it was. The stable ABI cannot be
+// asked who holds it: a thread that Python knows takes it first.
+class WithoutGil {
+ public:
+  WithoutGil() {
+    if (PyGILState_GetThisThreadState() != nullptr) {
+      before_ = PyGILState_Ensure();
+      thread_ = PyEval_SaveThread();
+    }
+  }
+  WithoutGil(const WithoutGil&) = delete;
+  WithoutGil& operator=(const WithoutGil&) = delete;
+  ~WithoutGil() {
+    if (thread_ != nullptr) {
+      PyEval_RestoreThread(thread_);
+      PyGILState_Release(before_);
+    }
+  }
+
+ private:
+  PyGILState_STATE before_{};
+  PyThreadState* thread_ = nullptr;
+};
+
 // Pulls batches of one stream on a thread of its own, when it is asked to.
 class Puller {
  public:
@@ -44,13 +68,10 @@ class Puller {
       order_ = Order::kPull;
     }
     changed_.notify_all();
-    PyThreadState* const held = PyGILState_Check() != 0 ? PyEval_SaveThread() : nullptr;
+    const WithoutGil released;
     bool heard = false;
     while (!WaitDone()) {
       heard = heard || HearSignals();
-    }
-    if (held != nullptr) {
-      PyEval_RestoreThread(held);
     }
     *out = batch_;
     return status_;
