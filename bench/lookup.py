@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Point lookups in a key manifest of 10 million keys: Ingot beside LMDB, RocksDB, DuckDB and a Python dict.
 
-    bench/lookup.py [--genes 200000] [--queries 1000000] [--bench build/release/bench_lookup] [--json]
+    bench/lookup.py [--genes 200000] [--queries 1000000] [--bench build/release/bench_lookup] [--package build/release/python] [--json]
 
 The manifest has the shape of a listing of models by gene and tissue: 50 tissues, 4 % of the cells empty. Every contender
 answers random keys, a tenth of them absent, and must give the same paths. `bench_lookup` is built with -DINGOT_BENCH=ON and
 does Ingot, LMDB and RocksDB in one process; a pointer chase through 512 MiB beside them says what one dependent access to
-memory costs. Means are processor time, medians wall time of single calls less what reading the clock costs.
+memory costs. Means are processor time, medians wall time of single calls less what reading the clock costs. The package is
+asked from this interpreter for 200,000 keys of the same kind, beside a dict, in loops whose own cost is taken off; "over the C++
+call" is what a call from Python costs beyond the same call in bench_lookup.
 """
 
 import argparse
@@ -72,10 +74,54 @@ def duckdb_figures(path, keys):
     return figures
 
 
-def dict_figure(path, keys):
+def load_dict(path):
     table = pyarrow.parquet.read_table(path)
-    known = dict(zip(zip(table["gene_id"].to_pylist(), table["tissue_id"].to_pylist()), table["file_path"].to_pylist()))
-    return median_ns(lambda gene, tissue: known[gene, tissue], keys)
+    return dict(zip(zip(table["gene_id"].to_pylist(), table["tissue_id"].to_pylist()), table["file_path"].to_pylist()))
+
+
+def mean_ns(ask, keys):
+    """Processor time of a call, and what the answers add up to."""
+    sums = []
+    times = []
+    for call in (lambda gene, tissue: True, ask, ask):  # the loop alone, once to warm up, once to count
+        begin = time.process_time_ns()
+        total = 0
+        for gene, tissue in keys:
+            total += call(gene, tissue)
+        times.append(time.process_time_ns() - begin)
+        sums.append(total)
+    return (times[2] - times[0]) / len(keys), sums[2]
+
+
+def python_figures(package, path, known):
+    """Single keys from Python, a tenth of them absent: the package beside a dict; and a batch."""
+    sys.path.insert(0, str(package))
+    import ingot
+
+    chance = random.Random(6)
+    genes, tissues = sorted({gene for gene, _ in known}), range(TISSUES)
+    keys = [(chance.choice(genes) + ("x" if chance.random() < 0.1 else ""), chance.choice(tissues)) for _ in range(200_000)]
+    figures, found = {}, set()
+    with ingot.ManifestLookup(path) as lookup:
+        generic = lookup.generic
+        calls = {
+            "from Python: ManifestLookup.exists": lookup.exists,
+            "from Python: exists, \"tissue_21\"": lambda gene, tissue: lookup.exists(gene, f"tissue_{tissue}"),
+            "from Python: Lookup.exists(gene_id=…)": lambda gene, tissue: generic.exists(gene_id=gene, tissue_id=tissue),
+            "from Python: dict, key in it": lambda gene, tissue: (gene, tissue) in known,
+        }
+        for name, call in calls.items():
+            mean, count = mean_ns(call, keys)
+            figures[name] = {"mean_ns": mean, "found": count}
+            found.add(count)
+        columns = [list(column) for column in zip(*keys)]
+        begin = time.process_time_ns()
+        paths = lookup.get_s3_file_paths(*columns)
+        figures["from Python: batch of lists"] = {"mean_ns": (time.process_time_ns() - begin) / len(keys)}
+        found.add(len(paths) - paths.null_count)
+    if len(found) != 1:
+        sys.exit(f"the answers from Python differ: {found}")
+    return figures
 
 
 def process_figure(ingot, path, keys):
@@ -92,6 +138,7 @@ def main():
     parser.add_argument("--genes", type=int, default=200_000)
     parser.add_argument("--queries", type=int, default=1_000_000)
     parser.add_argument("--bench", type=pathlib.Path, default=ROOT / "build" / "release" / "bench_lookup")
+    parser.add_argument("--package", type=pathlib.Path, default=ROOT / "build" / "release" / "python")
     parser.add_argument("--ingot", type=pathlib.Path, default=ROOT / "build" / "release" / "ingot")
     parser.add_argument("--data", type=pathlib.Path, default=ROOT / "build" / "bench-data" / "lookup")
     parser.add_argument("--json", action="store_true")
@@ -112,7 +159,12 @@ def main():
     keys = sample_keys(manifest, 2000)
     for name, p50 in duckdb_figures(manifest, keys).items():
         figures[name] = {"p50_ns": p50}
-    figures["python dict"] = {"p50_ns": dict_figure(manifest, keys)}
+    known = load_dict(manifest)
+    figures["python dict"] = {"p50_ns": median_ns(lambda gene, tissue: known[gene, tissue], keys)}
+    if arguments.package.exists():
+        figures |= python_figures(arguments.package, manifest, known)
+        python = figures["from Python: ManifestLookup.exists"]["mean_ns"]
+        figures["from Python: exists over the C++ call, ns"] = round(python - figures["ingot exists"]["mean_ns"])
     if arguments.ingot.exists():
         figures["process_p50_ms"], figures["process_min_ms"] = process_figure(arguments.ingot, manifest, keys)
     if arguments.json:
@@ -122,10 +174,10 @@ def main():
     for name, value in figures.items():
         if isinstance(value, dict):
             mean = f"{value['mean_ns']:12,.0f}" if "mean_ns" in value else f"{'':12}"
-            p50 = value.get("p50_ns", 0)
-            print(f"{name:30} {mean} ns  p50 {p50:14,.0f} ns  {p50 / ingot:10,.1f} x")
+            median = f"  p50 {value['p50_ns']:14,.0f} ns  {value['p50_ns'] / ingot:10,.1f} x" if "p50_ns" in value else ""
+            print(f"{name:42} {mean} ns{median}")
         else:
-            print(f"{name:30} {value:,}")
+            print(f"{name:42} {value:,}")
 
 
 if __name__ == "__main__":

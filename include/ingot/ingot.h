@@ -4,9 +4,12 @@
 #include "ingot/arrow.h"      // IWYU pragma: export
 #include "ingot/error.h"      // IWYU pragma: export
 #include "ingot/generate.h"   // IWYU pragma: export
+#include "ingot/index.h"      // IWYU pragma: export
+#include "ingot/lookup.h"     // IWYU pragma: export
 #include "ingot/partition.h"  // IWYU pragma: export
 #include "ingot/project.h"    // IWYU pragma: export
 #include "ingot/query.h"      // IWYU pragma: export
+#include "ingot/refresh.h"    // IWYU pragma: export
 #include "ingot/result.h"     // IWYU pragma: export
 #include "ingot/run.h"        // IWYU pragma: export
 #include "ingot/verify.h"     // IWYU pragma: export

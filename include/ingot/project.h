@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "ingot/generate.h"
+#include "ingot/index.h"
 #include "ingot/partition.h"
 #include "ingot/query.h"
+#include "ingot/refresh.h"
 #include "ingot/result.h"
 #include "ingot/run.h"
 #include "ingot/verify.h"
@@ -67,6 +69,14 @@ INGOT_INLINE namespace v1 {
 
     // A generated dataset of the project, or a built-in one. Errors as Generate.
     Result<PartitionRun> Generate(const std::string& name, const GenerateOptions& options) const;
+
+    // `output` may be the place of a listing of the project, which then says what `options` leave out; for another
+    // output the settings of the project's only listing hold. Errors as Index.
+    Result<PartitionRun> Index(const std::string& source, const std::string& output, const IndexOptions& options) const;
+
+    // Builds datasets of SQL that are out of date, and writes the warehouse's views. Errors: kConfig without models;
+    // kNotFound for a dataset without a partition; kConflict while another refresh or program has the database.
+    Result<RefreshResult> Refresh(const RefreshOptions& options) const;
 
    private:
     struct State;

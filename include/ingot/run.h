@@ -35,6 +35,7 @@ INGOT_INLINE namespace v1 {
     double seconds = 0;
     uint64_t rows = 0;
     uint64_t rejects = 0;
+    uint64_t duplicates = 0;  // of a listing: lines that have the key of an earlier one
     uint64_t files = 0;
     uint64_t bytes = 0;        // of all data files
     uint64_t input_bytes = 0;  // as stored

@@ -4,11 +4,13 @@
 >>> project = ingot.open("examples/instrumetriq")       # doctest: +SKIP
 >>> result = project.run("tier3", date="2026-01-15")    # doctest: +SKIP
 >>> project.query("select count(*) from tier3").rows()  # doctest: +SKIP
+>>> ingot.ManifestLookup("manifest.parquet").exists("ENSG00000003989.16", "tissue_21")  # doctest: +SKIP
 
 Failures are subclasses of ``ingot.Error``, one for each kind. See docs/python.md for a tour.
 """
 
 from ingot import _loading as _loading  # before anything that needs the extension module
+from ingot._arrow import Column as Column, Table as Table
 from ingot._errors import (
     AlreadyExists as AlreadyExists,
     Cancelled as Cancelled,
@@ -31,12 +33,15 @@ from ingot._errors import (
     UsageError as UsageError,
 )
 from ingot._ingot import Cancellation as Cancellation, version as _version
+from ingot._lookup import Lookup as Lookup, ManifestLookup as ManifestLookup, generate_manifest as generate_manifest
 from ingot._project import Project as Project, generate as generate, open as open, verify as verify
 from ingot._query import QueryResult as QueryResult
 from ingot._results import (
     Check as Check,
     Dataset as Dataset,
     Finding as Finding,
+    KeyColumn as KeyColumn,
+    LookupIndex as LookupIndex,
     NullRatio as NullRatio,
     Partition as Partition,
     PartitionPlan as PartitionPlan,
@@ -44,6 +49,8 @@ from ingot._results import (
     PartitionRun as PartitionRun,
     PartitionStatus as PartitionStatus,
     Progress as Progress,
+    RefreshedLayer as RefreshedLayer,
+    RefreshResult as RefreshResult,
     RunResult as RunResult,
     VerifyResult as VerifyResult,
 )

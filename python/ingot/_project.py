@@ -9,11 +9,12 @@ from typing import Any
 from ingot import _ingot
 from ingot._errors import Error, combine
 from ingot._ingot import Cancellation
+from ingot._lookup import _indexing
 from ingot._options import Day, Days, Folder, choice, day, environment, folder, keywords, size
 from ingot._progress import Observers, ProgressOption, observed
 from ingot._query import QueryResult
 from ingot._results import (
-    Dataset, Partition, PartitionPlan, PartitionProof, PartitionRun, PartitionStatus, RunResult, VerifyResult,
+    Dataset, Partition, PartitionPlan, PartitionProof, PartitionRun, PartitionStatus, RefreshResult, RunResult, VerifyResult,
 )  # fmt: skip
 
 
@@ -297,6 +298,54 @@ class Project:
         given = _generation(output_dir, rows, seed, start, end, codec, level, file_size, layout, threads, memory)
         with observed(progress, cancellation) as watch:
             return PartitionRun._of(self._native.generate(dataset, given, watch))
+
+    def index(
+        self,
+        source: Folder,
+        output_file: Folder,
+        *,
+        template: str | None = None,
+        base: str | None = None,
+        strict: bool | None = None,
+        duplicates: str | None = None,
+        codec: str | None = None,
+        level: int | None = None,
+        force: bool | None = None,
+        allow_incomplete: bool | None = None,
+        reason: str | None = None,
+        threads: int | None = None,
+        memory: int | str | None = None,
+        progress: ProgressOption = None,
+        cancellation: Cancellation | None = None,
+    ) -> PartitionRun:
+        """Turns a listing into a key manifest, as ``ingot.generate_manifest``. Where ``output_file`` is the place of a listing
+        of the project, that dataset says what is left out; for another file the project's only listing does."""
+        given = _indexing(template, base, strict, duplicates, codec, level, force, allow_incomplete, reason, threads, memory)
+        with observed(progress, cancellation) as watch:
+            return PartitionRun._of(self._native.index(os.fspath(source), os.fspath(output_file), given, watch))
+
+    def refresh(
+        self,
+        *,
+        force: bool | None = None,
+        threads: int | None = None,
+        memory: int | str | None = None,
+        progress: ProgressOption = None,
+        cancellation: Cancellation | None = None,
+    ) -> RefreshResult:
+        """Builds datasets of SQL that are out of date, and brings the views of the project's warehouse up to date.
+
+        Args:
+            force: build and write although nothing changed.
+
+        Raises:
+            ConfigError: the project has no ``[warehouse]`` or no models.
+            NotFound: a dataset that a model reads has no partition.
+            Conflict: another refresh is running, or another program has the database open.
+        """
+        given = keywords(force=force, threads=threads, memory=None if memory is None else size(memory))
+        with observed(progress, cancellation) as watch:
+            return RefreshResult._of(self._native.refresh(given, watch))
 
 
 def generate(

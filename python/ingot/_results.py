@@ -85,6 +85,8 @@ class PartitionRun:
     rows: int
     rejects: int
     """Bad rows that were set aside, in the file ``rejects_path``."""
+    duplicates: int
+    """Of a listing: lines that have the key of an earlier one."""
     files: int
     bytes: int
     """Of all data files."""
@@ -273,6 +275,68 @@ class Dataset:
     bytes: int
     newest: str
     """Its key; empty without partitions."""
+
+
+@dataclass(frozen=True)
+class RefreshedLayer:
+    """A model or dataset of a warehouse after a refresh."""
+
+    name: str
+    result: str
+    """``"built"``, ``"rebuilt"``, ``"up_to_date"``; ``"view"`` for a model."""
+    rows_in: int | None
+    rows_out: int | None
+    rows_rejected: int | None
+    path: str
+    """Of a dataset: its file."""
+    sha256: str
+    """Of that file."""
+
+
+@dataclass(frozen=True)
+class RefreshResult:
+    """What a refresh did."""
+
+    nothing_new: bool
+    """Whether everything was up to date, and nothing was written."""
+    database: str
+    """Path of the warehouse, a DuckDB database file."""
+    layers: tuple[RefreshedLayer, ...]
+    """Each after those that it reads."""
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def _of(cls, fields: dict[str, Any]) -> RefreshResult:
+        fields["layers"] = tuple(RefreshedLayer(**layer) for layer in fields["layers"])
+        fields["warnings"] = tuple(fields["warnings"])
+        return cls(**fields)
+
+
+@dataclass(frozen=True)
+class KeyColumn:
+    """One column of the key of a manifest."""
+
+    name: str
+    kind: str
+    """``"string"``, ``"int32"`` or ``"int64"``."""
+    literal: str
+    """What stands before the field in its segment of the path template, as ``"model_tissue_"``; may be empty."""
+
+
+@dataclass(frozen=True)
+class LookupIndex:
+    """The index that a lookup answers from."""
+
+    origin: str
+    """``"opened"``, ``"built"``, or ``"in_memory"`` where the folder takes no file."""
+    path: str
+    """Empty in memory."""
+    bytes: int
+    rows: int
+    """Of the manifest."""
+    keys: int
+    """Distinct ones."""
+    manifest_sha256: str
 
 
 @dataclass(frozen=True)

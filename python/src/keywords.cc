@@ -88,4 +88,26 @@ ingot::GenerateOptions GenerateOptionsFrom(const nb::dict& keywords) {
   return options;
 }
 
+ingot::IndexOptions IndexOptionsFrom(const nb::dict& keywords) {
+  ingot::IndexOptions options;
+  Keywords left(keywords);
+  left.Take(options.work).Take("template", options.path_template).Take("base", options.base);
+  left.Take("strict", options.strict).Take("duplicates", options.duplicates).Take("codec", options.codec);
+  left.Take("level", options.level).Take("force", options.force).Take("allow_incomplete", options.allow_incomplete);
+  left.Take("reason", options.reason).Finish();
+  return options;
+}
+
+ingot::LookupOptions LookupOptionsFrom(const nb::dict& keywords) {
+  ingot::LookupOptions options;
+  Keywords(keywords).Take("memory", options.work.memory).Take("template", options.path_template).Finish();
+  return options;
+}
+
+ingot::RefreshOptions RefreshOptionsFrom(const nb::dict& keywords) {
+  ingot::RefreshOptions options;
+  Keywords(keywords).Take(options.work).Take("force", options.force).Finish();
+  return options;
+}
+
 }  // namespace ingot_python

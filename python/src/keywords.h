@@ -14,5 +14,8 @@ ingot::VerifyOptions VerifyOptionsFrom(const nb::dict& keywords);
 ingot::ListOptions ListOptionsFrom(const nb::dict& keywords);
 ingot::QueryOptions QueryOptionsFrom(const nb::dict& keywords);
 ingot::GenerateOptions GenerateOptionsFrom(const nb::dict& keywords);
+ingot::IndexOptions IndexOptionsFrom(const nb::dict& keywords);
+ingot::LookupOptions LookupOptionsFrom(const nb::dict& keywords);
+ingot::RefreshOptions RefreshOptionsFrom(const nb::dict& keywords);
 
 }  // namespace ingot_python

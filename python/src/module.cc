@@ -7,30 +7,20 @@
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "errors.h"
 #include "keywords.h"
+#include "lookup.h"
 #include "operation.h"
 #include "records.h"
 #include "stream.h"
+#include "watch.h"
 
 namespace ingot_python {
 namespace {
-
-using Texts = std::map<std::string, std::string>;
-
-// What every call that works for longer is given besides its options.
-struct Watch {
-  nb::object on_progress;
-  nb::object on_warning;
-  ingot::Cancellation cancellation;
-};
-
-Operation OperationOf(const Watch& watch) { return {watch.on_progress, watch.on_warning, watch.cancellation}; }
 
 // A result together with the callables that its streams tell of.
 struct WatchedResult {
@@ -99,10 +89,33 @@ nb::dict Generate(const std::string& name, const nb::dict& keywords, const Watch
   return ToDict(operation.Run([&] { return ingot::Generate(name, options, environment); }));
 }
 
+nb::dict IndexIn(const ingot::Project& project, const std::string& source, const std::string& output,
+                 const nb::dict& keywords, const Watch& watch) {
+  ingot::IndexOptions options = IndexOptionsFrom(keywords);
+  Operation operation = OperationOf(watch);
+  operation.Watch(options.work);
+  return ToDict(operation.Run([&] { return project.Index(source, output, options); }));
+}
+
+nb::dict Index(const std::string& source, const std::string& output, const nb::dict& keywords, const Watch& watch,
+               const Texts& environment) {
+  ingot::IndexOptions options = IndexOptionsFrom(keywords);
+  Operation operation = OperationOf(watch);
+  operation.Watch(options.work);
+  return ToDict(operation.Run([&] { return ingot::Index(source, output, options, environment); }));
+}
+
+nb::dict Refresh(const ingot::Project& project, const nb::dict& keywords, const Watch& watch) {
+  ingot::RefreshOptions options = RefreshOptionsFrom(keywords);
+  Operation operation = OperationOf(watch);
+  operation.Watch(options.work);
+  return ToDict(operation.Run([&] { return project.Refresh(options); }));
+}
+
 // Listings read manifests, of which there may be thousands.
 template <typename Function>
 nb::list Listed(Function&& function) {
-  Operation operation = OperationOf({nb::none(), nb::none(), {}});
+  Operation operation = QuietOperation();
   return ToDicts(operation.Run(std::forward<Function>(function)));
 }
 
@@ -125,6 +138,8 @@ void BindProject(nb::module_& module) {
       .def("verify", &Verify)
       .def("query", &Query)
       .def("generate", &GenerateIn)
+      .def("index", &IndexIn)
+      .def("refresh", &Refresh)
       .def("datasets", [](const ingot::Project& project) { return Listed([&] { return project.Datasets(); }); })
       .def("partitions",
            [](const ingot::Project& project, const std::string& reference, const nb::dict& keywords) {
@@ -138,6 +153,7 @@ void BindProject(nb::module_& module) {
   module.def("open", &Open);
   module.def("verify_paths", &VerifyPaths);
   module.def("generate", &Generate);
+  module.def("index", &Index);
 }
 
 void BindResult(const nb::module_& module) {
@@ -148,7 +164,7 @@ void BindResult(const nb::module_& module) {
       .def("failure", [](const WatchedResult& self) { return ToPython(self.result.failure()); })
       .def("explain",
            [](const WatchedResult& self) {
-             Operation operation = OperationOf({nb::none(), nb::none(), {}});
+             Operation operation = QuietOperation();
              return operation.Run([&] { return self.result.Explain(); });
            })
       .def("cancel", [](const WatchedResult& self) { self.result.Cancel(); });
@@ -162,4 +178,5 @@ NB_MODULE(_ingot, module) {
   ingot_python::RegisterErrors(module);
   ingot_python::BindProject(module);
   ingot_python::BindResult(module);
+  ingot_python::BindLookup(module);
 }

@@ -50,6 +50,8 @@ class Operation {
   // Sets the observers of the options. What is begun with them may tell of itself after the call: it keeps the mailbox.
   void Watch(ingot::WorkOptions& work) const;
   const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
+  // For calls that take it by itself.
+  const ingot::Cancellation& cancellation() const { return cancellation_; }
 
   // Needs the GIL and releases it while `function` works. Throws ingot::Exception for its error; nb::python_error when
   // a signal handler or a callback raised, after the work has stopped.

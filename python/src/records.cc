@@ -36,6 +36,7 @@ nb::dict ToDict(const ingot::PartitionRun& run) {
   dict["seconds"] = run.seconds;
   dict["rows"] = run.rows;
   dict["rejects"] = run.rejects;
+  dict["duplicates"] = run.duplicates;
   dict["files"] = run.files;
   dict["bytes"] = run.bytes;
   dict["input_bytes"] = run.input_bytes;
@@ -45,6 +46,38 @@ nb::dict ToDict(const ingot::PartitionRun& run) {
   dict["content_id"] = run.content_id;
   dict["checks"] = Checks(run.checks);
   dict["warnings"] = run.warnings;
+  return dict;
+}
+
+nb::dict ToDict(const ingot::RefreshedLayer& layer) {
+  nb::dict dict;
+  dict["name"] = layer.name;
+  dict["result"] = layer.result;
+  dict["rows_in"] = layer.rows_in;
+  dict["rows_out"] = layer.rows_out;
+  dict["rows_rejected"] = layer.rows_rejected;
+  dict["path"] = layer.path;
+  dict["sha256"] = layer.sha256;
+  return dict;
+}
+
+nb::dict ToDict(const ingot::RefreshResult& result) {
+  nb::dict dict;
+  dict["nothing_new"] = result.nothing_new;
+  dict["database"] = result.database;
+  dict["layers"] = ToDicts(result.layers);
+  dict["warnings"] = result.warnings;
+  return dict;
+}
+
+nb::dict ToDict(const ingot::LookupIndex& index) {
+  nb::dict dict;
+  dict["origin"] = index.origin;
+  dict["path"] = index.path;
+  dict["bytes"] = index.bytes;
+  dict["rows"] = index.rows;
+  dict["keys"] = index.keys;
+  dict["manifest_sha256"] = index.manifest_sha256;
   return dict;
 }
 

@@ -16,6 +16,9 @@ nb::dict ToDict(const ingot::PartitionProof& proof);
 nb::dict ToDict(const ingot::Partition& partition);
 nb::dict ToDict(const ingot::PartitionStatus& status);
 nb::dict ToDict(const ingot::Dataset& dataset);
+nb::dict ToDict(const ingot::RefreshedLayer& layer);
+nb::dict ToDict(const ingot::RefreshResult& result);
+nb::dict ToDict(const ingot::LookupIndex& index);
 
 template <typename Record>
 nb::list ToDicts(const std::vector<Record>& records) {

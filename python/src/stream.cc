@@ -6,8 +6,34 @@
 #include <thread>
 #include <utility>
 
+#include "capsules.h"
+
 namespace ingot_python {
 namespace {
+
+// Lets go of the GIL, whether the calling thread holds it or not, and afterwards is as it was. The stable ABI cannot be
+// asked who holds it: a thread that Python knows takes it first.
+class WithoutGil {
+ public:
+  WithoutGil() {
+    if (PyGILState_GetThisThreadState() != nullptr) {
+      before_ = PyGILState_Ensure();
+      thread_ = PyEval_SaveThread();
+    }
+  }
+  WithoutGil(const WithoutGil&) = delete;
+  WithoutGil& operator=(const WithoutGil&) = delete;
+  ~WithoutGil() {
+    if (thread_ != nullptr) {
+      PyEval_RestoreThread(thread_);
+      PyGILState_Release(before_);
+    }
+  }
+
+ private:
+  PyGILState_STATE before_{};
+  PyThreadState* thread_ = nullptr;
+};
 
 // Pulls batches of one stream on a thread of its own, when it is asked to.
 class Puller {
@@ -42,13 +68,10 @@ class Puller {
       order_ = Order::kPull;
     }
     changed_.notify_all();
-    PyThreadState* const held = PyGILState_Check() != 0 ? PyEval_SaveThread() : nullptr;
+    const WithoutGil released;
     bool heard = false;
     while (!WaitDone()) {
       heard = heard || HearSignals();
-    }
-    if (held != nullptr) {
-      PyEval_RestoreThread(held);
     }
     *out = batch_;
     return status_;
@@ -133,54 +156,28 @@ void Release(ArrowArrayStream* stream) {
   PyGILState_Release(state);
 }
 
-template <typename Structure>
-void Dispose(PyObject* capsule, const char* name) {
-  auto* structure = static_cast<Structure*>(PyCapsule_GetPointer(capsule, name));
-  if (structure->release != nullptr) {
-    structure->release(structure);
-  }
-  delete structure;
-}
-
-constexpr const char* kStreamName = "arrow_array_stream";
-constexpr const char* kSchemaName = "arrow_schema";
-
 }  // namespace
 
 nb::object StreamCapsule(const ingot::QueryResult& result, const std::shared_ptr<Mailbox>& mailbox) {
-  auto stream = std::make_unique<ArrowArrayStream>();
-  stream->private_data = std::make_unique<Puller>(result, mailbox).release();
-  stream->get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
+  ArrowArrayStream stream{};
+  stream.private_data = std::make_unique<Puller>(result, mailbox).release();
+  stream.get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
     ArrowArrayStream& inner = PullerOf(self).inner();
     return inner.get_schema(&inner, out);
   };
-  stream->get_next = [](ArrowArrayStream* self, ArrowArray* out) { return PullerOf(self).Next(out); };
-  stream->get_last_error = [](ArrowArrayStream* self) {
+  stream.get_next = [](ArrowArrayStream* self, ArrowArray* out) { return PullerOf(self).Next(out); };
+  stream.get_last_error = [](ArrowArrayStream* self) {
     ArrowArrayStream& inner = PullerOf(self).inner();
     return inner.get_last_error(&inner);
   };
-  stream->release = Release;
-  PyObject* const capsule =
-      PyCapsule_New(stream.get(), kStreamName, [](PyObject* self) { Dispose<ArrowArrayStream>(self, kStreamName); });
-  if (capsule == nullptr) {
-    stream->release(stream.get());
-    throw nb::python_error();
-  }
-  static_cast<void>(stream.release());  // NOLINT(bugprone-unused-return-value): the capsule's now
-  return nb::steal(capsule);
+  stream.release = Release;
+  return ToCapsule(stream);
 }
 
 nb::object SchemaCapsule(const ingot::QueryResult& result) {
-  auto schema = std::make_unique<ArrowSchema>();
-  result.ExportSchema(schema.get()).OrThrow();
-  PyObject* const capsule =
-      PyCapsule_New(schema.get(), kSchemaName, [](PyObject* self) { Dispose<ArrowSchema>(self, kSchemaName); });
-  if (capsule == nullptr) {
-    schema->release(schema.get());
-    throw nb::python_error();
-  }
-  static_cast<void>(schema.release());  // NOLINT(bugprone-unused-return-value): the capsule's now
-  return nb::steal(capsule);
+  ArrowSchema schema{};
+  result.ExportSchema(&schema).OrThrow();
+  return ToCapsule(schema);
 }
 
 std::vector<std::string> ColumnNames(const ingot::QueryResult& result) {

@@ -1,4 +1,4 @@
-// Arrow data as PyCapsules (https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html).
+// The rows of a query as an Arrow stream that any library reads.
 #pragma once
 
 #include <ingot/ingot.h>

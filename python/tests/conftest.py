@@ -1,4 +1,4 @@
-"""What the tests share: a small project in a folder of its own, and a clock that stands still."""
+"""What the tests share: a small project in a folder of its own, a clock that stands still, and a key manifest."""
 
 import pathlib
 import shutil
@@ -21,3 +21,18 @@ def project(folder):
     import ingot
 
     return ingot.open(folder)
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    from gene_manifest import make_manifest
+
+    return make_manifest(tmp_path)
+
+
+@pytest.fixture
+def lookup(manifest):
+    import ingot
+
+    with ingot.ManifestLookup(manifest) as lookup:
+        yield lookup

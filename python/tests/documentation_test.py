@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import pathlib
 import re
 import subprocess
@@ -17,6 +18,7 @@ def sample(tmp_path, monkeypatch):
     """`ingot init mydata` on the day after the one that the page speaks of."""
     program = pathlib.Path(__import__("ingot").__file__).parents[2] / "ingot"
     monkeypatch.setenv("INGOT_NOW", "2026-01-16T00:05:09Z")
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(tmp_path)
     subprocess.run([program, "init", "mydata"], check=True, capture_output=True)
     return tmp_path

@@ -27,7 +27,18 @@ print(sum(range(10)), flush=True)
 COUNT = "select count(*) as n from range(1_000_000_000_000) where range % 7 = 3"
 # Rows enough for the engine to hand out, then none for hours.
 ENDLESS = "select range as n from range(1_000_000_000_000) where range < 5_000_000 or range = 999_999_999_999"
+# Keys that never end, as other programs may stream them.
+KEYS = """
+import itertools, pyarrow
+columns = {'gene_id': ['G1'] * 1000, 'tissue_id': ['1'] * 1000}
+batch = pyarrow.record_batch(columns)
+keys = pyarrow.RecordBatchReader.from_batches(batch.schema, itertools.repeat(batch.slice(0, 0)))
+open('paths.txt', 'w').write('v1/ad/G1/model_tissue_1.tl')
+ingot.generate_manifest('paths.txt', 'm.parquet', template='v1/ad/{gene_id}/model_tissue_{tissue_id:int32}.tl')
+lookup = ingot.Lookup('m.parquet')
+"""
 CASES = {
+    "lookup of many keys": (KEYS, "lookup.get_many(keys)"),
     "generate": ("", "ingot.generate('events', rows=2_000_000_000, output_dir='out', layout='flat')"),
     "query before its first rows": ("p = ingot.open('.')", f"p.query('{COUNT}')"),
     "query read by pyarrow": (f"import pyarrow; p = ingot.open('.'); q = p.query('{ENDLESS}')", "pyarrow.table(q)"),

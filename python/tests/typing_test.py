@@ -15,6 +15,12 @@ result = project.run("tier3", date=datetime.date(2026, 1, 15), memory="1GiB")
 reveal_type(result.rows)
 reveal_type(project.partitions()[0].manifest)
 reveal_type(project.query("select 1"))
+with ingot.ManifestLookup("m.parquet") as lookup:
+    reveal_type(lookup.exists("G1", 21))
+    reveal_type(lookup.get_s3_file_paths(["G1"], [21]))
+    lookup.exists("G1", 2.5)
+reveal_type(ingot.Lookup("m.parquet").get(gene_id="G1", tissue_id=21))
+reveal_type(project.refresh().layers[0].rows_out)
 project.run(date=3)
 project.run(forse=True)
 """
@@ -22,6 +28,11 @@ EXPECTED = [
     'note: Revealed type is "int"',
     'note: Revealed type is "dict[str, Any]"',
     'note: Revealed type is "ingot._query.QueryResult"',
+    'note: Revealed type is "bool"',
+    'note: Revealed type is "ingot._arrow.Column"',
+    'error: Argument 2 to "exists" of "ManifestLookup" has incompatible type "float"; expected "str | int"',
+    'note: Revealed type is "str"',
+    'note: Revealed type is "int | None"',
     'error: Argument "date" to "run" of "Project" has incompatible type "int"',
     'error: Unexpected keyword argument "forse" for "run" of "Project"',
 ]

@@ -35,6 +35,13 @@ assert pyarrow.parquet.read_table(path).num_rows == 8
 assert duckdb.sql(f"select count(*) from '{path}'").fetchall() == [(8,)]
 assert polars.read_parquet(path).height == 8
 assert ingot.verify(path, deep=True).passed
+open("paths.txt", "w").write("v1/ad/G1/model_tissue_7.tl")
+ingot.generate_manifest("paths.txt", "m.parquet", template="v1/ad/{gene_id}/model_tissue_{tissue_id:int32}.tl")
+with ingot.ManifestLookup("m.parquet") as lookup:
+    records = lookup.get_records_for_gene("G1")
+    answers = lookup.get_s3_file_paths(pyarrow.array(["G1", "G2"]), polars.Series([7, 7]))
+    assert pyarrow.array(answers).to_pylist() == ["v1/ad/G1/model_tissue_7.tl", None]
+    assert duckdb.sql("select file_path from records").fetchall() == [(lookup.get_s3_file_path("G1", "tissue_7"),)]
 maps = open("/proc/self/maps").read()
 assert "/ingot/_lib/ingarrow.so" in maps and "/ingot/_lib/ingduckdb.so" in maps and "/pyarrow/libarrow.so" in maps
 assert "/ingot/_lib/lib" not in maps
@@ -91,6 +98,7 @@ def main():
 
         program = site / "bin" / "ingot"
         assert run(program, "version", env=environment).startswith("ingot ")
+        assert run(sys.executable, "-m", "ingot", "version", env=environment).startswith("ingot ")
         assert "8" in run(program, "query", "-p", project, "select count(*) from daily", env=environment)
         print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.0f} MB, {len(orders)} orders of imports")
 

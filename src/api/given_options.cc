@@ -19,6 +19,10 @@ constexpr std::array kListOptions{kDate, kFrom, kTo, kLast, kEndDay, kDays, kPre
 constexpr std::array kQueryOptions{kParam, kLimit, kTimeout, kProve, kMemory, kThreads, kOutputDir};
 constexpr std::array kGenerateOptions{kOutputDir, kRows,     kSeed,   kStart,   kEnd,   kCodec,
                                       kLevel,     kFileSize, kLayout, kThreads, kMemory};
+constexpr std::array kIndexOptions{kTemplate, kBase,   kStrict,          kDuplicates, kCodec, kLevel,
+                                   kForce,    kReason, kAllowIncomplete, kThreads,    kMemory};
+constexpr std::array kLookupOptions{kTemplate, kMemory};
+constexpr std::array kRefreshOptions{kForce, kThreads, kMemory};
 
 class Giving {
  public:
@@ -80,10 +84,29 @@ GivenOptions GivenFrom(const v1::GenerateOptions& options) {
   return giving.Take();
 }
 
+GivenOptions GivenFrom(const v1::IndexOptions& options) {
+  Giving giving;
+  giving.Work(options.work).Text(kTemplate, options.path_template).Text(kBase, options.base);
+  giving.Flag(kStrict, options.strict).Text(kDuplicates, options.duplicates).Text(kCodec, options.codec);
+  giving.Count(kLevel, options.level).Flag(kForce, options.force).Flag(kAllowIncomplete, options.allow_incomplete);
+  return giving.Text(kReason, options.reason).Take();
+}
+
+GivenOptions GivenFrom(const v1::LookupOptions& options) {
+  return Giving().Text(kMemory, options.work.memory).Text(kTemplate, options.path_template).Take();
+}
+
+GivenOptions GivenFrom(const v1::RefreshOptions& options) {
+  return Giving().Work(options.work).Flag(kForce, options.force).Take();
+}
+
 OptionSet RunOptionSet() { return {kRunOptions}; }
 OptionSet VerifyOptionSet() { return {kVerifyOptions}; }
 OptionSet ListOptionSet() { return {kListOptions}; }
 OptionSet QueryOptionSet() { return {kQueryOptions}; }
 OptionSet GenerateOptionSet() { return {kGenerateOptions}; }
+OptionSet IndexOptionSet() { return {kIndexOptions}; }
+OptionSet LookupOptionSet() { return {kLookupOptions}; }
+OptionSet RefreshOptionSet() { return {kRefreshOptions}; }
 
 }  // namespace ingot

@@ -3,8 +3,11 @@
 #pragma once
 
 #include "ingot/generate.h"
+#include "ingot/index.h"
+#include "ingot/lookup.h"
 #include "ingot/partition.h"
 #include "ingot/query.h"
+#include "ingot/refresh.h"
 #include "ingot/run.h"
 #include "ingot/verify.h"
 #include "request/settings.h"
@@ -16,6 +19,9 @@ GivenOptions GivenFrom(const v1::VerifyOptions& options);
 GivenOptions GivenFrom(const v1::ListOptions& options);
 GivenOptions GivenFrom(const v1::QueryOptions& options);
 GivenOptions GivenFrom(const v1::GenerateOptions& options);
+GivenOptions GivenFrom(const v1::IndexOptions& options);
+GivenOptions GivenFrom(const v1::LookupOptions& options);
+GivenOptions GivenFrom(const v1::RefreshOptions& options);
 
 // The options that each structure can give, and that environment and project are asked for.
 OptionSet RunOptionSet();
@@ -23,5 +29,8 @@ OptionSet VerifyOptionSet();
 OptionSet ListOptionSet();
 OptionSet QueryOptionSet();
 OptionSet GenerateOptionSet();
+OptionSet IndexOptionSet();
+OptionSet LookupOptionSet();
+OptionSet RefreshOptionSet();
 
 }  // namespace ingot

@@ -8,8 +8,10 @@
 #include "api/outward.h"
 #include "api/project_state.h"
 #include "api/reports.h"
+#include "pipeline/refresh.h"
 #include "pipeline/run.h"
 #include "request/generate_request.h"
+#include "request/index_request.h"
 #include "request/run_request.h"
 #include "request/verify_request.h"
 
@@ -135,6 +137,53 @@ Result<PartitionRun> Project::Generate(const std::string& name, const GenerateOp
 Result<PartitionRun> Generate(const std::string& name, const GenerateOptions& options,
                               const std::map<std::string, std::string>& environment) {
   return Guarded([&] { return GenerateIn({std::nullopt, {}, environment}, name, options); });
+}
+
+namespace {
+
+ingot::Result<PartitionRun> IndexIn(const SessionPlace& place, const std::string& source, const std::string& output,
+                                    const IndexOptions& options) {
+  INGOT_ASSIGN(const auto session, Session::Open(place, IndexOptionSet(), GivenFrom(options), options.work));
+  INGOT_ASSIGN(IndexRequest request, MakeIndexRequest(session->scope(), source, output));
+  request.run_id = session->NewRunId();
+  const auto began = std::chrono::steady_clock::now();
+  INGOT_ASSIGN(IndexReport report, IndexListing(session->workspace(), request, session->Work()));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  INGOT_ASSIGN(const PartitionKey key, request.dataset.key.MakeKey({}));
+  return OutwardRun(request.dataset.name, key, std::move(report.build), took.count());
+}
+
+RefreshedLayer Outward(const ingot::RefreshedLayer& layer) {
+  return {layer.name,          std::string(layer.action ? ResultName(*layer.action) : "view"),
+          layer.rows_in,       layer.rows_out,
+          layer.rows_rejected, layer.path,
+          layer.sha256};
+}
+
+}  // namespace
+
+Result<PartitionRun> Project::Index(const std::string& source, const std::string& output,
+                                    const IndexOptions& options) const {
+  return Guarded([&] { return IndexIn(state_->place, source, output, options); });
+}
+
+Result<PartitionRun> Index(const std::string& source, const std::string& output, const IndexOptions& options,
+                           const std::map<std::string, std::string>& environment) {
+  return Guarded([&] { return IndexIn({std::nullopt, {}, environment}, source, output, options); });
+}
+
+Result<RefreshResult> Project::Refresh(const RefreshOptions& options) const {
+  return Guarded([&]() -> ingot::Result<RefreshResult> {
+    INGOT_ASSIGN(const auto session,
+                 Session::Open(state_->place, RefreshOptionSet(), GivenFrom(options), options.work));
+    const RefreshRequest request{session->NewRunId(), session->settings().Flag(OptionId::kForce)};
+    INGOT_ASSIGN(RefreshReport report, RefreshWarehouse(*session->workspace(), request, session->Work()));
+    RefreshResult result{report.nothing_new, std::move(report.database), {}, std::move(report.warnings)};
+    for (const ingot::RefreshedLayer& layer : report.layers) {
+      result.layers.push_back(Outward(layer));
+    }
+    return result;
+  });
 }
 
 }  // namespace ingot::v1

@@ -39,6 +39,7 @@ v1::PartitionRun OutwardRun(const std::string& dataset, const PartitionKey& key,
   run.result = ResultName(outcome->action);
   run.rows = outcome->rows;
   run.rejects = outcome->rejects;
+  run.duplicates = outcome->duplicates;
   run.files = outcome->files;
   run.bytes = outcome->bytes;
   run.input_bytes = outcome->input_bytes;

@@ -15,6 +15,7 @@
 #include "request/project_templates.h"
 #include "request/settings.h"
 #include "source/synthetic/archive_generator.h"
+#include "source/synthetic/sample_listing.h"
 
 namespace ingot {
 namespace {
@@ -23,6 +24,9 @@ namespace fs = std::filesystem;
 
 // A sample day that passes the example's own verification, in about a second.
 constexpr uint32_t kSampleRowsPerHour = 10;
+// Some 24,000 paths.
+constexpr uint32_t kSampleGenes = 500;
+constexpr std::string_view kListing = "paths.txt";
 
 Result<void> CreateFolder(const std::string& folder) {
   std::error_code failure;
@@ -67,6 +71,13 @@ std::string NextSteps(std::string_view name, const std::string& folder, const st
            "  ingot refresh              # the models into micro_warehouse.duckdb, gold into exports\n"
            "  ingot query \"select event_name, count(*) n from silver_events group by 1 order by n desc\"\n";
   }
+  if (name == "genes") {
+    return enter + fmt::format(
+                       "  ingot index {0} manifest.parquet    # from the sample listing\n"
+                       "  ingot lookup manifest.parquet gene_id={1} tissue_id=tissue_21\n"
+                       "  jupyter lab lookup_demo.ipynb             # the same from Python\n",
+                       kListing, kSampleGene);
+  }
   return enter + fmt::format(
                      "  ingot run tier3 --date {0}    # from the sample archive\n"
                      "  ingot verify tier3 --date {0}\n"
@@ -96,6 +107,9 @@ Result<int> InitCommand(const Invocation& invocation) {
   for (const TemplateFile& file : chosen->files) {
     INGOT_TRY(CheckFree(JoinPath(folder, file.path)));
   }
+  if (name == "genes") {
+    INGOT_TRY(CheckFree(JoinPath(folder, kListing)));
+  }
   for (const TemplateFile& file : chosen->files) {
     const std::string path = JoinPath(folder, file.path);
     INGOT_TRY(CreateFolder(std::string(ParentPath(path))));
@@ -103,6 +117,8 @@ Result<int> InitCommand(const Invocation& invocation) {
   }
   if (name == "instrumetriq") {
     INGOT_TRY(WriteSampleDay(invocation, folder));
+  } else if (name == "genes") {
+    INGOT_TRY(WriteTextFile(JoinPath(folder, kListing), SampleListing(kSampleGenes)));
   }
   if (IsTalkative(invocation)) {
     const std::string day = FormatUtcDay(invocation.program.clock.Now().day() - 1);
@@ -112,6 +128,8 @@ Result<int> InitCommand(const Invocation& invocation) {
     }
     if (name == "instrumetriq") {
       text += fmt::format("wrote {}, a sample of {}\n", JoinPath(folder, "archive"), day);
+    } else if (name == "genes") {
+      text += fmt::format("wrote {}, a sample\n", JoinPath(folder, kListing));
     }
     text += "next:\n" + NextSteps(name, folder, day);
     invocation.program.out.Write(text);

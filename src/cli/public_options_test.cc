@@ -18,6 +18,9 @@ constexpr std::array kOfTheProcess{OptionId::kProject, OptionId::kSet,      Opti
 constexpr std::array kOfArchives{OptionId::kDate,  OptionId::kFrom,        OptionId::kTo,      OptionId::kLast,
                                  OptionId::kShape, OptionId::kRowsPerHour, OptionId::kSamples, OptionId::kHazards};
 
+// A call has other ways to say what is asked.
+constexpr std::array kOfQuestions{OptionId::kUnique, OptionId::kBatch};
+
 bool Holds(std::span<const OptionId> ids, OptionId id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
 
 void ExpectOffered(std::string_view verb, const OptionSet& offered, std::span<const OptionId> apart = {}) {
@@ -39,6 +42,9 @@ TEST(PublicOptions, AreThoseOfTheVerbs) {
   ExpectOffered("status", ListOptionSet());
   ExpectOffered("query", QueryOptionSet());
   ExpectOffered("generate", GenerateOptionSet(), kOfArchives);
+  ExpectOffered("index", IndexOptionSet());
+  ExpectOffered("lookup", LookupOptionSet(), kOfQuestions);
+  ExpectOffered("refresh", RefreshOptionSet());
 }
 
 }  // namespace

@@ -223,6 +223,34 @@ TEST_F(IndexFileTest, DamageThatComesWhileItIsOpenIsMended) {
   EXPECT_EQ(lookup->report().origin, IndexOrigin::kBuilt);
 }
 
+TEST_F(IndexFileTest, WhoMustNotWaitIsToldOfDamage) {
+  const auto rows = GeneRows(3000, 3);
+  WriteManifest(rows);
+  MakeIndex();
+  const auto lookup = Lookup::Open(Manifest());
+  ASSERT_OK(lookup);
+  {
+    const auto file = OpenFile(IndexPath(), O_WRONLY);
+    ASSERT_OK(file);
+    const std::string zeros(40'000, '\0');
+    ASSERT_EQ(::pwrite(file->get(), zeros.data(), zeros.size(), 0), static_cast<ssize_t>(zeros.size()));
+  }
+  const std::vector<KeyPart> key = GeneKey(rows[0].gene, rows[0].tissue);
+  std::string path;
+  const auto untold = lookup->TryFind(key, &path);
+  ASSERT_OK(untold);
+  EXPECT_EQ(*untold, std::nullopt);
+  const auto unsaid = lookup->TryExists(key);
+  ASSERT_OK(unsaid);
+  EXPECT_EQ(*unsaid, std::nullopt);
+  EXPECT_EQ(lookup->report().origin, IndexOrigin::kOpened) << "nothing was made again";
+  ASSERT_OK(lookup->Find(key, &path));
+  const auto found = lookup->TryFind(key, &path);
+  ASSERT_OK(found);
+  EXPECT_EQ(*found, true);
+  EXPECT_EQ(path, rows[0].path);
+}
+
 TEST_F(IndexFileTest, AReplacedManifestIsSeenWholeOrNotAtAll) {
   const auto old_rows = GeneRows(30, 5);
   WriteManifest(old_rows);

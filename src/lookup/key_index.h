@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "lookup/hashed_table.h"
 #include "lookup/index_format.h"
 #include "lookup/key_encoding.h"
@@ -54,14 +55,14 @@ class KeyIndex {
   using TakePath = std::function<void(std::string_view path)>;
   Finding ForEachPath(const KeyTuple& key, KeyPlace place, const TakePath& take) const;
 
-  // Calls `take` with each key that meets the conditions, in order, until it returns false. kFound unless the index is
-  // damaged.
+  // Calls `take` with each key that meets the conditions, in order, until it returns false or the cancellation, which
+  // may be null, is requested. kFound unless the index is damaged.
   using TakeKey = std::function<bool(const KeyTuple& key, KeyPlace place)>;
-  Finding Scan(const KeyConditions& conditions, const TakeKey& take) const;
+  Finding Scan(const KeyConditions& conditions, const Cancellation* cancellation, const TakeKey& take) const;
   // Calls `take` with the values of a column: of a column with a dictionary each once and in order, else with those of
-  // every group, in the order of the groups.
+  // every group, in the order of the groups. Ends as Scan.
   using TakeValue = std::function<void(const KeyValue& value)>;
-  Finding ForEachValue(size_t column, const TakeValue& take) const;
+  Finding ForEachValue(size_t column, const Cancellation* cancellation, const TakeValue& take) const;
   bool HasDictionary(size_t column) const { return column >= trailer_.hashed_columns; }
 
   Finding ProveAll() const { return bytes_.ProveAll() ? Finding::kFound : Finding::kDamaged; }

@@ -32,12 +32,12 @@ void Ask(const KeyIndex& index) {
     static_cast<void>(index.ForEachPath(found, place, [](std::string_view) {}));
     return ++records < kMostRecords;
   };
-  static_cast<void>(index.Scan(conditions, take));
+  static_cast<void>(index.Scan(conditions, nullptr, take));
   for (size_t column = 0; column < index.kinds().size(); ++column) {
     conditions = {};
     conditions[column] = key[column];
-    static_cast<void>(index.Scan(conditions, take));
-    static_cast<void>(index.ForEachValue(column, [](const KeyValue&) {}));
+    static_cast<void>(index.Scan(conditions, nullptr, take));
+    static_cast<void>(index.ForEachValue(column, nullptr, [](const KeyValue&) {}));
   }
   KeyPlace place;
   KeyIndex::Probes probes;

@@ -144,6 +144,8 @@ bool Meets(std::span<const KeyKind> kinds, const KeyConditions& conditions, cons
   return true;
 }
 
+bool IsRequested(const Cancellation* cancellation) { return cancellation != nullptr && cancellation->requested(); }
+
 // How the first `count` columns of a key compare with the conditions on them.
 int CompareLeading(std::span<const KeyKind> kinds, const KeyConditions& conditions, const KeyTuple& key, size_t count) {
   for (size_t i = 0; i < count; ++i) {
@@ -204,7 +206,7 @@ Finding KeyIndex::ScanGroup(const KeyConditions& conditions, const Group& group,
   return scanned == Finding::kDamaged ? scanned : Finding::kFound;
 }
 
-Finding KeyIndex::Scan(const KeyConditions& conditions, const TakeKey& take) const {
+Finding KeyIndex::Scan(const KeyConditions& conditions, const Cancellation* cancellation, const TakeKey& take) const {
   size_t leading = 0;
   while (leading < trailer_.hashed_columns && conditions[leading]) {
     ++leading;
@@ -229,7 +231,7 @@ Finding KeyIndex::Scan(const KeyConditions& conditions, const TakeKey& take) con
   }
   GroupCursor cursor(*this, begin);
   bool more = true;
-  while (more) {
+  while (more && !IsRequested(cancellation)) {
     Group group;
     const Finding next = cursor.Next(&key, &group);
     if (next != Finding::kFound) {
@@ -256,10 +258,10 @@ Finding KeyIndex::Scan(const KeyConditions& conditions, const TakeKey& take) con
   return Finding::kFound;
 }
 
-Finding KeyIndex::ForEachValue(size_t column, const TakeValue& take) const {
+Finding KeyIndex::ForEachValue(size_t column, const Cancellation* cancellation, const TakeValue& take) const {
   if (HasDictionary(column)) {
     const size_t dictionary = column - trailer_.hashed_columns;
-    for (uint64_t id = 0; id < cardinality(dictionary); ++id) {
+    for (uint64_t id = 0; id < cardinality(dictionary) && !IsRequested(cancellation); ++id) {
       KeyValue value;
       if (ValueOf(dictionary, id, &value) != Finding::kFound) {
         return Finding::kDamaged;
@@ -269,7 +271,7 @@ Finding KeyIndex::ForEachValue(size_t column, const TakeValue& take) const {
     return Finding::kFound;
   }
   GroupCursor cursor(*this, groups_.records().offset);
-  while (true) {
+  while (!IsRequested(cancellation)) {
     KeyTuple key;
     Group group;
     const Finding next = cursor.Next(&key, &group);
@@ -278,6 +280,7 @@ Finding KeyIndex::ForEachValue(size_t column, const TakeValue& take) const {
     }
     take(key[column]);
   }
+  return Finding::kFound;
 }
 
 }  // namespace ingot

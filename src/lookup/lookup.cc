@@ -31,19 +31,23 @@ LookupRecords EmptyRecords(const std::vector<KeyColumn>& columns) {
   return records;
 }
 
-// All records that meet the conditions; kAbsent when there are none.
+Result<void> CheckCancelled(const Cancellation* cancellation) {
+  return cancellation == nullptr ? Result<void>() : cancellation->Check();
+}
+
+// All records that meet the conditions; kAbsent when there are none. With a cancellation it may end early.
 Finding CollectRecords(const KeyIndex& index, const KeyConditions& wanted, const std::vector<KeyColumn>& columns,
-                       LookupRecords* records) {
+                       const Cancellation* cancellation, LookupRecords* records) {
   *records = EmptyRecords(columns);
   Finding paths = Finding::kFound;
-  const Finding scanned = index.Scan(wanted, [&](const KeyTuple& key, KeyPlace place) {
+  const Finding scanned = index.Scan(wanted, cancellation, [&](const KeyTuple& key, KeyPlace place) {
     paths = index.ForEachPath(key, place, [&](std::string_view path) {
       for (size_t i = 0; i < records->keys.size(); ++i) {
         AppendValue(key[i], &records->keys[i]);
       }
       records->paths.AppendText(path);
     });
-    return paths == Finding::kFound;
+    return paths == Finding::kFound && (cancellation == nullptr || !cancellation->requested());
   });
   if (scanned == Finding::kDamaged || paths == Finding::kDamaged) {
     return Finding::kDamaged;
@@ -198,30 +202,56 @@ Result<std::vector<KeyPart>> Lookup::KeyOf(std::span<const ColumnCondition> cond
   return key;
 }
 
+Finding Lookup::State::FindKey(const KeyIndex& index, const KeyTuple& key) const {
+  return FirstMeaning(key, [&](const KeyTuple& meaning) {
+    KeyPlace place;
+    return index.Find(meaning, &place);
+  });
+}
+
+Finding Lookup::State::FindPath(const KeyIndex& index, const KeyTuple& key, std::string* path) const {
+  return FirstMeaning(key, [&](const KeyTuple& meaning) {
+    path->clear();
+    KeyPlace place;
+    const Finding found = index.Find(meaning, &place);
+    return found == Finding::kFound ? index.AppendPath(meaning, place, path) : found;
+  });
+}
+
 Result<bool> Lookup::Exists(std::span<const KeyPart> key) const {
   KeyTuple tuple;
   INGOT_TRY(state_->ReadKey(key, &tuple));
-  INGOT_ASSIGN(const Finding finding, state_->Answer([&](const KeyIndex& index) {
-    return state_->FirstMeaning(tuple, [&](const KeyTuple& meaning) {
-      KeyPlace place;
-      return index.Find(meaning, &place);
-    });
-  }));
+  INGOT_ASSIGN(const Finding finding,
+               state_->Answer([&](const KeyIndex& index) { return state_->FindKey(index, tuple); }));
   return finding == Finding::kFound;
 }
 
 Result<bool> Lookup::Find(std::span<const KeyPart> key, std::string* path) const {
   KeyTuple tuple;
   INGOT_TRY(state_->ReadKey(key, &tuple));
-  INGOT_ASSIGN(const Finding finding, state_->Answer([&](const KeyIndex& index) {
-    return state_->FirstMeaning(tuple, [&](const KeyTuple& meaning) {
-      path->clear();
-      KeyPlace place;
-      const Finding found = index.Find(meaning, &place);
-      return found == Finding::kFound ? index.AppendPath(meaning, place, path) : found;
-    });
-  }));
+  INGOT_ASSIGN(const Finding finding,
+               state_->Answer([&](const KeyIndex& index) { return state_->FindPath(index, tuple, path); }));
   return finding == Finding::kFound;
+}
+
+namespace {
+
+std::optional<bool> PresenceOf(Finding finding) {
+  return finding == Finding::kDamaged ? std::nullopt : std::optional(finding == Finding::kFound);
+}
+
+}  // namespace
+
+Result<std::optional<bool>> Lookup::TryExists(std::span<const KeyPart> key) const {
+  KeyTuple tuple;
+  INGOT_TRY(state_->ReadKey(key, &tuple));
+  return PresenceOf(state_->FindKey(*state_->current().index, tuple));
+}
+
+Result<std::optional<bool>> Lookup::TryFind(std::span<const KeyPart> key, std::string* path) const {
+  KeyTuple tuple;
+  INGOT_TRY(state_->ReadKey(key, &tuple));
+  return PresenceOf(state_->FindPath(*state_->current().index, tuple, path));
 }
 
 Result<std::string> Lookup::Get(std::span<const KeyPart> key) const {
@@ -251,7 +281,8 @@ Result<std::vector<std::string>> Lookup::GetAll(std::span<const KeyPart> key) co
   return paths;
 }
 
-Result<LookupRecords> Lookup::Records(std::span<const ColumnCondition> conditions) const {
+Result<LookupRecords> Lookup::Records(std::span<const ColumnCondition> conditions,
+                                      const Cancellation* cancellation) const {
   if (conditions.empty()) {
     return Error(ErrorKind::kUsage, "records of what? At least one value is needed");
   }
@@ -271,14 +302,15 @@ Result<LookupRecords> Lookup::Records(std::span<const ColumnCondition> condition
       for (size_t i = 0; i < columns().size(); ++i) {
         wanted[i] = wanted[i] ? std::optional(meaning[i]) : std::nullopt;
       }
-      return CollectRecords(index, wanted, columns(), &records);
+      return CollectRecords(index, wanted, columns(), cancellation, &records);
     });
   }));
   static_cast<void>(finding);
+  INGOT_TRY(CheckCancelled(cancellation));
   return records;
 }
 
-Result<ColumnValues> Lookup::Unique(std::string_view column) const {
+Result<ColumnValues> Lookup::Unique(std::string_view column, const Cancellation* cancellation) const {
   INGOT_ASSIGN(const size_t place, ColumnIndex(column));
   ColumnValues values;
   INGOT_ASSIGN(const Finding finding, state_->Answer([&](const KeyIndex& index) {
@@ -288,7 +320,7 @@ Result<ColumnValues> Lookup::Unique(std::string_view column) const {
     // Dictionaries are sorted and without repetition; so are the groups by their first column, but for repetition.
     if (index.HasDictionary(place) || place == 0) {
       std::optional<KeyValue> last;
-      return index.ForEachValue(place, [&](const KeyValue& value) {
+      return index.ForEachValue(place, cancellation, [&](const KeyValue& value) {
         if (!last || CompareValues(kind, *last, value) != 0) {
           AppendValue(value, &values);
           last = value;
@@ -296,7 +328,7 @@ Result<ColumnValues> Lookup::Unique(std::string_view column) const {
       });
     }
     ValueSet distinct(kind);
-    const Finding read = index.ForEachValue(place, [&](const KeyValue& value) { distinct.Add(value); });
+    const Finding read = index.ForEachValue(place, cancellation, [&](const KeyValue& value) { distinct.Add(value); });
     distinct.Sort();
     for (uint64_t i = 0; i < distinct.size(); ++i) {
       AppendValue(distinct.At(i), &values);
@@ -304,6 +336,7 @@ Result<ColumnValues> Lookup::Unique(std::string_view column) const {
     return read;
   }));
   static_cast<void>(finding);
+  INGOT_TRY(CheckCancelled(cancellation));
   return values;
 }
 

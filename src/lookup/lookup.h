@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -154,21 +155,29 @@ class Lookup {
   Result<std::string> Get(std::span<const KeyPart> key) const;
   // The same into a string that can be used again; false when the key is absent.
   Result<bool> Find(std::span<const KeyPart> key, std::string* path) const;
+  // Exists and Find for callers that must not wait: nothing when the index was found to be damaged, which the others
+  // make again.
+  Result<std::optional<bool>> TryExists(std::span<const KeyPart> key) const;
+  Result<std::optional<bool>> TryFind(std::span<const KeyPart> key, std::string* path) const;
   // The paths of all rows of the key; none when it is absent.
   Result<std::vector<std::string>> GetAll(std::span<const KeyPart> key) const;
 
   // All rows that meet every condition; none is no failure. Requires: at least one condition, else kUsage. Values of
   // the first columns are searched for; a condition on later ones alone reads the groups of the first.
-  Result<LookupRecords> Records(std::span<const ColumnCondition> conditions) const;
+  // Errors of this call and the ones below also: kCancelled, where a cancellation is given.
+  Result<LookupRecords> Records(std::span<const ColumnCondition> conditions,
+                                const Cancellation* cancellation = nullptr) const;
   // The distinct values of a column, sorted: numbers by value, texts by their bytes.
-  Result<ColumnValues> Unique(std::string_view column) const;
+  Result<ColumnValues> Unique(std::string_view column, const Cancellation* cancellation = nullptr) const;
 
   // Many keys at once: `columns` has an array for each column, in the order of columns(), all of one length. The
   // memory that keys lie in is fetched ahead, so that a key costs a fraction of a single call.
   // Errors also: kUsage naming the position of a key that cannot be one.
-  Result<void> FindMany(std::span<const KeyPartArray> columns, LookupBatch* batch) const;
+  Result<void> FindMany(std::span<const KeyPartArray> columns, LookupBatch* batch,
+                        const Cancellation* cancellation = nullptr) const;
   // The same without paths: (*found)[i] is 1 when key i exists.
-  Result<void> ExistsMany(std::span<const KeyPartArray> columns, std::vector<uint8_t>* found) const;
+  Result<void> ExistsMany(std::span<const KeyPartArray> columns, std::vector<uint8_t>* found,
+                          const Cancellation* cancellation = nullptr) const;
 
  private:
   class State;

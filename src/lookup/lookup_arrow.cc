@@ -1,5 +1,6 @@
 #include "lookup/lookup_arrow.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -57,7 +58,7 @@ struct HeldArray {
   ColumnValues values;
   std::vector<int32_t> small;  // of int32 columns
   std::vector<uint64_t> offsets;
-  std::vector<uint8_t> validity;
+  std::vector<uint8_t> validity;  // or booleans
   std::array<const void*, 3> buffers{};
   std::vector<ArrowArray> children;
   std::vector<ArrowArray*> pointers;
@@ -88,17 +89,23 @@ void FillArray(std::unique_ptr<HeldArray> held, int64_t length, int64_t nulls, i
   out->private_data = held.release();
 }
 
+// Eight values a byte, the first in the lowest bit.
+std::vector<uint8_t> PackBits(const std::vector<uint8_t>& values) {
+  std::vector<uint8_t> bits((values.size() + 7) / 8, 0);
+  for (size_t i = 0; i < values.size(); ++i) {
+    bits[i / 8] |= static_cast<uint8_t>((values[i] == 0 ? 0U : 1U) << i % 8);
+  }
+  return bits;
+}
+
 void FillColumn(AnswerColumn&& column, ArrowArray* out) {
   auto held = std::make_unique<HeldArray>();
   held->values = std::move(column.values);
   const ColumnValues& values = held->values;
   int64_t nulls = 0;
   if (!column.present.empty()) {
-    held->validity.assign((column.present.size() + 7) / 8, 0);
-    for (size_t i = 0; i < column.present.size(); ++i) {
-      held->validity[i / 8] |= static_cast<uint8_t>(column.present[i] << i % 8);
-      nulls += column.present[i] == 0 ? 1 : 0;
-    }
+    held->validity = PackBits(column.present);
+    nulls = std::count(column.present.begin(), column.present.end(), 0);
     held->buffers[0] = held->validity.data();
   }
   const auto length = static_cast<int64_t>(values.size());
@@ -173,6 +180,33 @@ OwnedArrowArray MakeArrowBatch(std::vector<AnswerColumn>&& columns) {
   OwnedArrowArray batch;
   FillArray(std::move(held), length, 0, 1, batch.Fill());
   return batch;
+}
+
+OwnedArrowSchema MakeArrowSchema(const AnswerColumn& column) {
+  OwnedArrowSchema schema;
+  FillSchema(FormatOf(column.values.kind), column.name, ARROW_FLAG_NULLABLE, {}, schema.Fill());
+  return schema;
+}
+
+OwnedArrowArray MakeArrowArray(AnswerColumn&& column) {
+  OwnedArrowArray array;
+  FillColumn(std::move(column), array.Fill());
+  return array;
+}
+
+OwnedArrowSchema MakeBooleanSchema(std::string name) {
+  OwnedArrowSchema schema;
+  FillSchema("b", std::move(name), 0, {}, schema.Fill());
+  return schema;
+}
+
+OwnedArrowArray MakeBooleanArray(const std::vector<uint8_t>& values) {
+  auto held = std::make_unique<HeldArray>();
+  held->validity = PackBits(values);
+  held->buffers[1] = held->validity.data();
+  OwnedArrowArray array;
+  FillArray(std::move(held), static_cast<int64_t>(values.size()), 0, 2, array.Fill());
+  return array;
 }
 
 std::unique_ptr<RecordStream> StreamOf(std::vector<AnswerColumn> columns) {

@@ -27,6 +27,13 @@ OwnedArrowSchema MakeArrowSchema(const std::vector<AnswerColumn>& columns);
 // length; numbers of int32 columns lie in their range.
 OwnedArrowArray MakeArrowBatch(std::vector<AnswerColumn>&& columns);
 
+// One column alone, with its type; as in MakeArrowBatch.
+OwnedArrowSchema MakeArrowSchema(const AnswerColumn& column);
+OwnedArrowArray MakeArrowArray(AnswerColumn&& column);
+// Booleans: 0 is false. Without nulls.
+OwnedArrowSchema MakeBooleanSchema(std::string name);
+OwnedArrowArray MakeBooleanArray(const std::vector<uint8_t>& values);
+
 // The columns as a stream of one batch.
 std::unique_ptr<RecordStream> StreamOf(std::vector<AnswerColumn> columns);
 

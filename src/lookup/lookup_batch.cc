@@ -85,10 +85,13 @@ struct Slot {
 // Finds every key and calls `take(finding, key, place)` in their order, the key in the meaning that was found. Returns
 // kDamaged as soon as anything is. `look_again` is asked for keys that are absent as they were given.
 template <typename LookAgain, typename Take>
-Result<Finding> ForEachKey(const BatchKeys& keys, const KeyIndex& index, const LookAgain& look_again,
-                           const Take& take) {
+Result<Finding> ForEachKey(const BatchKeys& keys, const KeyIndex& index, const Cancellation* cancellation,
+                           const LookAgain& look_again, const Take& take) {
   std::array<Slot, kTogether> slots;
   for (size_t begin = 0; begin < keys.size(); begin += kTogether) {
+    if (cancellation != nullptr) {
+      INGOT_TRY(cancellation->Check());
+    }
     const size_t count = std::min(kTogether, keys.size() - begin);
     INGOT_TRY(keys.Read(begin, count, [&slots](size_t i) { return &slots[i].key; }));
     for (size_t i = 0; i < count; ++i) {
@@ -114,8 +117,8 @@ Result<Finding> ForEachKey(const BatchKeys& keys, const KeyIndex& index, const L
 
 // Answers for the whole batch from one index: when it turns out to be damaged, from the beginning with another.
 template <typename State, typename Restart, typename Take>
-Result<void> AnswerBatch(const State& state, std::span<const KeyPartArray> columns, const Restart& restart,
-                         const Take& take) {
+Result<void> AnswerBatch(const State& state, std::span<const KeyPartArray> columns, const Cancellation* cancellation,
+                         const Restart& restart, const Take& take) {
   INGOT_ASSIGN(const BatchKeys keys, BatchKeys::Open(state.columns(), columns));
   std::optional<Error> failure;
   INGOT_ASSIGN(const Finding finding, state.Answer([&](const KeyIndex& index) {
@@ -130,9 +133,9 @@ Result<void> AnswerBatch(const State& state, std::span<const KeyPartArray> colum
         return index.Find(meaning, place);
       });
     };
-    Result<Finding> done = ForEachKey(keys, index, look_again, [&](Finding found, const KeyTuple& key, KeyPlace place) {
-      return take(index, found, key, place);
-    });
+    Result<Finding> done =
+        ForEachKey(keys, index, cancellation, look_again,
+                   [&](Finding found, const KeyTuple& key, KeyPlace place) { return take(index, found, key, place); });
     if (!done) {
       failure = std::move(done).error();
       return Finding::kAbsent;
@@ -145,7 +148,8 @@ Result<void> AnswerBatch(const State& state, std::span<const KeyPartArray> colum
 
 }  // namespace
 
-Result<void> Lookup::FindMany(std::span<const KeyPartArray> columns, LookupBatch* batch) const {
+Result<void> Lookup::FindMany(std::span<const KeyPartArray> columns, LookupBatch* batch,
+                              const Cancellation* cancellation) const {
   const auto restart = [batch](size_t keys) {
     batch->found.clear();
     batch->found.reserve(keys);
@@ -155,7 +159,7 @@ Result<void> Lookup::FindMany(std::span<const KeyPartArray> columns, LookupBatch
     batch->paths.bytes.clear();
     batch->found_count = 0;
   };
-  return AnswerBatch(*state_, columns, restart,
+  return AnswerBatch(*state_, columns, cancellation, restart,
                      [batch](const KeyIndex& index, Finding found, const KeyTuple& key, KeyPlace place) {
                        const bool is_found = found == Finding::kFound;
                        if (is_found && index.AppendPath(key, place, &batch->paths.bytes) != Finding::kFound) {
@@ -168,15 +172,17 @@ Result<void> Lookup::FindMany(std::span<const KeyPartArray> columns, LookupBatch
                      });
 }
 
-Result<void> Lookup::ExistsMany(std::span<const KeyPartArray> columns, std::vector<uint8_t>* found) const {
+Result<void> Lookup::ExistsMany(std::span<const KeyPartArray> columns, std::vector<uint8_t>* found,
+                                const Cancellation* cancellation) const {
   const auto restart = [found](size_t keys) {
     found->clear();
     found->reserve(keys);
   };
-  return AnswerBatch(*state_, columns, restart, [found](const KeyIndex&, Finding finding, const KeyTuple&, KeyPlace) {
-    found->push_back(finding == Finding::kFound ? 1 : 0);
-    return Finding::kFound;
-  });
+  return AnswerBatch(*state_, columns, cancellation, restart,
+                     [found](const KeyIndex&, Finding finding, const KeyTuple&, KeyPlace) {
+                       found->push_back(finding == Finding::kFound ? 1 : 0);
+                       return Finding::kFound;
+                     });
 }
 
 }  // namespace ingot

@@ -51,6 +51,9 @@ class Lookup::State {
   }
   bool ambiguous() const { return ambiguous_; }
 
+  Finding FindKey(const KeyIndex& index, const KeyTuple& key) const;
+  Finding FindPath(const KeyIndex& index, const KeyTuple& key, std::string* path) const;
+
  private:
   static constexpr int kAttempts = 3;
   Result<OpenedIndex> OpenAny(IndexProof proof) const;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <random>
 #include <set>
@@ -155,6 +156,29 @@ TEST_F(LookupTest, RecordsOfAnyColumnComeInTheOrderOfTheirKeys) {
   expect({{"tissue_id", int64_t{4}}}, [](const GeneRow&) { return false; });
   expect({{"gene_id", "nobody"}}, [](const GeneRow&) { return false; });
   expect({{"gene_id", "A"}}, [](const GeneRow&) { return false; });
+}
+
+TEST_F(LookupTest, LongCallsCanBeCancelled) {
+  for (const auto& rows : {GeneRows(200, 10), GeneRows(3000, 1)}) {  // with and without dictionaries
+    const auto lookup = OpenGenes(rows);
+    ASSERT_OK(lookup);
+    Cancellation cancellation;
+    const std::vector<ColumnCondition> gene{{"gene_id", rows[0].gene}};
+    const std::vector<ColumnCondition> tissue{{"tissue_id", rows[0].tissue}};
+    const std::vector<std::string_view> genes{rows[0].gene};
+    const std::vector<int64_t> tissues{rows[0].tissue};
+    const std::array<KeyPartArray, 2> keys{std::span<const std::string_view>(genes), std::span<const int64_t>(tissues)};
+    LookupBatch batch;
+    ASSERT_OK(lookup->Records(gene, &cancellation));
+    ASSERT_OK(lookup->FindMany(keys, &batch, &cancellation));
+    cancellation.Request();
+    EXPECT_THAT(lookup->Records(gene, &cancellation), IsErr(ErrorKind::kCancelled));
+    EXPECT_THAT(lookup->Records(tissue, &cancellation), IsErr(ErrorKind::kCancelled));
+    EXPECT_THAT(lookup->Unique("gene_id", &cancellation), IsErr(ErrorKind::kCancelled));
+    EXPECT_THAT(lookup->Unique("tissue_id", &cancellation), IsErr(ErrorKind::kCancelled));
+    EXPECT_THAT(lookup->FindMany(keys, &batch, &cancellation), IsErr(ErrorKind::kCancelled));
+    EXPECT_THAT(lookup->ExistsMany(keys, &batch.found, &cancellation), IsErr(ErrorKind::kCancelled));
+  }
 }
 
 TEST_F(LookupTest, UniqueValuesAreSorted) {

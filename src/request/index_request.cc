@@ -172,6 +172,9 @@ Result<IndexRequest> MakeIndexRequest(const RequestScope& scope, const std::stri
   INGOT_TRY(ApplyListing(scope.settings, &request.dataset));
   INGOT_TRY(ApplyParquet(scope.settings, &request.dataset.parquet));
   INGOT_TRY(ReadFrom(source, &request));
+  request.overrides.allow_incomplete = scope.settings.Flag(OptionId::kAllowIncomplete);
+  request.overrides.reason = scope.settings.Text(OptionId::kReason);
+  request.force = scope.settings.Flag(OptionId::kForce) || !request.stream.empty();
   return request;
 }
 

@@ -13,7 +13,7 @@ namespace ingot {
 namespace {
 
 TEST(ProjectTemplates, AreTheExamples) {
-  ASSERT_EQ(ProjectTemplates().size(), 2U);
+  ASSERT_EQ(ProjectTemplates().size(), 3U);
   for (const ProjectTemplate& entry : ProjectTemplates()) {
     EXPECT_OK(ParseProject(entry.project_file()));
     for (const TemplateFile& written : entry.files) {

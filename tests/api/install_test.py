@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Installs a build, moves the tree, and builds tests/api/example.cc against it by pkg-config and by CMake.
+"""Installs a build, moves the tree, and builds the examples of tests/api against it by pkg-config and by CMake.
 
     install_test.py BUILD_FOLDER COMPILER
 """
@@ -14,6 +14,8 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 FIXTURE = HERE.parent / "cli" / "fixtures" / "daily"
 EXPECTED = "2026-01-15 built 8\n8 readings\n"
+LISTING = "v1/ad/ENSG01.2/model_tissue_21.tl\nv1/ad/ENSG01.2/model_tissue_7.tl\nv1/ad/README\n"
+FOUND = "2 files, 1 lines are no keys\ns3://models/v1/ad/ENSG01.2/model_tissue_21.tl\ntissue 7\ntissue 21\n"
 CMAKE = """cmake_minimum_required(VERSION 3.25)
 project(embedding LANGUAGES CXX)
 find_package(ingot 0.1 REQUIRED)
@@ -37,6 +39,15 @@ def try_program(program, folder):
         sys.exit(f"{program} printed {output!r}, not {EXPECTED!r}")
 
 
+def try_lookup(program, folder):
+    (folder / "paths.txt").write_text(LISTING)
+    output = run(program, folder, env={"PATH": os.environ["PATH"]})
+    if output != FOUND:
+        sys.exit(f"{program} printed {output!r}, not {FOUND!r}")
+    if (HERE / "lookup_example.cc").read_text() not in (HERE.parents[1] / "docs" / "cpp.md").read_text():
+        sys.exit("docs/cpp.md shows another program than tests/api/lookup_example.cc")
+
+
 def main():
     build, compiler = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as name:
@@ -51,6 +62,9 @@ def main():
         program = folder / "by_pkg_config" / "example"
         run(compiler, "-std=c++20", HERE / "example.cc", *flags, f"-Wl,-rpath,{tree}/lib", "-o", program)
         try_program(program, folder)
+        program = folder / "by_pkg_config" / "lookup_example"
+        run(compiler, "-std=c++20", HERE / "lookup_example.cc", *flags, f"-Wl,-rpath,{tree}/lib", "-o", program)
+        try_lookup(program, folder / "by_pkg_config")
 
         source = folder / "source"
         source.mkdir()
