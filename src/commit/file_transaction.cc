@@ -18,6 +18,9 @@
 namespace ingot {
 namespace {
 
+// After as many bytes the disk may begin with them, so that less is left to wait for when they are synced.
+constexpr uint64_t kWritebackBytes = uint64_t{4} << 20U;
+
 // From here on one syncfs costs less than an fsync for each file.
 constexpr size_t kManyFiles = 64;
 
@@ -45,11 +48,27 @@ class StagedFile::Sink final : public ByteSink {
     if (!file_.fd_.valid()) {
       return Error(ErrorKind::kInternal, fmt::format("'{}' was written to after it was closed", file_.path_));
     }
-    return WriteAll(file_.fd_.get(), bytes, file_.path_);
+    INGOT_TRY(WriteAll(file_.fd_.get(), bytes, file_.path_));
+    waiting_ += bytes.size();
+    if (waiting_ >= kWritebackBytes) {
+      BeginWriteback();
+    }
+    return {};
   }
 
  private:
+  // Only begins, and proves nothing: whatever goes wrong is told by the sync at the end.
+  void BeginWriteback() {
+    const off_t end = ::lseek(file_.fd_.get(), 0, SEEK_CUR);
+    if (end >= static_cast<off_t>(waiting_)) {
+      static_cast<void>(::sync_file_range(file_.fd_.get(), end - static_cast<off_t>(waiting_),
+                                          static_cast<off_t>(waiting_), SYNC_FILE_RANGE_WRITE));
+    }
+    waiting_ = 0;
+  }
+
   const StagedFile& file_;
+  uint64_t waiting_ = 0;  // bytes since the last time
 };
 
 StagedFile::StagedFile(std::string name, std::string staged, std::string path, UniqueFd fd)
