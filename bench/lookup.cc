@@ -28,7 +28,7 @@
 namespace {
 
 using namespace ingot;  // NOLINT(google-build-using-namespace): a program of one file
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // Processor time of this thread: on a machine with other work, wall time measures that.
 double CpuNanoseconds() {
@@ -37,7 +37,7 @@ double CpuNanoseconds() {
   return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
 }
 
-double Nanoseconds(Clock::duration time) { return std::chrono::duration<double, std::nano>(time).count(); }
+double Nanoseconds(SteadyClock::duration time) { return std::chrono::duration<double, std::nano>(time).count(); }
 
 template <typename T>
 T Must(Result<T> result) {
@@ -89,8 +89,8 @@ uint64_t SumOf(std::string_view path) {
 double ClockCost() {
   std::vector<double> times;
   for (int i = 0; i < 100'000; ++i) {
-    const auto begin = Clock::now();
-    times.push_back(Nanoseconds(Clock::now() - begin));
+    const auto begin = SteadyClock::now();
+    times.push_back(Nanoseconds(SteadyClock::now() - begin));
   }
   std::nth_element(times.begin(), times.begin() + 50'000, times.end());
   return times[50'000];
@@ -116,9 +116,9 @@ Figures Measure(const std::vector<Query>& queries, const std::function<bool(cons
   std::vector<double> times;
   times.reserve(queries.size());
   for (const Query& query : queries) {
-    const auto one = Clock::now();
+    const auto one = SteadyClock::now();
     find(query, &path);
-    times.push_back(Nanoseconds(Clock::now() - one) - clock_cost);
+    times.push_back(Nanoseconds(SteadyClock::now() - one) - clock_cost);
   }
   std::sort(times.begin(), times.end());
   figures.p50_ns = times[times.size() / 2];
@@ -293,9 +293,9 @@ int main(int argc, char** argv) {
   Must(BuildLookupIndex(manifest, {}, {}));
   std::vector<double> opens;
   for (int i = 0; i < 50; ++i) {
-    const auto begin = Clock::now();
+    const auto begin = SteadyClock::now();
     const Lookup one = Must(Lookup::Open(manifest));
-    opens.push_back(Nanoseconds(Clock::now() - begin) / 1e6);
+    opens.push_back(Nanoseconds(SteadyClock::now() - begin) / 1e6);
   }
   std::sort(opens.begin(), opens.end());
   const Lookup lookup = Must(Lookup::Open(manifest));

@@ -55,10 +55,10 @@ endfunction()
 # One program per room, every test case known to ctest. Suites whose name holds "Slow" carry
 # the label `slow` and stay out of `make test`; the rest are `unit`.
 function(ingot_room_tests room tests libraries)
-  add_executable("${room}_test" ${tests})
+  add_executable("${room}_test" ${tests} "${PROJECT_SOURCE_DIR}/tests/test_main.cc")
   # Libraries of the tests come first, in the order that they have there.
   target_link_libraries("${room}_test" PRIVATE ${libraries} "ingot_${room}" ingot::gtest
-                                               ingot::rapidcheck GTest::gmock_main)
+                                               ingot::rapidcheck)
   ingot_warnings("${room}_test")
   # Listing the cases is left to ctest's start: a build does not run what it has just built.
   # Tests start in the source tree, where their example files are.

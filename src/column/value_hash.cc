@@ -9,12 +9,25 @@
 #include <new>
 #include <string_view>
 
+#include "column/xxh3_update.h"
+
 namespace ingot {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "values are hashed as they lie in memory");
 
 constexpr size_t kLengthBlock = 1024;
+
+void Update(XXH3_state_t* state, const void* bytes, size_t size) {
+#if defined(__x86_64__)
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  if (has_avx2) {
+    UpdateXxh3Avx2(state, bytes, size);
+    return;
+  }
+#endif
+  XXH3_128bits_update(state, bytes, size);
+}
 
 XXH128_canonical_t Canonical(XXH128_hash_t hash) {
   XXH128_canonical_t canonical;
@@ -55,7 +68,7 @@ struct ValueHasher::State {
     std::memcpy(record.data(), &run_count, sizeof(run_count));
     record[8] = run_definition;
     record[9] = run_repetition;
-    XXH3_128bits_update(&levels, record.data(), record.size());
+    Update(&levels, record.data(), record.size());
     run_count = 0;
   }
 };
@@ -76,15 +89,15 @@ void ValueHasher::AddRun(uint64_t count, uint8_t definition, uint8_t repetition)
 }
 
 void ValueHasher::AddBools(std::span<const uint8_t> values) {
-  XXH3_128bits_update(&state_->fixed, values.data(), values.size_bytes());
+  Update(&state_->fixed, values.data(), values.size_bytes());
 }
 
 void ValueHasher::AddInts(std::span<const int64_t> values) {
-  XXH3_128bits_update(&state_->fixed, values.data(), values.size_bytes());
+  Update(&state_->fixed, values.data(), values.size_bytes());
 }
 
 void ValueHasher::AddDoubles(std::span<const double> values) {
-  XXH3_128bits_update(&state_->fixed, values.data(), values.size_bytes());
+  Update(&state_->fixed, values.data(), values.size_bytes());
 }
 
 void ValueHasher::AddBytes(std::span<const uint32_t> ends, std::span<const char> bytes) {
@@ -96,15 +109,15 @@ void ValueHasher::AddBytes(std::span<const uint32_t> ends, std::span<const char>
       lengths[filled] = ends[i] - begin;
       begin = ends[i];
     }
-    XXH3_128bits_update(&state_->fixed, lengths.data(), filled * sizeof(uint32_t));
+    Update(&state_->fixed, lengths.data(), filled * sizeof(uint32_t));
   }
-  XXH3_128bits_update(&state_->bytes, bytes.data(), begin);
+  Update(&state_->bytes, bytes.data(), begin);
 }
 
 void ValueHasher::AddOne(std::string_view value) {
   const auto length = static_cast<uint32_t>(value.size());
-  XXH3_128bits_update(&state_->fixed, &length, sizeof(length));
-  XXH3_128bits_update(&state_->bytes, value.data(), value.size());
+  Update(&state_->fixed, &length, sizeof(length));
+  Update(&state_->bytes, value.data(), value.size());
 }
 
 void ValueHasher::AddColumn(const LeafColumn& column) {

@@ -214,7 +214,7 @@ class Generation {
     report_.files = files_.size();
     for (const WrittenFile& file : files_) {
       report_.rows += file.summary.rows;
-      report_.bytes += file.digest.bytes;
+      report_.bytes += file.parts.digest.bytes;
     }
     if (report_.rows != dataset_.source.synthetic.rows) {
       return Error(ErrorKind::kInternal,
@@ -235,7 +235,7 @@ class Generation {
         ParentPath(situation_.place.manifest).empty() ? 0 : ParentPath(situation_.place.manifest).size() + 1;
     std::vector<FileSummary> summaries;
     for (const WrittenFile& file : files_) {
-      manifest.files.push_back(DescribeFile(file.path.substr(above), file.digest, file.summary));
+      manifest.files.push_back(DescribeFile(file.path.substr(above), file.parts.digest, file.summary));
       summaries.push_back(file.summary);
     }
     manifest.rows = report_.rows;

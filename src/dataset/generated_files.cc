@@ -13,6 +13,7 @@
 
 #include "base/size.h"
 #include "column/gathering_sink.h"
+#include "dataset/chunk_hashing_sink.h"
 #include "dataset/prove.h"
 
 namespace ingot {
@@ -94,28 +95,37 @@ std::vector<std::vector<DayRows>> PartsOf(const Piece& piece) {
 class OpenPart {
  public:
   OpenPart(std::string path, StagedFile* staged)
-      : path_(std::move(path)), staged_(staged), hashing_(staged->sink()), gathering_(hashing_) {}
+      : path_(std::move(path)), staged_(staged), gathering_(staged->sink()), hashing_(gathering_) {}
 
   Result<void> Begin(const GenerateFilesRequest& request) {
-    INGOT_ASSIGN(writer_, ParquetFileWriter::Open(gathering_, request.schema, request.parquet));
+    INGOT_ASSIGN(writer_, ParquetFileWriter::Open(hashing_, request.schema, request.parquet));
     return {};
   }
-  Result<void> Append(EncodedPiece piece) { return writer_->AppendRowGroup(piece.rows, std::move(piece.chunks)); }
+  Result<void> Append(EncodedPiece piece) {
+    for (EncodedChunk& chunk : piece.chunks) {
+      hashing_.HashAhead(&chunk);
+      parts_.chunks.push_back({chunk.bytes.size(), chunk.record.bytes_hash});
+    }
+    return writer_->AppendRowGroup(piece.rows, std::move(piece.chunks));
+  }
   uint64_t bytes() const { return writer_->bytes(); }
   Result<WrittenFile> Finish() {
     INGOT_ASSIGN(FileSummary summary, writer_->Finish({}));
     INGOT_TRY(gathering_.Flush());
-    const FileDigest digest{hashing_.bytes(), hashing_.FinishHex()};
-    staged_->SetDigest(digest);
+    parts_.digest = {hashing_.bytes(), hashing_.FinishHex()};
+    parts_.rows = summary.rows;
+    parts_.tail_sha256 = summary.tail_sha256;
+    staged_->SetDigest(parts_.digest);
     staged_->Close();
-    return WrittenFile{std::move(path_), staged_, std::move(summary), digest};
+    return WrittenFile{std::move(path_), staged_, std::move(summary), std::move(parts_)};
   }
 
  private:
   std::string path_;
   StagedFile* staged_;
-  HashingSink hashing_;
   GatheringSink gathering_;
+  ChunkHashingSink hashing_;
+  WrittenParts parts_;
   std::optional<ParquetFileWriter> writer_;
 };
 
@@ -377,7 +387,7 @@ Result<std::vector<WrittenFile>> GenerateFiles(const GenerateFilesRequest& reque
 Result<void> ProveFiles(std::span<const WrittenFile> files, const BuildContext& context) {
   const auto prove = [&](const WrittenFile& file, TaskPool* pool) -> Result<void> {
     INGOT_TRY(context.cancellation->Check());
-    return ProveParquetFile(file.staged->path(), file.digest, file.summary.rows, pool);
+    return ProveParts(file.staged->path(), file.parts, pool);
   };
   if (files.size() < context.pool->threads()) {
     for (const WrittenFile& file : files) {

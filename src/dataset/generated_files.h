@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "commit/file_transaction.h"
 #include "dataset/build_context.h"
+#include "dataset/prove.h"
 #include "format/parquet/file_writer.h"
 #include "model/dataset_spec.h"
 #include "source/synthetic/row_generator.h"
@@ -24,7 +25,7 @@ struct WrittenFile {
   std::string path;  // below the store's root
   StagedFile* staged = nullptr;
   FileSummary summary;
-  FileDigest digest;
+  WrittenParts parts;
 };
 
 struct GenerateFilesRequest {
@@ -43,7 +44,7 @@ Result<std::vector<uint64_t>> SplitRowsByDay(const SyntheticSpec& spec, const Bu
 Result<std::vector<WrittenFile>> GenerateFiles(const GenerateFilesRequest& request, std::span<const uint64_t> day_rows,
                                                const BuildContext& context, FileTransaction* transaction);
 
-// Re-reads each file: see ProveParquetFile. Requires: the transaction has synced its data.
+// Re-reads each file: see ProveParts. Requires: the transaction has synced its data.
 Result<void> ProveFiles(std::span<const WrittenFile> files, const BuildContext& context);
 
 }  // namespace ingot

@@ -49,6 +49,20 @@ class HashedTable {
     }
   }
 
+  // Whether the record that Follow found has the key: then nothing else can. Cheaper than Find, which is to be asked
+  // when this says kAbsent.
+  Finding FindFollowed(std::string_view key, const Probe& probe, uint64_t* payload) const {
+    if (probe.record == 0 || key.size() > records_.end() - probe.record) {
+      return Finding::kAbsent;
+    }
+    // The bucket too: one that is damaged could lead into the middle of a record that looks like this key.
+    if (!bytes_->Prove(BucketOffset(probe.place, 0), kBucketBytes) || !bytes_->Prove(probe.record, key.size())) {
+      return Finding::kDamaged;
+    }
+    *payload = probe.record + key.size();
+    return std::memcmp(bytes_->at(probe.record), key.data(), key.size()) == 0 ? Finding::kFound : Finding::kAbsent;
+  }
+
   // `payload`: the place in the file behind the record's key. It and the key have been proven up to there.
   Finding Find(std::string_view key, const SlotPlace& place, uint64_t* payload) const {
     for (uint64_t step = 0; step < shape_.buckets; ++step) {

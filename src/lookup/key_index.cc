@@ -51,25 +51,38 @@ void KeyIndex::AppendGroupKey(const KeyTuple& key, KeyBuffer* buffer) const {
   }
 }
 
+Finding KeyIndex::FindId(size_t dictionary, const KeyValue& value, uint64_t* id) const {
+  if (const SmallNumbers& numbers = small_numbers_[dictionary]; !numbers.ids.empty()) {
+    // Wraps around for what is less than the least.
+    const uint64_t place = static_cast<uint64_t>(value.number) - static_cast<uint64_t>(numbers.least);
+    if (place >= numbers.ids.size() || numbers.ids[place] == kNoId) {
+      return Finding::kAbsent;
+    }
+    *id = numbers.ids[place];
+    return Finding::kFound;
+  }
+  KeyBuffer encoded;
+  encoded.AppendKey(kinds_[trailer_.hashed_columns + dictionary], value);
+  const HashedTable& table = tables_[dictionary];
+  uint64_t payload = 0;
+  const Finding finding = table.Find(encoded.view(), PlaceOf(HashBytes(encoded.view()), table.shape()), &payload);
+  if (finding != Finding::kFound) {
+    return finding;
+  }
+  if (table.records().end() - payload < sizeof(uint32_t) || !bytes_.Prove(payload, sizeof(uint32_t))) {
+    return Finding::kDamaged;
+  }
+  *id = ReadLittle<uint32_t>(bytes_.at(payload));
+  return *id < cardinality(dictionary) ? Finding::kFound : Finding::kDamaged;
+}
+
 // The cell of the later columns' values: the last column varies fastest.
 Finding KeyIndex::FindCell(const KeyTuple& key, uint64_t* cell) const {
   *cell = 0;
   for (size_t i = 0; i < dictionaries(); ++i) {
-    const size_t column = trailer_.hashed_columns + i;
-    KeyBuffer encoded;
-    encoded.AppendKey(kinds_[column], key[column]);
-    const HashedTable& table = tables_[i];
-    uint64_t payload = 0;
-    const Finding finding = table.Find(encoded.view(), PlaceOf(HashBytes(encoded.view()), table.shape()), &payload);
-    if (finding != Finding::kFound) {
+    uint64_t id = 0;
+    if (const Finding finding = FindId(i, key[trailer_.hashed_columns + i], &id); finding != Finding::kFound) {
       return finding;
-    }
-    if (table.records().end() - payload < sizeof(uint32_t) || !bytes_.Prove(payload, sizeof(uint32_t))) {
-      return Finding::kDamaged;
-    }
-    const auto id = ReadLittle<uint32_t>(bytes_.at(payload));
-    if (id >= cardinality(i)) {
-      return Finding::kDamaged;
     }
     *cell = *cell * cardinality(i) + id;
   }
@@ -149,12 +162,8 @@ Finding KeyIndex::FindInGroup(const Group& group, uint64_t cell, uint64_t* rank)
   return (word >> bit % 64 & 1U) != 0 ? Finding::kFound : Finding::kAbsent;
 }
 
-Finding KeyIndex::FindIn(const KeyTuple& key, std::string_view group_key, const SlotPlace& group_place,
-                         KeyPlace* place) const {
-  uint64_t payload = 0;
-  if (const Finding found = groups_.Find(group_key, group_place, &payload); found != Finding::kFound) {
-    return found;
-  }
+// `payload` is what stands behind the group's key.
+Finding KeyIndex::FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace* place) const {
   Group group;
   if (const Finding read = ReadGroup(payload, &group); read != Finding::kFound) {
     return read;
@@ -176,7 +185,9 @@ Finding KeyIndex::FindIn(const KeyTuple& key, std::string_view group_key, const 
 Finding KeyIndex::Find(const KeyTuple& key, KeyPlace* place) const {
   KeyBuffer group_key;
   AppendGroupKey(key, &group_key);
-  return FindIn(key, group_key.view(), PlaceOf(HashBytes(group_key.view()), groups_.shape()), place);
+  uint64_t payload = 0;
+  const Finding found = groups_.Find(group_key.view(), PlaceOf(HashBytes(group_key.view()), groups_.shape()), &payload);
+  return found == Finding::kFound ? FindInPayload(key, payload, place) : found;
 }
 
 void KeyIndex::BeginFind(const KeyTuple& key, Probes* probes) const {
@@ -188,7 +199,13 @@ void KeyIndex::BeginFind(const KeyTuple& key, Probes* probes) const {
 void KeyIndex::FollowFind(Probes* probes) const { groups_.Follow(&probes->group); }
 
 Finding KeyIndex::EndFind(const KeyTuple& key, const Probes& probes, KeyPlace* place) const {
-  return FindIn(key, probes.group_key.view(), probes.group.place, place);
+  const std::string_view group_key = probes.group_key.view();
+  uint64_t payload = 0;
+  Finding found = groups_.FindFollowed(group_key, probes.group, &payload);
+  if (found == Finding::kAbsent) {
+    found = groups_.Find(group_key, probes.group.place, &payload);
+  }
+  return found == Finding::kFound ? FindInPayload(key, payload, place) : found;
 }
 
 // Whether the paths of a key are stored, and where they begin: as many as a varint says.

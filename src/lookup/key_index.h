@@ -37,8 +37,9 @@ using KeyConditions = std::array<std::optional<KeyValue>, kMaxKeyColumns>;
 // Immutable. All calls may be made by many threads at once.
 class KeyIndex {
  public:
-  // Takes the descriptor of an index file. Proves everything but the pages, of which only those of the metadata are
-  // touched. Errors: kCorrupt for anything that is not a whole index of this version.
+  // Takes the descriptor of an index file. Proves everything but the pages, of which only those of the metadata and of
+  // small dictionaries of integers are touched. Errors: kCorrupt for anything that is not a whole index of this
+  // version.
   static Result<std::unique_ptr<const KeyIndex>> Open(const UniqueFd& file, const std::string& path);
 
   const IndexTrailer& trailer() const { return trailer_; }
@@ -92,6 +93,7 @@ class KeyIndex {
   Result<void> Load(uint64_t file_bytes);
   Result<void> LoadTables();
   Result<void> LoadMeta();
+  Result<void> LoadSmallNumbers();
   const IndexExtent& section(IndexSection section) const;
   const IndexExtent& dictionary_section(size_t dictionary, size_t part) const;
   size_t dictionaries() const { return trailer_.columns - trailer_.hashed_columns; }
@@ -99,8 +101,9 @@ class KeyIndex {
   uint64_t Number(uint64_t offset) const { return ReadLittle<uint64_t>(bytes_.at(offset)); }
 
   void AppendGroupKey(const KeyTuple& key, KeyBuffer* buffer) const;
-  Finding FindIn(const KeyTuple& key, std::string_view group_key, const SlotPlace& group_place, KeyPlace* place) const;
+  Finding FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace* place) const;
   Finding FindCell(const KeyTuple& key, uint64_t* cell) const;
+  Finding FindId(size_t dictionary, const KeyValue& value, uint64_t* id) const;
   Finding ReadGroup(uint64_t payload, Group* group) const;
   Finding FindInGroup(const Group& group, uint64_t cell, uint64_t* rank) const;
   Finding FindInList(const Group& group, uint64_t cell, uint64_t* rank) const;
@@ -124,6 +127,13 @@ class KeyIndex {
   std::array<KeyKind, kMaxKeyColumns> kinds_{};
   HashedTable groups_;
   std::array<HashedTable, kMaxDictionaries> tables_;
+  // Ids of a dictionary whose values are integers close together: by value from `least` on, kNoId where there is none.
+  struct SmallNumbers {
+    int64_t least = 0;
+    std::vector<uint32_t> ids;  // empty: ask the table
+  };
+  static constexpr uint32_t kNoId = UINT32_MAX;
+  std::array<SmallNumbers, kMaxDictionaries> small_numbers_;
 };
 
 }  // namespace ingot

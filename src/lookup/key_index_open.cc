@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "lookup/key_hash.h"
@@ -115,7 +116,40 @@ Result<void> KeyIndex::Load(uint64_t file_bytes) {
   }
   INGOT_TRY(CheckShape(trailer_));
   INGOT_TRY(LoadTables());
-  return LoadMeta();
+  INGOT_TRY(LoadMeta());
+  return LoadSmallNumbers();
+}
+
+// Dictionaries of few integers that lie close together, such as numbered tissues, need no hashing.
+Result<void> KeyIndex::LoadSmallNumbers() {
+  constexpr uint64_t kMostValues = 4096;
+  constexpr uint64_t kMostPlaces = 8;  // for each value
+  for (size_t i = 0; i < dictionaries(); ++i) {
+    if (kinds_[trailer_.hashed_columns + i] == KeyKind::kString || cardinality(i) == 0 ||
+        cardinality(i) > kMostValues) {
+      continue;
+    }
+    std::vector<int64_t> values;
+    for (uint64_t id = 0; id < cardinality(i); ++id) {
+      KeyValue value;
+      if (ValueOf(i, id, &value) != Finding::kFound) {
+        return Damaged("a dictionary does not match its checksum");
+      }
+      values.push_back(value.number);
+    }
+    const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+    const uint64_t places = static_cast<uint64_t>(*greatest) - static_cast<uint64_t>(*least);
+    if (places >= kMostPlaces * values.size()) {
+      continue;
+    }
+    SmallNumbers& numbers = small_numbers_[i];
+    numbers.least = *least;
+    numbers.ids.assign(places + 1, kNoId);
+    for (size_t id = 0; id < values.size(); ++id) {
+      numbers.ids[static_cast<uint64_t>(values[id]) - static_cast<uint64_t>(*least)] = static_cast<uint32_t>(id);
+    }
+  }
+  return {};
 }
 
 Result<void> KeyIndex::LoadTables() {

@@ -149,7 +149,9 @@ Result<void> Lookup::State::ReadKey(std::span<const KeyPart> parts, KeyTuple* ke
     return Error(ErrorKind::kUsage, fmt::format("a key has {} values, not {}", columns_.size(), parts.size()));
   }
   for (size_t i = 0; i < parts.size(); ++i) {
-    INGOT_ASSIGN((*key)[i], ReadKeyPart(columns_[i], parts[i]));
+    if (!ReadPlainKeyPart(columns_[i].kind, parts[i], &(*key)[i])) {
+      INGOT_ASSIGN((*key)[i], ReadKeyPart(columns_[i], parts[i]));
+    }
   }
   return {};
 }

@@ -14,13 +14,6 @@ namespace {
 // So many searches are under way together: enough to hide the wait for memory, few enough for the first cache.
 constexpr size_t kTogether = 32;
 
-KeyPart PartAt(const KeyPartArray& array, size_t i) {
-  if (const auto* numbers = std::get_if<std::span<const int64_t>>(&array)) {
-    return (*numbers)[i];
-  }
-  return std::get<std::span<const std::string_view>>(array)[i];
-}
-
 size_t SizeOf(const KeyPartArray& array) {
   return std::visit([](const auto& values) { return values.size(); }, array);
 }
@@ -42,13 +35,15 @@ class BatchKeys {
 
   size_t size() const { return SizeOf(arrays_[0]); }
 
-  Result<void> Read(size_t i, KeyTuple* key) const {
+  // Reads `count` keys from `begin` on, one column after the other. `key_at(i)` is where key begin + i goes to.
+  template <typename KeyAt>
+  Result<void> Read(size_t begin, size_t count, const KeyAt& key_at) const {
     for (size_t column = 0; column < columns_->size(); ++column) {
-      Result<KeyValue> value = ReadKeyPart((*columns_)[column], PartAt(arrays_[column], i));
-      if (!value) {
-        return std::move(value).error().In(fmt::format("key {}", i));
+      auto read = std::visit([&](const auto& values) { return ReadColumn(column, values, begin, count, key_at); },
+                             arrays_[column]);
+      if (!read) {
+        return std::move(read).error();
       }
-      (*key)[column] = *value;
     }
     return {};
   }
@@ -56,6 +51,27 @@ class BatchKeys {
  private:
   BatchKeys(const std::vector<KeyColumn>& columns, std::span<const KeyPartArray> arrays)
       : columns_(&columns), arrays_(arrays) {}
+
+  template <typename Values, typename KeyAt>
+  Result<void> ReadColumn(size_t column, const Values& values, size_t begin, size_t count, const KeyAt& key_at) const {
+    for (size_t i = 0; i < count; ++i) {
+      const KeyPart part(values[begin + i]);
+      KeyValue* value = &(*key_at(i))[column];
+      if (!ReadPlainKeyPart((*columns_)[column].kind, part, value)) [[unlikely]] {
+        INGOT_TRY(ReadPart(column, part, begin + i, value));
+      }
+    }
+    return {};
+  }
+
+  Result<void> ReadPart(size_t column, const KeyPart& part, size_t i, KeyValue* value) const {
+    Result<KeyValue> read = ReadKeyPart((*columns_)[column], part);
+    if (!read) {
+      return std::move(read).error().In(fmt::format("key {}", i));
+    }
+    *value = *read;
+    return {};
+  }
 
   const std::vector<KeyColumn>* columns_;
   std::span<const KeyPartArray> arrays_;
@@ -77,8 +93,8 @@ Result<Finding> ForEachKey(const BatchKeys& keys, const KeyIndex& index, const C
       INGOT_TRY(cancellation->Check());
     }
     const size_t count = std::min(kTogether, keys.size() - begin);
+    INGOT_TRY(keys.Read(begin, count, [&slots](size_t i) { return &slots[i].key; }));
     for (size_t i = 0; i < count; ++i) {
-      INGOT_TRY(keys.Read(begin + i, &slots[i].key));
       index.BeginFind(slots[i].key, &slots[i].probes);
     }
     for (size_t i = 0; i < count; ++i) {

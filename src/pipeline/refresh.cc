@@ -7,8 +7,10 @@
 #include <map>
 #include <utility>
 
+#include "base/file.h"
 #include "base/scratch_folder.h"
 #include "base/sha256.h"
+#include "commit/atomic_file.h"
 #include "commit/partition_lock.h"
 #include "commit/relative_path.h"
 #include "dataset/partition_inputs.h"
@@ -182,8 +184,27 @@ class Refresh {
     return sum;
   }
 
+  // DuckDB makes a file in steps, and what a death leaves between them is no database, which no later refresh could
+  // open. So an empty one is made elsewhere and put in place whole.
+  Result<std::unique_ptr<DuckdbWarehouse>> Begin() const {
+    std::error_code failure;
+    if (!fs::exists(path_, failure)) {
+      if (limits_.scratch_folder.empty()) {
+        return Error(ErrorKind::kPermission, fmt::format("'{}' takes no files", context_.scratch_folder),
+                     "set TMPDIR to a folder that does");
+      }
+      const std::string made = limits_.scratch_folder + "/new.duckdb";
+      INGOT_TRY(DuckdbWarehouse::MakeEmpty(made, limits_));
+      INGOT_ASSIGN(AtomicFile file, AtomicFile::Create(path_));
+      INGOT_TRY(CopyBytes(made, file.sink()));
+      INGOT_TRY(file.SyncData());
+      INGOT_TRY(file.Commit());
+    }
+    return DuckdbWarehouse::Begin(path_, limits_);
+  }
+
   Result<void> Write(const std::string& inputs_id) {
-    INGOT_ASSIGN(const auto warehouse, DuckdbWarehouse::Begin(path_, limits_));
+    INGOT_ASSIGN(const auto warehouse, Begin());
     for (const std::string& name : layers_.names()) {
       INGOT_TRY(context_.cancellation->Check());
       failing_ = name;
@@ -241,7 +262,7 @@ class Refresh {
     }
     WarehouseRefresh entry{request_.run_id, started_, context_.clock->Now(), false, {}, {}};
     entry.layers.push_back({failing_.empty() ? "refresh" : failing_, {}, {}, {}, {}, {}, error.ToString()});
-    const auto warehouse = DuckdbWarehouse::Begin(path_, limits_);
+    const auto warehouse = Begin();
     const Result<void> logged = warehouse ? (*warehouse)->CommitFailure(entry) : Result<void>();
     if (!logged) {
       context_.progress->Warn("refresh", fmt::format("the log in '{}': {}", path_, logged.error().message()));

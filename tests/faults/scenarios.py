@@ -29,6 +29,8 @@ class Scenario:
     # Run before the tree is read, where a replacement file by file may have to be completed first.
     recover: tuple = ()
     collect: tuple = ()
+    # A command that answers from the tree: what it prints must be that of the version that is published.
+    asks: tuple = ()
     # Folders of the tree that change independently of each other: each is old or new.
     units: tuple = (".",)
     # Whether the older tree is tidy when the command begins.
@@ -37,6 +39,8 @@ class Scenario:
     keeps: tuple = ()
     # Whether SIGINT and SIGTERM end it cleanly.
     heeds_signals: bool = False
+    # Goes on when it has published: what fails or is interrupted then leaves the new version, and says so.
+    goes_on: bool = False
     # Exits with success although it does the wrong thing: the sweeps must find that.
     defective: bool = False
 
@@ -146,6 +150,7 @@ def generate():
 
     project = ("cp", "-r", "{source}/examples/events", "{tree}/project")
     gold = ("{program}", "run", "gold_weekly_active_teams", "--threads", "1", *tree)
+    refresh = ("{program}", "refresh", "--threads", "1", *tree)
 
     def collect(year):
         return ("env", f"INGOT_NOW={year}-01-01T00:00:00Z", "{program}", "gc", *tree)
@@ -167,13 +172,47 @@ def generate():
         Scenario(name="ingot-sql", about="`ingot run` of a dataset of SQL over an older version, after its input changed",
                  prepare=(project, run(200, 4), gold, run(400, 3)), command=gold, heeds_signals=True,
                  **{**shared, "units": ("project",)}),
+        Scenario(name="ingot-first-refresh", about="the first `ingot refresh`, which makes the database",
+                 prepare=(project, run(200, 4), gold, run(400, 3)), command=refresh, heeds_signals=True, goes_on=True,
+                 **{**shared, "units": ("project",)}),
+        Scenario(name="ingot-refresh", about="`ingot refresh` of a warehouse after its events changed",
+                 prepare=(project, run(200, 4), refresh, run(400, 3)), command=refresh, heeds_signals=True,
+                 goes_on=True, **{**shared, "units": ("project",)}),
         Scenario(name="generate-many", about="the same with 70 days, with syncfs", prepare=(project, run(3000, 69)),
                  command=run(4000, 70), **shared),
     ]  # fmt: skip
 
 
+def keys():
+    """A key manifest of a listing, and the lookup index beside it."""
+    tree = ("-p", "{tree}/project", "--set", "listing={tree}/paths.txt", "-q")
+    manifest = "{tree}/project/manifest.parquet"
+
+    def listing(genes):
+        one = "echo v1/ad/G$gene/model_tissue_$tissue.tl"
+        loops = f"for gene in $(seq {genes}); do for tissue in 1 2 3; do {one}; done; done"
+        return ("sh", "-c", loops + " > {tree}/paths.txt")
+
+    def collect(year):
+        return ("env", f"INGOT_NOW={year}-01-01T00:00:00Z", "{program}", "gc", *tree)
+
+    project = ("cp", "-r", "{source}/examples/genes", "{tree}/project")
+    index = ("{program}", "index", "{tree}/paths.txt", manifest, "--threads", "1", *tree)
+    lookup = ("{program}", "lookup", manifest, "gene_id=G7", "-o", "csv", "-q")
+    shared = {"collect": collect(2040), "units": ("project",), "keeps": ("runs.jsonl",), "asks": lookup}
+    return [
+        Scenario(name="ingot-index", about="`ingot index` over the manifest of another listing",
+                 prepare=(project, listing(5), index, listing(9)), command=index, recover=collect(2030),
+                 heeds_signals=True, goes_on=True, **shared),
+        Scenario(name="ingot-lookup", about="`ingot lookup` beside an index of another manifest",
+                 prepare=(project, listing(5), index, ("cp", manifest + ".ingot-index", "{tree}/other"), listing(9), index,
+                          ("mv", "{tree}/other", manifest + ".ingot-index")),
+                 command=lookup, **shared),
+    ]  # fmt: skip
+
+
 def all_scenarios():
-    return {scenario.name: scenario for scenario in DRIVER + ingot() + generate()}
+    return {scenario.name: scenario for scenario in DRIVER + ingot() + generate() + keys()}
 
 
 class Laboratory:
@@ -194,12 +233,17 @@ class Laboratory:
         if scenario.collect and scenario.prepare and scenario.collects_first:
             self.must_run(scenario.collect, self.older_tree)
         self.older = self.published(self.older_tree)
+        # Of a copy: an answer may leave something in the tree.
+        asked = self.copy("asked")
+        self.older_answer = self.answer(asked)
+        shutil.rmtree(asked)
         for command in scenario.breaks:
             if self.run(command, self.older_tree).returncode != DIED:
                 raise RuntimeError(f"{command} did not die where it should")
         newer_tree = self.copy("newer")
         self.must_run(scenario.command, newer_tree)
         self.newer = self.published(newer_tree)
+        self.newer_answer = self.answer(newer_tree)
         shutil.rmtree(newer_tree)
         # Where the command is to change nothing that is published, its exit code tells nothing about what is.
         self.exit_tells_age = self.older != self.newer and not scenario.breaks
@@ -241,6 +285,19 @@ class Laboratory:
         ages.discard("same")
         return ages.pop() if len(ages) == 1 else ("mixed" if ages else "new")
 
+    def answer(self, tree):
+        if not self.scenario.asks:
+            return b""
+        done = self.run(self.scenario.asks, tree)
+        return b"%d " % done.returncode + done.stdout
+
+    def check_answer(self, tree):
+        """What the tree answers is what the version says that is published. The answer may come from what is derived
+        from it, and that may be of another version, damaged or gone."""
+        age = self.judge(tree)
+        if age in ("old", "new") and self.answer(tree) != (self.newer_answer if age == "new" else self.older_answer):
+            raise tree_state.Damaged(f"the tree is {age}, and its answers are not")
+
     def check_each_file(self, tree):
         """Where files are replaced one by one, each of them is at any moment of one version or the other, and the new
         manifest is not there before all of its files are."""
@@ -258,9 +315,11 @@ class Laboratory:
         if self.scenario.recover:
             self.must_run(self.scenario.recover, tree)
             self.judge(tree)
+        self.check_answer(tree)
         self.must_run(self.scenario.command, tree)
         if self.judge(tree) != "new":
             raise tree_state.Damaged("the undisturbed run did not end in the new version")
+        self.check_answer(tree)
         if self.scenario.collect:
             self.must_run(self.scenario.collect, tree)
         if left := tree_state.left_over(tree, self.scenario.keeps):

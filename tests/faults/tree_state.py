@@ -7,6 +7,10 @@ import pathlib
 
 STATE = ".ingot"
 PART = ".ingot-part"
+# What is made of published files and may be made again at any time; a scenario may ask for its answers.
+DERIVED = (".ingot-index", ".duckdb")
+# A database's log of its last writes: gone when the database is closed in order.
+LOG = ".duckdb.wal"
 
 
 class Damaged(Exception):
@@ -31,7 +35,7 @@ def digest(path):
 
 def is_published(path):
     parts = pathlib.PurePath(path).parts
-    return STATE not in parts and not parts[-1].endswith(PART)
+    return STATE not in parts and not parts[-1].endswith((PART, LOG, *DERIVED))
 
 
 def is_manifest(path):
@@ -92,4 +96,8 @@ def manifests(top):
 
 def left_over(top, keeps=()):
     """What garbage collection should have removed: every file in a state folder, and every staged file elsewhere."""
-    return sorted(path for path, _ in walk(top) if not is_published(path) and os.path.basename(path) not in keeps)
+    return sorted(
+        path
+        for path, _ in walk(top)
+        if not is_published(path) and not path.endswith(DERIVED) and os.path.basename(path) not in keeps
+    )

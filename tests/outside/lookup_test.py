@@ -78,6 +78,37 @@ def test_a_batch_gives_what_duckdb_joins(manifest):
     assert answers.column("gene_id").to_pylist() == [gene for gene, _ in keys]
 
 
+HOSTILE = [
+    "../", "..", "//", "/", "\\", "\0", "\n", "\r\n", "\t", "\x1b[2J", " ", '"', '""', ",", "'", ";", "*", "%", "%2e%2e%2f", "{gene_id}",
+    "$(id)", "NULL", "-", "=1+1", "１", "．．／", "․․∕", "Ε", "Е", "é", "e\u0301", "\u202e", "\u200d", "\ufeff", "🧬", "ENSG", "x" * 5000,
+]  # fmt: skip
+
+
+def test_hostile_keys_have_no_answer_of_another(manifest):
+    chance = random.Random(6)
+    known = {}
+    for gene, tissue, path in asked(manifest, "SELECT gene_id, tissue_id, file_path FROM {}"):
+        known.setdefault((gene, tissue), path)
+    genuine = list(known)
+    keys = []
+    while len(keys) < 20_000:
+        gene, tissue = chance.choice(genuine)
+        if chance.random() < 0.5:
+            cut = chance.randrange(len(gene) + 1)
+            gene = gene[:cut] + chance.choice(HOSTILE) + gene[cut:]
+        elif chance.random() < 0.8:
+            gene = "".join(chance.choices(HOSTILE, k=chance.randrange(1, 4)))
+        keys.append((gene, tissue))
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(["gene_id", "tissue_id"])
+    writer.writerows(keys)
+    done = lookup(manifest, "--batch", "-", "-o", "arrow", stdin=text.getvalue().encode())
+    answers = pyarrow.ipc.open_stream(done.stdout).read_all()
+    assert answers.column("gene_id").to_pylist() == [gene for gene, _ in keys]
+    assert answers.column("file_path").to_pylist() == [known.get(key) for key in keys]
+
+
 def test_records_are_those_of_duckdb(manifest):
     genes = [row[0] for row in asked(manifest, "SELECT DISTINCT gene_id FROM {} ORDER BY 1 LIMIT 3")]
     for condition, where in [*((f"gene_id={gene}", f"gene_id = '{gene}'") for gene in genes), ("tissue_id=tissue_7", "tissue_id = 7")]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import time
@@ -150,6 +151,36 @@ def test_two_refreshes_at_once(project):
     # The second waits for nothing: it is refused, or comes so late that there is nothing to do.
     assert codes in ([0, 0], [0, 11])
     assert [row["status"] for row in log(project)] == ["ok"] * 3
+
+
+def test_a_full_disk_leaves_no_half_database(project):
+    """The exported file fits, the database does not: DuckDB makes its file in steps, and must not be cut between them."""
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+
+    done = subprocess.run([INGOT, "refresh"], cwd=project, capture_output=True, text=True, check=False, preexec_fn=limit)
+    assert done.returncode == 12, done.stderr
+    assert sorted(path.name for path in project.glob("*duckdb*")) == []
+    done = ingot(project, "refresh")
+    assert done.returncode == 0, done.stderr
+    with warehouse(project) as database:
+        assert database.sql("SELECT count(*) FROM silver_events").fetchall() == [(ROWS,)]
+
+
+def test_what_lies_in_the_databases_log_is_put_into_it(project):
+    """As after a program that died when it had committed; and where there is nothing else to do."""
+    assert ingot(project, "refresh").returncode == 0
+    with duckdb.connect(str(project / "micro_warehouse.duckdb")) as database:
+        database.execute("PRAGMA disable_checkpoint_on_shutdown")
+        database.execute("CREATE TABLE mine AS SELECT 42 AS answer")
+    assert (project / "micro_warehouse.duckdb.wal").exists()
+    done = ingot(project, "refresh")
+    assert done.returncode == 0 and "nothing new" in done.stderr, done.stderr
+    assert not (project / "micro_warehouse.duckdb.wal").exists()
+    with warehouse(project) as database:
+        assert database.sql("SELECT answer FROM mine").fetchall() == [(42,)]
 
 
 def test_killed_at_any_moment(project):

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -20,6 +21,9 @@ Error CannotOpen(const std::string& path, std::string_view message) {
   if (message.find("lock") != std::string_view::npos) {
     return Error(ErrorKind::kConflict, fmt::format("another program has '{}' open: {}", path, message),
                  "close it there, then run again");
+  }
+  if (std::optional<Error> disk = DiskError(message)) {
+    return Error(disk->kind(), fmt::format("'{}' cannot be opened: {}", path, message), std::string(disk->advice()));
   }
   const bool denied = message.find("ermission denied") != std::string_view::npos;
   return Error(denied ? ErrorKind::kPermission : ErrorKind::kCorrupt,

@@ -1,8 +1,10 @@
 #include "engine/duckdb/duckdb_error.h"
 
 #include <array>
+#include <cerrno>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace ingot {
@@ -64,8 +66,28 @@ std::string Shortened(std::string_view message) {
 
 }  // namespace
 
+std::optional<Error> DiskError(std::string_view message) {
+  // It tells no errno, and the kernel may or may not have kept what was written.
+  if (message.ends_with("fsync failed!")) {
+    return Error(ErrorKind::kUnknownOutcome, std::string(message), "run again");
+  }
+  for (const int code : {ENOSPC, EDQUOT, EFBIG, EIO, EROFS}) {
+    if (message.ends_with(": " + std::generic_category().message(code))) {
+      const Error named = ErrnoError(code, "", "");
+      return Error(named.kind(), std::string(message), std::string(named.advice()));
+    }
+  }
+  return std::nullopt;
+}
+
 Error DuckdbError(duckdb_error_type type, const char* message) {
   std::string text = message == nullptr ? "no message" : Shortened(message);
+  // A failing commit and the state after it have classes of their own.
+  if (type == DUCKDB_ERROR_IO || type == DUCKDB_ERROR_TRANSACTION || type == DUCKDB_ERROR_FATAL) {
+    if (std::optional<Error> disk = DiskError(text)) {
+      return *std::move(disk);
+    }
+  }
   for (const Mapping& mapping : kMappings) {
     if (mapping.type == type) {
       return Error(mapping.kind, std::move(text), std::string(mapping.advice));

@@ -1,7 +1,9 @@
 // DuckDB's failures as errors of ours.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "engine/duckdb/duckdb_api.h"
@@ -10,6 +12,10 @@ namespace ingot {
 
 // Errors of SQL say what is wrong with the statement; DuckDB's text is kept, without its own class in front.
 Error DuckdbError(duckdb_error_type type, const char* message);
+
+// A full disk, a quota or a device that fails; nothing when the message is of something else. DuckDB says which call of
+// the system failed by the text of its errno alone, at the end.
+std::optional<Error> DiskError(std::string_view message);
 
 // Takes the error of a result over; the result stays the caller's.
 Error ResultError(const DuckdbApi& api, duckdb_result& result);

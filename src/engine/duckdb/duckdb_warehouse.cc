@@ -50,7 +50,8 @@ Result<std::optional<std::string>> DuckdbWarehouse::LastInputsId(const std::stri
   if (!Exists(path)) {
     return std::optional<std::string>();
   }
-  INGOT_ASSIGN(const auto database, DuckdbConnection::Open(path, DatabaseAccess::kRead, limits));
+  const DatabaseAccess access = Exists(path + ".wal") ? DatabaseAccess::kReadWrite : DatabaseAccess::kRead;
+  INGOT_ASSIGN(const auto database, DuckdbConnection::Open(path, access, limits));
   INGOT_ASSIGN(
       const TextRows tables,
       database->Ask(fmt::format("SELECT table_name FROM duckdb_tables() WHERE table_name = {}", SqlText(kLogTable)),
@@ -63,6 +64,11 @@ Result<std::optional<std::string>> DuckdbWarehouse::LastInputsId(const std::stri
                                          kLogTable, SqlText(kSucceeded)),
                              {}));
   return rows.empty() ? std::optional<std::string>() : rows[0][0];
+}
+
+Result<void> DuckdbWarehouse::MakeEmpty(const std::string& path, const EngineLimits& limits) {
+  INGOT_ASSIGN(const auto database, DuckdbConnection::Open(path, DatabaseAccess::kReadWrite, limits));
+  return {};
 }
 
 Result<std::unique_ptr<DuckdbWarehouse>> DuckdbWarehouse::Begin(const std::string& path, const EngineLimits& limits) {

@@ -41,12 +41,15 @@ struct WarehouseRefresh {
 // For one thread. While it is open to be written, no other program can open the file.
 class DuckdbWarehouse {
  public:
-  // The inputs of the last refresh that succeeded; nothing when there is no such file or no such refresh. Errors: as
-  // DuckdbConnection::Open.
+  // The inputs of the last refresh that succeeded; nothing when there is no such file or no such refresh. What a
+  // refresh that died left in the file's log is put into the file. Errors: as DuckdbConnection::Open.
   static Result<std::optional<std::string>> LastInputsId(const std::string& path, const EngineLimits& limits);
 
-  // Makes the file when it is missing, and begins a transaction: others see what it does when it is committed, and a
-  // warehouse that is destroyed before has changed nothing.
+  // A file without views and log. `path` is nobody's: a process that dies meanwhile leaves what is no database.
+  static Result<void> MakeEmpty(const std::string& path, const EngineLimits& limits);
+
+  // Begins a transaction in a file that is there: others see what it does when it is committed, and a warehouse that is
+  // destroyed before has changed nothing.
   static Result<std::unique_ptr<DuckdbWarehouse>> Begin(const std::string& path, const EngineLimits& limits);
   ~DuckdbWarehouse();
 

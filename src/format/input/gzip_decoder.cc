@@ -8,7 +8,6 @@
 // buffers counts right. So the state is saved before each call (about 55 KB, 1 % of the time of a large one), and a
 // call that failed is done again from there with so few bytes at a time that the fast loop is never entered.
 #include <fmt/format.h>
-#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
@@ -17,6 +16,7 @@
 #include <cstring>
 #include <utility>
 
+#include "format/crc32.h"
 #include "format/input/decoder.h"
 #include "format/input/gzip_header.h"
 #include "format/input/little_endian.h"
@@ -167,7 +167,7 @@ InflateCall GzipDecoder::Call(std::span<const char> in, std::span<char> out) {
 
 size_t GzipDecoder::Accept(const InflateCall& call, std::span<const char> out) {
   input_.Consume(call.consumed);
-  crc_ = crc32_gzip_refl(crc_, reinterpret_cast<const uint8_t*>(out.data()), call.bytes);
+  crc_ = Crc32(crc_, out.first(call.bytes));
   member_bytes_ += call.bytes;
   if (call.code != ISAL_DECOMP_OK) {
     Damage(DamageKind::kBadData, input_.offset() - BufferedBytes(), std::string(InflateFault(call.code)));

@@ -1,12 +1,12 @@
 #include "format/input/gzip_header.h"
 
 #include <fmt/format.h>
-#include <isa-l/crc.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <span>
 
+#include "format/crc32.h"
 #include "format/input/little_endian.h"
 
 namespace ingot {
@@ -36,7 +36,7 @@ class HeaderReader {
   Result<std::span<const char>> Peek(size_t count) { return input_.Peek(count); }
 
   void Consume(std::span<const char> bytes) {
-    crc_ = crc32_gzip_refl(crc_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    crc_ = Crc32(crc_, bytes);
     input_.Consume(bytes.size());
   }
 

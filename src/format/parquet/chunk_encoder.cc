@@ -1,11 +1,10 @@
 #include "format/parquet/chunk_encoder.h"
 
-#include <isa-l/crc.h>
-
 #include <algorithm>
 #include <limits>
 #include <string>
 
+#include "format/crc32.h"
 #include "format/parquet/bloom_filter.h"
 #include "format/parquet/chunk_values.h"
 #include "format/parquet/page_plan.h"
@@ -24,8 +23,7 @@ void AppendPageHeader(PageType type, size_t raw_bytes, std::span<const char> com
   header.I32(1, static_cast<int32_t>(type));
   header.I32(2, static_cast<int32_t>(raw_bytes));
   header.I32(3, static_cast<int32_t>(compressed.size()));
-  const uint32_t crc = crc32_gzip_refl(0, reinterpret_cast<const unsigned char*>(compressed.data()), compressed.size());
-  header.I32(4, static_cast<int32_t>(crc));
+  header.I32(4, static_cast<int32_t>(Crc32(0, compressed)));
   const int16_t token = header.BeginStruct(type == PageType::kData ? int16_t{5} : int16_t{7});
   header.I32(1, static_cast<int32_t>(values));
   header.I32(2, static_cast<int32_t>(encoding));
@@ -80,7 +78,9 @@ class ChunkStream::Impl {
 
   Result<EncodedChunk> EncodeWhole(std::span<const LeafColumn* const> fragments) {
     INGOT_TRY(AddPages(fragments, std::nullopt));
-    return Close();
+    INGOT_ASSIGN(EncodedChunk chunk, Close());
+    chunk.record.bytes_hash = HashOfChunk(chunk.bytes);
+    return chunk;
   }
 
  private:
@@ -151,7 +151,6 @@ class ChunkStream::Impl {
     INGOT_TRY(CheckRange());
     chunk_.record.digest = hasher_.Finish();
     chunk_.record.compressed_bytes = chunk_.bytes.size();
-    chunk_.record.bytes_hash = HashOfChunk(chunk_.bytes);
     return std::move(chunk_);
   }
 

@@ -78,7 +78,8 @@ class ChunkStream {
 
   // Requires: `part` begins with a row and holds at least one. Errors: those of EncodeChunk.
   Result<void> Add(const LeafColumn& part);
-  // Call once. Requires: at least one part.
+  // Call once. Requires: at least one part. The record has no hash of the chunk's bytes: whoever hashes the file they
+  // go into does both at once.
   Result<EncodedChunk> Finish();
 
  private:

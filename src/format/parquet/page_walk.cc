@@ -1,11 +1,10 @@
 #include "format/parquet/page_walk.h"
 
-#include <isa-l/crc.h>
-
 #include <algorithm>
 #include <optional>
 
 #include "column/buffer.h"
+#include "format/crc32.h"
 #include "format/parquet/thrift_compact.h"
 
 namespace ingot {
@@ -152,7 +151,7 @@ class Walk {
     for (uint64_t left = compressed; left > 0;) {
       INGOT_ASSIGN(const std::span<const char> bytes, Peek(std::min(left, kPiece)));
       if (header.crc) {
-        crc = crc32_gzip_refl(crc, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+        crc = Crc32(crc, bytes);
       }
       position_ += bytes.size();
       left -= bytes.size();

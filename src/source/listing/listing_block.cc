@@ -50,7 +50,10 @@ bool IsPrintable(std::string_view text) {
     }
   }
   uint64_t rest = Everywhere(' ');
-  std::memcpy(&rest, text.data() + at, text.size() - at);
+  // An empty text may have no place at all.
+  if (at < text.size()) {
+    std::memcpy(&rest, text.data() + at, text.size() - at);
+  }
   return are_plain(rest);
 }
 

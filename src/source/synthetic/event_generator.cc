@@ -167,6 +167,58 @@ void EventGenerator::AddSubsets() {
   }
 }
 
+// Where the texts of a row go. A copy of it stays in registers, which what is reached by a pointer cannot: a character
+// that is written might be a part of it.
+struct EventGenerator::Cursor {
+  // A distance that a repeat cannot have. Positions are counted from here, so that a slot of zero is too far from all.
+  static constexpr uint32_t kNever = 65'536;
+
+  char* out;
+  TextRepeat* repeat;
+  const char* begin;   // of the column
+  uint32_t* last;      // position by slot, of properties and families
+  uint32_t* fragment;  // two for each fragment
+
+  uint32_t position() const { return static_cast<uint32_t>(out - begin); }
+
+  void AppendCents(uint32_t cents) {
+    std::memcpy(out, kTwoDigits.data() + size_t{2} * cents, 2);
+    out[2] = ',';
+    out += 3;
+  }
+  void AppendSession(uint64_t session) {
+    out = AppendHex(session, out);
+    *out++ = '"';
+    *out++ = ',';
+  }
+  // A fragment whose comma will be overwritten, at the end of a row, is followed by the brackets between two rows.
+  void AppendFragment(const Property& property, uint32_t number, const Fragment& text, bool ends_row) {
+    const uint32_t brackets = ends_row && property.tail == Tail::kNone ? 1 : 0;
+    const uint32_t at = position() + kNever;
+    uint32_t& same = fragment[size_t{2} * number + brackets];
+    uint32_t& family = last[text.family];
+    uint32_t& any = last[property.slot];
+    uint32_t distance = at - same;
+    uint32_t size = text.size + brackets;
+    if (distance >= kNever) {
+      distance = at - fragment[size_t{2} * number + (1 - brackets)];
+      size = text.size - 1U;
+      if (distance >= kNever) {
+        const bool has_family = at - family < kNever;
+        distance = at - (has_family ? family : any);
+        size = has_family ? text.family_size : property.common_size;
+      }
+    }
+    same = at;
+    family = at;
+    any = at;
+    *repeat = {position(), static_cast<uint16_t>(distance), static_cast<uint16_t>(size)};
+    repeat += distance < kNever ? 1 : 0;
+    std::memcpy(out, text.text.data(), Fragment::kLength);
+    out += text.size;
+  }
+};
+
 // The texts of the properties of many rows, one behind the other, and where they repeat each other: what was written
 // says where it stood last, so that nobody has to search.
 class EventGenerator::Texts {
@@ -176,58 +228,17 @@ class EventGenerator::Texts {
         last_(generator.slots_ + 2 * generator.fragments_.size()),
         fragment_slots_(generator.slots_) {}
 
-  // Makes room for as many rows.
-  void Reserve(uint64_t rows) {
+  // Makes room for as many rows. The cursor is valid until the next call.
+  Cursor Begin(uint64_t rows) {
     column_.bytes.Reserve(column_.bytes.size() + rows * kLongestProperties);
     column_.repeats.Reserve(column_.repeats.size() + rows * kMostProperties);
-    out_ = column_.bytes.end();
-    repeat_ = column_.repeats.end();
+    return {column_.bytes.end(), column_.repeats.end(), column_.bytes.data(), last_.data(),
+            last_.data() + fragment_slots_};
   }
-  void Commit() {
-    column_.bytes.SetSize(position());
-    column_.repeats.SetSize(static_cast<size_t>(repeat_ - column_.repeats.data()));
+  void Commit(const Cursor& cursor) {
+    column_.bytes.SetSize(cursor.position());
+    column_.repeats.SetSize(static_cast<size_t>(cursor.repeat - column_.repeats.data()));
   }
-  uint32_t position() const { return static_cast<uint32_t>(out_ - column_.bytes.data()); }
-
-  void Append(char c) { *out_++ = c; }
-  void AppendCents(uint32_t cents) {
-    std::memcpy(out_, kTwoDigits.data() + size_t{2} * cents, 2);
-    out_[2] = ',';
-    out_ += 3;
-  }
-  void AppendSession(uint64_t session) {
-    out_ = AppendHex(session, out_);
-    *out_++ = '"';
-    *out_++ = ',';
-  }
-  // A fragment whose comma will be overwritten, at the end of a row, is followed by the brackets between two rows.
-  void AppendFragment(const Property& property, uint32_t number, const Fragment& fragment, bool ends_row) {
-    const bool has_brackets = ends_row && property.tail == Tail::kNone;
-    const uint32_t at = position() + kNever;
-    uint32_t& same = last_[fragment_slots_ + size_t{2} * number + (has_brackets ? 1 : 0)];
-    uint32_t& family = last_[fragment.family];
-    uint32_t& any = last_[property.slot];
-    uint32_t distance = at - same;
-    auto size = static_cast<uint16_t>(fragment.size + (has_brackets ? 1 : 0));
-    if (distance >= kNever) {
-      distance = at - last_[fragment_slots_ + size_t{2} * number + (has_brackets ? 0 : 1)];
-      size = static_cast<uint16_t>(fragment.size - 1);
-      if (distance >= kNever) {
-        const bool has_family = at - family < kNever;
-        distance = has_family ? at - family : at - any;
-        size = has_family ? fragment.family_size : property.common_size;
-      }
-    }
-    same = at;
-    family = at;
-    any = at;
-    *repeat_ = {position(), static_cast<uint16_t>(distance), size};
-    repeat_ += distance < kNever ? 1 : 0;
-    std::memcpy(out_, fragment.text.data(), Fragment::kLength);
-    out_ += fragment.size;
-  }
-  // Over the last comma.
-  void EndRow() { out_[-1] = '}'; }
   // Nothing follows the last row.
   void Finish() {
     if (!column_.repeats.empty()) {
@@ -237,35 +248,36 @@ class EventGenerator::Texts {
   }
 
  private:
-  // A distance that a repeat cannot have. Positions are counted from here, so that a slot of zero is too far from all.
-  static constexpr uint32_t kNever = 65'536;
-
   LeafColumn& column_;
   std::vector<uint32_t> last_;  // by slot: of properties and families, then two of each fragment
   size_t fragment_slots_;       // where those begin
-  char* out_ = nullptr;
-  TextRepeat* repeat_ = nullptr;
 };
 
 // `choice` tells which properties, three of the draws their values, the last draw the session.
-void EventGenerator::AppendProperties(uint32_t choice, std::span<const uint64_t, 4> draws, Texts* texts) const {
+EventGenerator::Cursor EventGenerator::AppendProperties(uint32_t choice, std::span<const uint64_t, 4> draws,
+                                                        Cursor cursor) const {
   // How many, then which: every number of keys is as likely as the others.
   const SubsetRange& range = subset_ranges_[choice >> 30U];
   const Subset& subset = subsets_[range.first + Scaled(choice << 2U, range.count)];
-  texts->Append('{');
-  for (size_t i = 0; i < subset.count; ++i) {
-    const Property& property = properties_[subset.properties[i]];
+  const Property* const properties = properties_.data();
+  const Fragment* const fragments = fragments_.data();
+  *cursor.out++ = '{';
+  const size_t count = subset.count;
+  for (size_t i = 0; i < count; ++i) {
+    const Property& property = properties[subset.properties[i]];
     const uint64_t word = draws[i / 2];
     const uint32_t value = Scaled(i % 2 == 0 ? HighHalf(word) : LowHalf(word), property.choices);
-    const uint32_t number = property.first + (property.tail == Tail::kCents ? value / 100 : value);
-    texts->AppendFragment(property, number, fragments_[number], i + 1U == subset.count);
-    if (property.tail == Tail::kCents) {
-      texts->AppendCents(value % 100);
-    } else if (property.tail == Tail::kSession) {
-      texts->AppendSession(draws[3]);
+    const Tail tail = property.tail;
+    const uint32_t number = property.first + (tail == Tail::kCents ? value / 100 : value);
+    cursor.AppendFragment(property, number, fragments[number], i + 1 == count);
+    if (tail == Tail::kCents) {
+      cursor.AppendCents(value % 100);
+    } else if (tail == Tail::kSession) {
+      cursor.AppendSession(draws[3]);
     }
   }
-  texts->EndRow();
+  cursor.out[-1] = '}';  // over the last comma
+  return cursor;
 }
 
 void EventGenerator::Fill(std::span<const DayRows> rows, std::vector<LeafColumn>* leaves) const {
@@ -308,7 +320,7 @@ void EventGenerator::FillDay(const DayRows& rows, std::vector<LeafColumn>* leave
   constexpr uint64_t kBlock = 1024;
   for (uint64_t begin = 0; begin < rows.count; begin += kBlock) {
     const uint64_t end = std::min(begin + kBlock, rows.count);
-    texts->Reserve(end - begin);
+    Cursor cursor = texts->Begin(end - begin);
     char* name_text = name.bytes.end();
     for (uint64_t i = begin; i < end; ++i) {
       const uint64_t word = (rows.first + i) * kWords;
@@ -325,10 +337,10 @@ void EventGenerator::FillDay(const DayRows& rows, std::vector<LeafColumn>* leave
       name.ends.Append(static_cast<uint32_t>(name_text - name.bytes.data()));
       const std::array<uint64_t, 4> draws{words.At(word + 3), words.At(word + 4), words.At(word + 5),
                                           words.At(word + 6)};
-      AppendProperties(LowHalf(what), draws, texts);
-      properties.ends.Append(texts->position());
+      cursor = AppendProperties(LowHalf(what), draws, cursor);
+      properties.ends.Append(cursor.position());
     }
-    texts->Commit();
+    texts->Commit(cursor);
     name.bytes.SetSize(static_cast<size_t>(name_text - name.bytes.data()));
   }
 }

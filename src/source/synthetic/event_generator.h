@@ -40,6 +40,7 @@ class EventGenerator final : public RowGenerator {
     uint16_t slot;
   };
   class Texts;
+  struct Cursor;
   static constexpr size_t kMostProperties = 5;
   struct Subset {
     std::array<uint8_t, kMostProperties> properties;
@@ -52,7 +53,7 @@ class EventGenerator final : public RowGenerator {
 
   void AddProperty(std::string_view key, const std::vector<std::string>& values, Tail tail = Tail::kNone);
   void AddSubsets();
-  void AppendProperties(uint32_t choice, std::span<const uint64_t, 4> draws, Texts* texts) const;
+  Cursor AppendProperties(uint32_t choice, std::span<const uint64_t, 4> draws, Cursor cursor) const;
   void FillDay(const DayRows& rows, std::vector<LeafColumn>* leaves, Texts* texts) const;
 
   uint64_t seed_;

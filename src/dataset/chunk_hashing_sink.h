@@ -1,0 +1,47 @@
+// The sha256 of a file and that of each chunk in it, side by side as the bytes pass: two for the price of one.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/byte_sink.h"
+#include "base/sha256_lanes.h"
+#include "format/parquet/chunk_encoder.h"
+
+namespace ingot {
+
+class ChunkHashingSink final : public ByteSink {
+ public:
+  // `next` must outlive the sink.
+  explicit ChunkHashingSink(ByteSink& next) : next_(next) {}
+
+  // Gives the chunk the hash of its bytes, and hashes them as those that the file gets next. Requires: it does.
+  void HashAhead(EncodedChunk* chunk) {
+    Sha256Lane own;
+    Sha256Lane::UpdateBoth(&file_, chunk->bytes, &own, chunk->bytes);
+    const auto digest = own.Finish();
+    std::copy_n(digest.begin(), chunk->record.bytes_hash.size(), chunk->record.bytes_hash.begin());
+    ahead_ += chunk->bytes.size();
+  }
+  Result<void> Write(std::span<const char> bytes) override {
+    INGOT_TRY(next_.Write(bytes));
+    bytes_ += bytes.size();
+    const auto hashed = std::min<uint64_t>(ahead_, bytes.size());
+    ahead_ -= hashed;
+    file_.Update(bytes.subspan(hashed));
+    return {};
+  }
+  uint64_t bytes() const { return bytes_; }
+  // Call once, after the last write.
+  std::string FinishHex() { return file_.FinishHex(); }
+
+ private:
+  ByteSink& next_;
+  Sha256Lane file_;
+  uint64_t ahead_ = 0;  // bytes that are hashed and not written yet
+  uint64_t bytes_ = 0;
+};
+
+}  // namespace ingot

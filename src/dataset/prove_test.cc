@@ -1,0 +1,114 @@
+#include "dataset/prove.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "base/result_matchers.h"
+#include "base/sha256.h"
+#include "format/parquet/parquet_fixture.h"
+
+namespace ingot {
+namespace {
+
+struct Written {
+  std::string bytes;
+  WrittenParts parts;
+};
+
+LeafColumn Noise(size_t size, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  LeafColumn column;
+  column.layout = ValueLayout::kBytes;
+  column.bytes.Reserve(size + sizeof(uint64_t));
+  for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
+    const uint64_t word = random();
+    column.bytes.AppendAll(reinterpret_cast<const char*>(&word), sizeof(word));
+  }
+  column.bytes.Truncate(size);
+  column.ends.Append(static_cast<uint32_t>(size));
+  column.levels.Append(1, 0);
+  return column;
+}
+
+// Row groups of one value each, of these sizes.
+Written Write(const std::vector<size_t>& sizes) {
+  const Schema schema{{{"c", Scalar(TypeKind::kBinary), -1, true}}};
+  ParquetOptions options;
+  options.codec = ParquetCodec::kNone;
+  StringSink sink;
+  Written written;
+  auto writer = ParquetFileWriter::Open(sink, schema, options);
+  EXPECT_OK(writer);
+  for (const size_t size : sizes) {
+    const LeafColumn column = Noise(size, size);
+    const LeafColumn* const fragment = &column;
+    auto chunk = EncodeChunk(writer->leaves()[0], {&fragment, 1}, options);
+    EXPECT_OK(chunk);
+    written.parts.chunks.push_back({chunk->bytes.size(), chunk->record.bytes_hash});
+    std::vector<EncodedChunk> chunks;
+    chunks.push_back(*std::move(chunk));
+    EXPECT_OK(writer->AppendRowGroup(1, std::move(chunks)));
+  }
+  const auto summary = writer->Finish({});
+  EXPECT_OK(summary);
+  written.bytes = sink.text();
+  written.parts.digest = {written.bytes.size(), Sha256Hex(written.bytes)};
+  written.parts.rows = sizes.size();
+  written.parts.tail_sha256 = summary->tail_sha256;
+  return written;
+}
+
+// With and without threads.
+bool IsProven(const Written& written, const std::string& path) {
+  TaskPool pool(3);
+  const bool proven = ProveParts(path, written.parts, &pool).ok();
+  EXPECT_EQ(ProveParts(path, written.parts, nullptr).ok(), proven);
+  return proven;
+}
+
+// One size that is proven in memory, and one that is read piece by piece.
+class ProvePartsTest : public testing::TestWithParam<size_t> {};
+
+TEST_P(ProvePartsTest, FindsEveryKindOfDamage) {
+  const Written written = Write({1000, GetParam(), 70'000, 3});
+  ScratchFile file(written.bytes);
+  EXPECT_TRUE(IsProven(written, file.path()));
+  // A bit of the magic, of each chunk, of the tail, and the last one.
+  std::vector<size_t> places{0, 4, written.bytes.size() - 40, written.bytes.size() - 1};
+  size_t offset = 4;
+  for (const WrittenParts::Chunk& chunk : written.parts.chunks) {
+    offset += chunk.bytes;
+    places.push_back(offset - 1);
+    places.push_back(offset);
+  }
+  for (const size_t place : places) {
+    std::string damaged = written.bytes;
+    damaged[place] = static_cast<char>(damaged[place] ^ 0x10);
+    file.Write(damaged);
+    EXPECT_FALSE(IsProven(written, file.path())) << place;
+  }
+  file.Write(written.bytes.substr(0, written.bytes.size() - 1));
+  EXPECT_FALSE(IsProven(written, file.path()));
+  file.Write(written.bytes + "x");
+  EXPECT_FALSE(IsProven(written, file.path()));
+  file.Write("");
+  EXPECT_FALSE(IsProven(written, file.path()));
+}
+
+TEST_P(ProvePartsTest, HoldsTheFileAgainstItsWriter) {
+  Written written = Write({GetParam(), 5});
+  const ScratchFile file(written.bytes);
+  ++written.parts.rows;
+  EXPECT_FALSE(IsProven(written, file.path()));
+  --written.parts.rows;
+  // A chunk that nobody told of would be a stretch that nobody reads.
+  written.parts.chunks.pop_back();
+  EXPECT_FALSE(IsProven(written, file.path()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, ProvePartsTest, testing::Values(20'000, size_t{17} << 20U));
+
+}  // namespace
+}  // namespace ingot
