@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <array>
@@ -88,7 +89,17 @@ Result<int> GenerateArchives(const Invocation& invocation) {
   return kExitOk;
 }
 
+// Encoded chunks of some MiB come and go. By default such blocks are given back to the system at once, and each of
+// their pages costs a fault when it is taken again. For the program alone: a library leaves its host's memory be.
+void KeepFreedMemory() {
+#if defined(__GLIBC__)
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
 Result<int> GenerateDataset(const Invocation& invocation) {
+  KeepFreedMemory();
   INGOT_TRY(RefuseFlags(invocation.settings, kOfArchives, "a dataset"));
   INGOT_ASSIGN(const DatasetSpec dataset, GeneratedDataset(invocation.scope(), invocation.arguments[0]));
   const Work work(invocation);

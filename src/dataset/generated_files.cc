@@ -1,7 +1,6 @@
 #include "dataset/generated_files.h"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <atomic>
@@ -319,15 +318,6 @@ class PieceRunner {
   uint64_t rows_ = 0;
 };
 
-// Encoded chunks of some MiB come and go. By default such blocks are given back to the system at once, and each of
-// their pages costs a fault when it is taken again. The setting is that of the process, which has no other work.
-void KeepFreedMemory() {
-#if defined(__GLIBC__)
-  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
-#endif
-}
-
 uint64_t RowsOfPiece(const DatasetSpec& dataset, const RowGenerator& generator) {
   const uint64_t by_memory = dataset.parquet.row_group_bytes / generator.bytes_per_row();
   const uint64_t by_file = dataset.source.synthetic.file_bytes / generator.file_bytes_per_row();
@@ -381,7 +371,6 @@ Result<std::vector<WrittenFile>> GenerateFiles(const GenerateFilesRequest& reque
   const UtcDay start = dataset.source.synthetic.start;
   std::vector<Piece> pieces = PlanPieces(start, day_rows, series_per_day, RowsOfPiece(dataset, *request.generator));
   INGOT_ASSIGN(const size_t under_way, PiecesUnderWay(pieces, *request.generator, context));
-  KeepFreedMemory();
   SharedTransaction shared(transaction);
   std::vector<std::unique_ptr<FileSeries>> series;
   for (size_t i = 0; i < (series_per_day ? day_rows.size() : 1); ++i) {
