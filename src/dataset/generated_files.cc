@@ -323,8 +323,10 @@ class PieceRunner {
 // their pages costs a fault when it is taken again. The setting is that of the process, which has no other work.
 void KeepFreedMemory() {
 #if defined(__GLIBC__)
+  // NOLINTBEGIN(concurrency-mt-unsafe): glibc takes its lock for both
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  // NOLINTEND(concurrency-mt-unsafe)
 #endif
 }
 
