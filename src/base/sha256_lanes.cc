@@ -61,25 +61,25 @@ INGOT_SHA_INLINE void LoadBlock(const char* block, Registers* lane) {
 }
 
 // Four rounds, and the words of the four that come sixteen later.
-template <size_t kGroup>
+template <size_t Group>
 INGOT_SHA_INLINE void FourRounds(Registers* lane) {
-  __m128i& words = lane->words[kGroup % 4];
-  const __m128i& last = lane->words[(kGroup + 3) % 4];
-  const __m128i sum = _mm_add_epi32(words, _mm_load_si128(Vector(&kConstants[4 * kGroup])));
+  __m128i& words = lane->words[Group % 4];  // NOLINT(misc-const-correctness): written below, for most groups
+  const __m128i& last = lane->words[(Group + 3) % 4];
+  const __m128i sum = _mm_add_epi32(words, _mm_load_si128(Vector(&kConstants[4 * Group])));
   lane->cdgh = _mm_sha256rnds2_epu32(lane->cdgh, lane->abef, sum);
   lane->abef = _mm_sha256rnds2_epu32(lane->abef, lane->cdgh, _mm_shuffle_epi32(sum, 0x0E));
-  if constexpr (kGroup < 12) {
-    const __m128i partial = _mm_add_epi32(_mm_sha256msg1_epu32(words, lane->words[(kGroup + 1) % 4]),
-                                          _mm_alignr_epi8(last, lane->words[(kGroup + 2) % 4], 4));
+  if constexpr (Group < 12) {
+    const __m128i partial = _mm_add_epi32(_mm_sha256msg1_epu32(words, lane->words[(Group + 1) % 4]),
+                                          _mm_alignr_epi8(last, lane->words[(Group + 2) % 4], 4));
     words = _mm_sha256msg2_epu32(partial, last);
   }
 }
 
-template <size_t kGroup, typename... Lanes>
+template <size_t Group, typename... Lanes>
 INGOT_SHA_INLINE void AllRounds(Lanes*... lanes) {
-  if constexpr (kGroup < 16) {
-    (FourRounds<kGroup>(lanes), ...);
-    AllRounds<kGroup + 1>(lanes...);
+  if constexpr (Group < 16) {
+    (FourRounds<Group>(lanes), ...);
+    AllRounds<Group + 1>(lanes...);
   }
 }
 
@@ -141,8 +141,8 @@ bool HasInstructions() { return false; }
 
 Sha256Lane::Sha256Lane()
     : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {
-  static const bool has_instructions = HasInstructions();
-  if (!has_instructions) {
+  static const bool kHasInstructions = HasInstructions();
+  if (!kHasInstructions) {
     other_.emplace();
   }
 }

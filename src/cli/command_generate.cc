@@ -93,8 +93,10 @@ Result<int> GenerateArchives(const Invocation& invocation) {
 // their pages costs a fault when it is taken again. For the program alone: a library leaves its host's memory be.
 void KeepFreedMemory() {
 #if defined(__GLIBC__)
+  // NOLINTBEGIN(concurrency-mt-unsafe): glibc takes its lock for both
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  // NOLINTEND(concurrency-mt-unsafe)
 #endif
 }
 

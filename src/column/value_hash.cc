@@ -20,8 +20,8 @@ constexpr size_t kLengthBlock = 1024;
 
 void Update(XXH3_state_t* state, const void* bytes, size_t size) {
 #if defined(__x86_64__)
-  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
-  if (has_avx2) {
+  static const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
+  if (kHasAvx2) {
     UpdateXxh3Avx2(state, bytes, size);
     return;
   }

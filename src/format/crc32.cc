@@ -14,8 +14,8 @@ namespace {
 __attribute__((target("avx"))) void ClearUpperHalves() { _mm256_zeroupper(); }
 
 bool HasUpperHalves() {
-  static const bool has_avx = __builtin_cpu_supports("avx") != 0;
-  return has_avx;
+  static const bool kHasAvx = __builtin_cpu_supports("avx") != 0;
+  return kHasAvx;
 }
 
 #else

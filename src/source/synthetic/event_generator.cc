@@ -137,7 +137,8 @@ void EventGenerator::AddProperty(std::string_view key, const Words& values, Tail
       fragment.family_size = static_cast<uint8_t>(family.size());
     }
     const std::string_view front(fragments_.size() == first ? text.data() : fragments_[first].text.data(), text.size());
-    common = std::min<size_t>(common, std::mismatch(text.begin(), text.end(), front.begin()).first - text.begin());
+    common = std::min(common,
+                      static_cast<size_t>(std::mismatch(text.begin(), text.end(), front.begin()).first - text.begin()));
     fragments_.push_back(fragment);
   }
   const uint32_t choices = tail == Tail::kCents ? kCentsOfPrice : static_cast<uint32_t>(values.size());
