@@ -79,17 +79,20 @@ def load_dict(path):
     return dict(zip(zip(table["gene_id"].to_pylist(), table["tissue_id"].to_pylist()), table["file_path"].to_pylist()))
 
 
-def mean_ns(ask, keys):
-    """Processor time of a call, and what the answers add up to."""
-    sums = []
-    times = []
-    for call in (lambda gene, tissue: True, ask, ask):  # the loop alone, once to warm up, once to count
-        begin = time.process_time_ns()
+def mean_ns(loop, keys):
+    """Processor time of a call within a loop over keys, less that of the loop without it, and what the answers add up to."""
+
+    def empty(keys):
         total = 0
-        for gene, tissue in keys:
-            total += call(gene, tissue)
+        for _gene, _tissue in keys:
+            total += True
+        return total
+
+    sums, times = [], []
+    for run in (empty, loop, loop):  # the second one warms up
+        begin = time.process_time_ns()
+        sums.append(run(keys))
         times.append(time.process_time_ns() - begin)
-        sums.append(total)
     return (times[2] - times[0]) / len(keys), sums[2]
 
 
@@ -98,21 +101,39 @@ def python_figures(package, path, known):
     sys.path.insert(0, str(package))
     import ingot
 
+    def by_position(keys):
+        total = 0
+        for gene, tissue in keys:
+            total += lookup.exists(gene, tissue)
+        return total
+
+    def by_name(keys):
+        total = 0
+        for gene, tissue in keys:
+            total += generic.exists(gene_id=gene, tissue_id=tissue)
+        return total
+
+    def in_dict(keys):
+        total = 0
+        for gene, tissue in keys:
+            total += (gene, tissue) in known
+        return total
+
     chance = random.Random(6)
-    genes, tissues = sorted({gene for gene, _ in known}), range(TISSUES)
-    keys = [(chance.choice(genes) + ("x" if chance.random() < 0.1 else ""), chance.choice(tissues)) for _ in range(200_000)]
+    genes = sorted({gene for gene, _ in known})
+    keys = [(chance.choice(genes) + ("x" if chance.random() < 0.1 else ""), chance.randrange(TISSUES)) for _ in range(200_000)]
+    texts = [(gene, f"tissue_{tissue}") for gene, tissue in keys]
     figures, found = {}, set()
     with ingot.ManifestLookup(path) as lookup:
         generic = lookup.generic
-        calls = {
-            "from Python: ManifestLookup.exists": lookup.exists,
-            "from Python: exists, \"tissue_21\"": lambda gene, tissue: lookup.exists(gene, f"tissue_{tissue}"),
-            "from Python: Lookup.exists(gene_id=…)": lambda gene, tissue: generic.exists(gene_id=gene, tissue_id=tissue),
-            "from Python: dict, key in it": lambda gene, tissue: (gene, tissue) in known,
-        }
-        for name, call in calls.items():
-            mean, count = mean_ns(call, keys)
-            figures[name] = {"mean_ns": mean, "found": count}
+        for name, loop, asked in (
+            ("exists", by_position, keys),
+            ('exists, "tissue_21"', by_position, texts),
+            ("Lookup.exists(gene_id=…)", by_name, keys),
+            ("dict, key in it", in_dict, keys),
+        ):
+            mean, count = mean_ns(loop, asked)
+            figures[f"from Python: {name}"] = {"mean_ns": mean, "found": count}
             found.add(count)
         columns = [list(column) for column in zip(*keys)]
         begin = time.process_time_ns()
@@ -163,7 +184,7 @@ def main():
     figures["python dict"] = {"p50_ns": median_ns(lambda gene, tissue: known[gene, tissue], keys)}
     if arguments.package.exists():
         figures |= python_figures(arguments.package, manifest, known)
-        python = figures["from Python: ManifestLookup.exists"]["mean_ns"]
+        python = figures["from Python: exists"]["mean_ns"]
         figures["from Python: exists over the C++ call, ns"] = round(python - figures["ingot exists"]["mean_ns"])
     if arguments.ingot.exists():
         figures["process_p50_ms"], figures["process_min_ms"] = process_figure(arguments.ingot, manifest, keys)
@@ -174,7 +195,7 @@ def main():
     for name, value in figures.items():
         if isinstance(value, dict):
             mean = f"{value['mean_ns']:12,.0f}" if "mean_ns" in value else f"{'':12}"
-            median = f"  p50 {value['p50_ns']:14,.0f} ns  {value['p50_ns'] / ingot:10,.1f} x" if "p50_ns" in value else ""
+            median = f"  p50 {value['p50_ns']:14,.0f} ns  {value['p50_ns'] / ingot:10,.1f} x" if value.get("p50_ns") else ""
             print(f"{name:42} {mean} ns{median}")
         else:
             print(f"{name:42} {value:,}")
