@@ -115,12 +115,15 @@ class Build {
     report_.timings.check_seconds = watch_.Lap();
     INGOT_TRY(Write(&transaction));
     INGOT_TRY(CheckAfterReading(&transaction));
-    INGOT_TRY(transaction.SyncData());
-    report_.timings.sync_seconds = watch_.Lap();
     context_.progress->Update({"prove", subject(), 0, 0, rows_.summary.rows});
-    INGOT_TRY(ProveParquetFile(data_->path(), rows_.digest, rows_.summary.rows, context_.pool));
+    INGOT_TRY(ProveAndSync(&transaction, context_.pool, [&]() -> Result<void> {
+      auto proven = ProveParquetFile(data_->path(), rows_.digest, rows_.summary, context_.pool);
+      report_.timings.prove_seconds = watch_.Lap();
+      return proven;
+    }));
+    report_.timings.sync_seconds = watch_.Lap();
     INGOT_TRY(Describe(&transaction));
-    report_.timings.prove_seconds = watch_.Lap();
+    report_.timings.prove_seconds += watch_.Lap();
     INGOT_TRY(context_.cancellation->Check());
     context_.progress->Update({"commit", subject(), 0, 0, rows_.summary.rows});
     INGOT_ASSIGN(const CommitReport commit, transaction.Commit());

@@ -115,7 +115,7 @@ Result<ConvertReport> ConvertFiles(const ConvertRequest& request, const BuildCon
   }
   INGOT_TRY(output.SyncData());
   context.progress->Update({"prove", request.output, 0, 0, written.summary.rows});
-  INGOT_TRY(ProveParquetFile(output.staged_path(), written.digest, written.summary.rows, context.pool));
+  INGOT_TRY(ProveParquetFile(output.staged_path(), written.digest, written.summary, context.pool));
   INGOT_TRY(context.cancellation->Check());
   INGOT_TRY(output.Commit());
   report.rows = written.summary.rows;

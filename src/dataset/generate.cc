@@ -130,12 +130,15 @@ class Generation {
     report_.timings.check_seconds = watch_.Lap();
     INGOT_TRY(Write(&transaction));
     report_.timings.write_seconds = watch_.Lap();
-    INGOT_TRY(transaction.SyncData());
-    report_.timings.sync_seconds = watch_.Lap();
     context_.progress->Update({"prove", subject(), 0, 0, report_.rows});
-    INGOT_TRY(ProveFiles(files_, context_));
+    INGOT_TRY(ProveAndSync(&transaction, context_.pool, [&]() -> Result<void> {
+      auto proven = ProveFiles(files_, context_);
+      report_.timings.prove_seconds = watch_.Lap();
+      return proven;
+    }));
+    report_.timings.sync_seconds = watch_.Lap();
     INGOT_TRY(Describe(&transaction));
-    report_.timings.prove_seconds = watch_.Lap();
+    report_.timings.prove_seconds += watch_.Lap();
     INGOT_TRY(context_.cancellation->Check());
     context_.progress->Update({"commit", subject(), 0, 0, report_.rows});
     INGOT_TRY(transaction.Commit());
@@ -214,7 +217,7 @@ class Generation {
     report_.files = files_.size();
     for (const WrittenFile& file : files_) {
       report_.rows += file.summary.rows;
-      report_.bytes += file.parts.digest.bytes;
+      report_.bytes += file.digest.bytes;
     }
     if (report_.rows != dataset_.source.synthetic.rows) {
       return Error(ErrorKind::kInternal,
@@ -235,7 +238,7 @@ class Generation {
         ParentPath(situation_.place.manifest).empty() ? 0 : ParentPath(situation_.place.manifest).size() + 1;
     std::vector<FileSummary> summaries;
     for (const WrittenFile& file : files_) {
-      manifest.files.push_back(DescribeFile(file.path.substr(above), file.parts.digest, file.summary));
+      manifest.files.push_back(DescribeFile(file.path.substr(above), file.digest, file.summary));
       summaries.push_back(file.summary);
     }
     manifest.rows = report_.rows;

@@ -104,7 +104,6 @@ class OpenPart {
   Result<void> Append(EncodedPiece piece) {
     for (EncodedChunk& chunk : piece.chunks) {
       hashing_.HashAhead(&chunk);
-      parts_.chunks.push_back({chunk.bytes.size(), chunk.record.bytes_hash});
     }
     return writer_->AppendRowGroup(piece.rows, std::move(piece.chunks));
   }
@@ -112,12 +111,10 @@ class OpenPart {
   Result<WrittenFile> Finish() {
     INGOT_ASSIGN(FileSummary summary, writer_->Finish({}));
     INGOT_TRY(gathering_.Flush());
-    parts_.digest = {hashing_.bytes(), hashing_.FinishHex()};
-    parts_.rows = summary.rows;
-    parts_.tail_sha256 = summary.tail_sha256;
-    staged_->SetDigest(parts_.digest);
+    const FileDigest digest{hashing_.bytes(), hashing_.FinishHex()};
+    staged_->SetDigest(digest);
     staged_->Close();
-    return WrittenFile{std::move(path_), staged_, std::move(summary), std::move(parts_)};
+    return WrittenFile{std::move(path_), staged_, std::move(summary), digest};
   }
 
  private:
@@ -125,7 +122,6 @@ class OpenPart {
   StagedFile* staged_;
   GatheringSink gathering_;
   ChunkHashingSink hashing_;
-  WrittenParts parts_;
   std::optional<ParquetFileWriter> writer_;
 };
 
@@ -387,7 +383,7 @@ Result<std::vector<WrittenFile>> GenerateFiles(const GenerateFilesRequest& reque
 Result<void> ProveFiles(std::span<const WrittenFile> files, const BuildContext& context) {
   const auto prove = [&](const WrittenFile& file, TaskPool* pool) -> Result<void> {
     INGOT_TRY(context.cancellation->Check());
-    return ProveParts(file.staged->path(), file.parts, pool);
+    return ProveParquetFile(file.staged->path(), file.digest, file.summary, pool);
   };
   if (files.size() < context.pool->threads()) {
     for (const WrittenFile& file : files) {

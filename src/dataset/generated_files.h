@@ -25,7 +25,7 @@ struct WrittenFile {
   std::string path;  // below the store's root
   StagedFile* staged = nullptr;
   FileSummary summary;
-  WrittenParts parts;
+  FileDigest digest;
 };
 
 struct GenerateFilesRequest {

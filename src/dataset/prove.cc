@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <atomic>
 #include <string_view>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/sha256.h"
 #include "base/sha256_lanes.h"
@@ -17,13 +19,6 @@ namespace {
 
 // Files up to this size are read once, and proven in memory.
 constexpr uint64_t kInMemoryBytes = uint64_t{16} << 20U;
-
-Error ReadsBackAs(const std::string& path, const FileDigest& found, const FileDigest& expected) {
-  return Error(ErrorKind::kCorrupt,
-               fmt::format("'{}' reads back as {} bytes with sha256 {}, but {} bytes with sha256 {} were written", path,
-                           found.bytes, found.sha256, expected.bytes, expected.sha256),
-               "the storage under it returns other bytes than it was given: check it before running again");
-}
 
 // All bytes of a file that should have `expected` of them. One that has more gives one more.
 Result<Buffer<char>> ReadBytes(const std::string& path, uint64_t expected) {
@@ -40,24 +35,6 @@ Result<Buffer<char>> ReadBytes(const std::string& path, uint64_t expected) {
   return bytes;
 }
 
-Result<ParquetFileReader> OpenProven(const std::string& path, const FileDigest& expected) {
-  if (expected.bytes <= kInMemoryBytes) {
-    INGOT_ASSIGN(Buffer<char> bytes, ReadBytes(path, expected.bytes));
-    if (bytes.size() == expected.bytes) {
-      const FileDigest found{bytes.size(), Sha256Hex({bytes.data(), bytes.size()})};
-      if (found.sha256 != expected.sha256) {
-        return ReadsBackAs(path, found, expected);
-      }
-      return ParquetFileReader::OpenBytes(path, std::move(bytes));
-    }
-  }
-  INGOT_ASSIGN(const FileDigest found, DigestFile(path));
-  if (found.bytes != expected.bytes || found.sha256 != expected.sha256) {
-    return ReadsBackAs(path, found, expected);
-  }
-  return ParquetFileReader::Open(path);
-}
-
 // A stretch of a file, and the first digits of its sha256, or all of them.
 struct HashedExtent {
   uint64_t offset = 0;
@@ -69,14 +46,14 @@ constexpr uint64_t kReadBytes = uint64_t{128} << 10U;  // two of them stay in th
 constexpr uint64_t kTaskBytes = uint64_t{2} << 20U;
 constexpr std::string_view kMagic = "PAR1";
 
-std::vector<HashedExtent> ExtentsOf(const WrittenParts& parts) {
+std::vector<HashedExtent> ExtentsOf(const FileDigest& digest, const FileSummary& summary) {
   std::vector<HashedExtent> extents{{0, kMagic.size(), Sha256Hex(kMagic)}};
   uint64_t offset = kMagic.size();
-  for (const WrittenParts::Chunk& chunk : parts.chunks) {
+  for (const WrittenChunk& chunk : summary.chunks) {
     extents.push_back({offset, chunk.bytes, FormatDigests({&chunk.hash, 1})});
     offset += chunk.bytes;
   }
-  extents.push_back({offset, parts.digest.bytes - std::min(offset, parts.digest.bytes), parts.tail_sha256});
+  extents.push_back({offset, digest.bytes - std::min(offset, digest.bytes), summary.tail_sha256});
   // The largest first: what is small then fills the time beside them.
   std::stable_sort(extents.begin(), extents.end(),
                    [](const HashedExtent& a, const HashedExtent& b) { return a.bytes > b.bytes; });
@@ -230,29 +207,40 @@ RunAll OnPool(TaskPool* pool) {
   };
 }
 
-Result<void> ProveParquetFile(const std::string& path, const FileDigest& expected, uint64_t rows, TaskPool* pool) {
-  INGOT_ASSIGN(const ParquetFileReader reader, OpenProven(path, expected));
-  return CheckPages(reader, path, rows, pool);
-}
-
-Result<void> ProveParts(const std::string& path, const WrittenParts& parts, TaskPool* pool) {
-  const std::vector<HashedExtent> extents = ExtentsOf(parts);
-  if (parts.digest.bytes <= kInMemoryBytes) {
-    INGOT_ASSIGN(Buffer<char> bytes, ReadBytes(path, parts.digest.bytes));
-    if (bytes.size() != parts.digest.bytes) {
-      return HasAnotherSize(path, bytes.size(), parts.digest.bytes);
+Result<void> ProveParquetFile(const std::string& path, const FileDigest& digest, const FileSummary& summary,
+                              TaskPool* pool) {
+  const std::vector<HashedExtent> extents = ExtentsOf(digest, summary);
+  if (digest.bytes <= kInMemoryBytes) {
+    INGOT_ASSIGN(Buffer<char> bytes, ReadBytes(path, digest.bytes));
+    if (bytes.size() != digest.bytes) {
+      return HasAnotherSize(path, bytes.size(), digest.bytes);
     }
     INGOT_TRY(CheckAllExtents({-1, path, bytes}, extents, pool));
     INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::OpenBytes(path, std::move(bytes)));
-    return CheckPages(reader, path, parts.rows, pool);
+    return CheckPages(reader, path, summary.rows, pool);
   }
   INGOT_ASSIGN(const UniqueFd fd, OpenFile(path, O_RDONLY));
   INGOT_TRY(CheckAllExtents({fd.get(), path, {}}, extents, pool));
   INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(path));
-  if (reader.file_bytes() != parts.digest.bytes) {
-    return HasAnotherSize(path, reader.file_bytes(), parts.digest.bytes);
+  if (reader.file_bytes() != digest.bytes) {
+    return HasAnotherSize(path, reader.file_bytes(), digest.bytes);
   }
-  return CheckPages(reader, path, parts.rows, pool);
+  return CheckPages(reader, path, summary.rows, pool);
+}
+
+Result<void> ProveAndSync(FileTransaction* transaction, TaskPool* pool, const std::function<Result<void>()>& prove) {
+  if (pool == nullptr || pool->threads() == 1) {
+    INGOT_TRY(transaction->SyncData());
+    return prove();
+  }
+  Result<void> synced;
+  std::thread syncing([&] { synced = transaction->SyncData(); });
+  const Result<void> proven = prove();
+  syncing.join();
+  if (!synced) {
+    return synced;
+  }
+  return proven;
 }
 
 }  // namespace ingot

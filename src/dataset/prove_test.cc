@@ -14,7 +14,8 @@ namespace {
 
 struct Written {
   std::string bytes;
-  WrittenParts parts;
+  FileDigest digest;
+  FileSummary summary;
 };
 
 LeafColumn Noise(size_t size, uint64_t seed) {
@@ -46,39 +47,37 @@ Written Write(const std::vector<size_t>& sizes) {
     const LeafColumn* const fragment = &column;
     auto chunk = EncodeChunk(writer->leaves()[0], {&fragment, 1}, options);
     EXPECT_OK(chunk);
-    written.parts.chunks.push_back({chunk->bytes.size(), chunk->record.bytes_hash});
     std::vector<EncodedChunk> chunks;
     chunks.push_back(*std::move(chunk));
     EXPECT_OK(writer->AppendRowGroup(1, std::move(chunks)));
   }
-  const auto summary = writer->Finish({});
+  auto summary = writer->Finish({});
   EXPECT_OK(summary);
   written.bytes = sink.text();
-  written.parts.digest = {written.bytes.size(), Sha256Hex(written.bytes)};
-  written.parts.rows = sizes.size();
-  written.parts.tail_sha256 = summary->tail_sha256;
+  written.digest = {written.bytes.size(), Sha256Hex(written.bytes)};
+  written.summary = *summary;
   return written;
 }
 
 // With and without threads.
 bool IsProven(const Written& written, const std::string& path) {
   TaskPool pool(3);
-  const bool proven = ProveParts(path, written.parts, &pool).ok();
-  EXPECT_EQ(ProveParts(path, written.parts, nullptr).ok(), proven);
+  const bool proven = ProveParquetFile(path, written.digest, written.summary, &pool).ok();
+  EXPECT_EQ(ProveParquetFile(path, written.digest, written.summary, nullptr).ok(), proven);
   return proven;
 }
 
 // One size that is proven in memory, and one that is read piece by piece.
-class ProvePartsTest : public testing::TestWithParam<size_t> {};
+class ProveFileTest : public testing::TestWithParam<size_t> {};
 
-TEST_P(ProvePartsTest, FindsEveryKindOfDamage) {
+TEST_P(ProveFileTest, FindsEveryKindOfDamage) {
   const Written written = Write({1000, GetParam(), 70'000, 3});
   ScratchFile file(written.bytes);
   EXPECT_TRUE(IsProven(written, file.path()));
   // A bit of the magic, of each chunk, of the tail, and the last one.
   std::vector<size_t> places{0, 4, written.bytes.size() - 40, written.bytes.size() - 1};
   size_t offset = 4;
-  for (const WrittenParts::Chunk& chunk : written.parts.chunks) {
+  for (const WrittenChunk& chunk : written.summary.chunks) {
     offset += chunk.bytes;
     places.push_back(offset - 1);
     places.push_back(offset);
@@ -97,18 +96,18 @@ TEST_P(ProvePartsTest, FindsEveryKindOfDamage) {
   EXPECT_FALSE(IsProven(written, file.path()));
 }
 
-TEST_P(ProvePartsTest, HoldsTheFileAgainstItsWriter) {
+TEST_P(ProveFileTest, HoldsTheFileAgainstItsWriter) {
   Written written = Write({GetParam(), 5});
   const ScratchFile file(written.bytes);
-  ++written.parts.rows;
+  ++written.summary.rows;
   EXPECT_FALSE(IsProven(written, file.path()));
-  --written.parts.rows;
+  --written.summary.rows;
   // A chunk that nobody told of would be a stretch that nobody reads.
-  written.parts.chunks.pop_back();
+  written.summary.chunks.pop_back();
   EXPECT_FALSE(IsProven(written, file.path()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, ProvePartsTest, testing::Values(20'000, size_t{17} << 20U));
+INSTANTIATE_TEST_SUITE_P(Sizes, ProveFileTest, testing::Values(20'000, size_t{17} << 20U));
 
 }  // namespace
 }  // namespace ingot

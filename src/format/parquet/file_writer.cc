@@ -298,6 +298,9 @@ FileSummary ParquetFileWriter::State::Summarize() const {
   summary.row_groups = row_groups.size();
   for (const RowGroupRecord& row_group : row_groups) {
     summary.rows += row_group.rows;
+    for (const ChunkRecord& chunk : row_group.chunks) {
+      summary.chunks.push_back({chunk.compressed_bytes, chunk.bytes_hash});
+    }
   }
   for (size_t leaf = 0; leaf < leaves().size(); ++leaf) {
     ColumnSummary column;

@@ -33,12 +33,19 @@ struct ColumnSummary {
   std::string value_hash;
 };
 
+// A column chunk in a finished file: its size, and the hash of its bytes.
+struct WrittenChunk {
+  uint64_t bytes = 0;
+  ChunkHash hash{};
+};
+
 struct FileSummary {
   uint64_t bytes = 0;
   std::string tail_sha256;  // of what stands behind the last chunk: bloom filters, page indexes, footer
   uint64_t rows = 0;
   uint64_t row_groups = 0;
   std::vector<ColumnSummary> columns;
+  std::vector<WrittenChunk> chunks;  // one behind the other without gaps, behind the four bytes of magic
 };
 
 using KeyValues = std::vector<std::pair<std::string, std::string>>;
