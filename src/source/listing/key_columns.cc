@@ -14,10 +14,7 @@ using PartKind = PathTemplate::PartKind;
 
 constexpr size_t kMostNumberBytes = 20;
 
-char* PutText(std::string_view text, char* out) {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
+char* PutText(std::string_view text, char* out) { return std::copy(text.begin(), text.end(), out); }
 
 // With leading zeros. Requires: the number is not negative and has no more digits.
 char* PutDigits(int64_t number, int digits, char* out) {
