@@ -9,6 +9,7 @@ and nothing else. See bench/README.md.
 """
 
 import argparse
+import atexit
 import json
 import os
 import pathlib
@@ -43,12 +44,12 @@ def parse_arguments():
 
 
 class Rounds:
-    """A new folder for each round. The older ones stay until the next call of the program: ext4 searches long for
-    inodes that were not freed in the last seconds, and whoever comes after a removal would pay for it."""
+    """A new folder for each round. They are removed when all is measured: ext4 searches long for inodes that were not
+    freed in the last minutes, and whoever comes after a removal would pay for it."""
 
     def __init__(self, data, name):
-        self.folder = data / name
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder = data / f"{name}-{os.getpid()}"
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.number = 0
 
     def next(self):

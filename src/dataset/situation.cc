@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
@@ -86,6 +87,14 @@ Result<std::string> WhyStale(const Manifest& old, const DatasetSpec& dataset, co
   return std::string();
 }
 
+// Whether the partition has rejects that this call would not let pass. What was let pass once stays good for calls that
+// say nothing of it.
+bool HasTooManyRejects(const Manifest& old, const BuildRequest& request) {
+  const bool is_listing = request.dataset->source.kind == SourceKind::kListing;
+  const uint64_t bound = is_listing ? request.dataset->source.max_rejects : std::numeric_limits<uint64_t>::max();
+  return old.rejects.rows > request.overrides.max_rejects.value_or(bound);
+}
+
 }  // namespace
 
 Result<Situation> Assess(const BuildRequest& request, const BuildContext& context, PlannedInputs inputs,
@@ -114,6 +123,9 @@ Result<Situation> Assess(const BuildRequest& request, const BuildContext& contex
     } else {
       INGOT_ASSIGN(situation.reason, WhyStale(*situation.old, *request.dataset, situation.place, situation.inputs,
                                               situation.checks, comparison));
+      if (situation.reason.empty() && HasTooManyRejects(*situation.old, request)) {
+        situation.reason = fmt::format("it has {} rejects, more than may pass now", situation.old->rejects.rows);
+      }
       if (situation.reason.empty()) {
         situation.action = BuildAction::kUpToDate;
         situation.reason = "inputs and settings unchanged";

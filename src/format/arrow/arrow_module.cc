@@ -17,8 +17,13 @@ Error CannotLoad() {
 // Where a host program put another Arrow before everybody's symbols, ours must look at home first. Not otherwise: that
 // flag goes neither with a preloaded malloc nor with sanitizers.
 int LoadFlags() {
+  constexpr int kFlags = RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return kFlags;
+#else
   const bool another_arrow = ::dlsym(RTLD_DEFAULT, "_ZN5arrow12GetBuildInfoEv") != nullptr;
-  return RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE | (another_arrow ? RTLD_DEEPBIND : 0);
+  return another_arrow ? kFlags | RTLD_DEEPBIND : kFlags;
+#endif
 }
 
 }  // namespace
