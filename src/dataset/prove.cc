@@ -18,7 +18,7 @@ namespace ingot {
 namespace {
 
 // Files up to this size are read once, and proven in memory.
-constexpr uint64_t kInMemoryBytes = uint64_t{16} << 20U;
+constexpr uint64_t kInMemoryBytes = uint64_t{1} << 20U;
 
 // All bytes of a file that should have `expected` of them. One that has more gives one more.
 Result<Buffer<char>> ReadBytes(const std::string& path, uint64_t expected) {
