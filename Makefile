@@ -66,6 +66,8 @@ fuzz: | setup-fuzz
 bench: build | setup-bench
 	.deps/venv-bench/bin/python bench/run.py
 	.deps/venv-bench/bin/python bench/weekly.py
+	.deps/venv-bench/bin/python bench/events.py
+	.deps/venv-bench/bin/python bench/start.py
 
 lint:
 	tools/lint.sh --all

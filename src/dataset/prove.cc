@@ -43,6 +43,8 @@ struct HashedExtent {
 };
 
 constexpr uint64_t kReadBytes = uint64_t{128} << 10U;  // two of them stay in the second cache
+constexpr uint64_t kRunBytes = uint64_t{512} << 10U;
+constexpr uint64_t kSmallExtentBytes = uint64_t{32} << 10U;  // on the average
 constexpr uint64_t kTaskBytes = uint64_t{2} << 20U;
 constexpr std::string_view kMagic = "PAR1";
 
@@ -54,16 +56,13 @@ std::vector<HashedExtent> ExtentsOf(const FileDigest& digest, const FileSummary&
     offset += chunk.bytes;
   }
   extents.push_back({offset, digest.bytes - std::min(offset, digest.bytes), summary.tail_sha256});
-  // The largest first: what is small then fills the time beside them.
-  std::stable_sort(extents.begin(), extents.end(),
-                   [](const HashedExtent& a, const HashedExtent& b) { return a.bytes > b.bytes; });
   return extents;
 }
 
 // Reads one extent after the other and hashes it.
 class ExtentHasher {
  public:
-  explicit ExtentHasher(const FileBytes& file) : file_(file) {}
+  ExtentHasher(const FileBytes& file, uint64_t begin) : file_(file), begin_(begin) {}
 
   bool is_done() const { return extent_ == nullptr; }
   void Take(const HashedExtent& extent) {
@@ -75,7 +74,7 @@ class ExtentHasher {
   Result<std::span<const char>> Ready() {
     if (ready_.empty() && read_ < extent_->bytes) {
       const uint64_t count = std::min(kReadBytes, extent_->bytes - read_);
-      INGOT_ASSIGN(ready_, file_.Read(extent_->offset + read_, count, &space_));
+      INGOT_ASSIGN(ready_, file_.Read(extent_->offset - begin_ + read_, count, &space_));
       read_ += count;
     }
     return ready_;
@@ -99,6 +98,7 @@ class ExtentHasher {
 
  private:
   const FileBytes& file_;
+  const uint64_t begin_;
   const HashedExtent* extent_ = nullptr;
   Sha256Lane lane_;
   Buffer<char> space_;
@@ -106,10 +106,10 @@ class ExtentHasher {
   uint64_t read_ = 0;
 };
 
-// Two at a time: whoever ends first takes the next.
-Result<void> CheckExtents(const FileBytes& file, std::span<const HashedExtent> extents) {
-  ExtentHasher one(file);
-  ExtentHasher other(file);
+// Two at a time: whoever ends first takes the next. `file` holds the bytes from `begin` on.
+Result<void> CheckExtents(const FileBytes& file, std::span<const HashedExtent> extents, uint64_t begin = 0) {
+  ExtentHasher one(file, begin);
+  ExtentHasher other(file, begin);
   ExtentHasher* a = &one;
   ExtentHasher* b = &other;
   size_t next = 0;
@@ -156,13 +156,53 @@ std::vector<std::span<const HashedExtent>> TasksOf(std::span<const HashedExtent>
   return tasks;
 }
 
-Result<void> CheckAllExtents(const FileBytes& file, std::span<const HashedExtent> extents, TaskPool* pool) {
-  if (pool == nullptr) {
-    return CheckExtents(file, extents);
+// Stretches of neighbours, each small enough to be read at once.
+std::vector<std::span<const HashedExtent>> RunsOf(std::span<const HashedExtent> extents) {
+  std::vector<std::span<const HashedExtent>> runs;
+  for (size_t begin = 0; begin < extents.size();) {
+    size_t end = begin + 1;
+    uint64_t bytes = extents[begin].bytes;
+    while (end < extents.size() && bytes + extents[end].bytes <= kRunBytes) {
+      bytes += extents[end++].bytes;
+    }
+    runs.push_back(extents.subspan(begin, end - begin));
+    begin = end;
   }
-  const std::vector<std::span<const HashedExtent>> tasks = TasksOf(extents);
+  return runs;
+}
+
+// Reads a run as a whole, unless it is one extent alone, and checks it in memory.
+Result<void> CheckRun(const FileBytes& file, std::span<const HashedExtent> run) {
+  if (run.size() == 1) {
+    return CheckExtents(file, run);
+  }
+  const uint64_t begin = run.front().offset;
+  Buffer<char> space;
+  INGOT_ASSIGN(const std::span<const char> bytes,
+               file.Read(begin, run.back().offset + run.back().bytes - begin, &space));
+  return CheckExtents({-1, file.path, bytes}, run, begin);
+}
+
+// The way of most files: the largest first, so that what is small fills the time beside them. Many small ones are
+// better read together with their neighbours.
+Result<void> CheckAllExtents(const FileBytes& file, std::vector<HashedExtent> extents, TaskPool* pool) {
+  const uint64_t bytes = extents.back().offset + extents.back().bytes;
+  const bool in_runs = file.memory.data() == nullptr && bytes / extents.size() < kSmallExtentBytes;
+  if (!in_runs) {
+    std::stable_sort(extents.begin(), extents.end(),
+                     [](const HashedExtent& a, const HashedExtent& b) { return a.bytes > b.bytes; });
+  }
+  const std::vector<std::span<const HashedExtent>> tasks = in_runs ? RunsOf(extents) : TasksOf(extents);
   std::vector<Result<void>> outcomes(tasks.size());
-  OnPool(pool)(tasks.size(), [&](size_t i) { outcomes[i] = CheckExtents(file, tasks[i]); });
+  const RunAll run_all = OnPool(pool);
+  const auto check = [&](size_t i) { outcomes[i] = in_runs ? CheckRun(file, tasks[i]) : CheckExtents(file, tasks[i]); };
+  if (run_all) {
+    run_all(tasks.size(), check);
+  } else {
+    for (size_t i = 0; i < tasks.size(); ++i) {
+      check(i);
+    }
+  }
   for (Result<void>& outcome : outcomes) {
     INGOT_TRY(std::move(outcome));
   }
@@ -209,18 +249,18 @@ RunAll OnPool(TaskPool* pool) {
 
 Result<void> ProveParquetFile(const std::string& path, const FileDigest& digest, const FileSummary& summary,
                               TaskPool* pool) {
-  const std::vector<HashedExtent> extents = ExtentsOf(digest, summary);
+  std::vector<HashedExtent> extents = ExtentsOf(digest, summary);
   if (digest.bytes <= kInMemoryBytes) {
     INGOT_ASSIGN(Buffer<char> bytes, ReadBytes(path, digest.bytes));
     if (bytes.size() != digest.bytes) {
       return HasAnotherSize(path, bytes.size(), digest.bytes);
     }
-    INGOT_TRY(CheckAllExtents({-1, path, bytes}, extents, pool));
+    INGOT_TRY(CheckAllExtents({-1, path, bytes}, std::move(extents), pool));
     INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::OpenBytes(path, std::move(bytes)));
     return CheckPages(reader, path, summary.rows, pool);
   }
   INGOT_ASSIGN(const UniqueFd fd, OpenFile(path, O_RDONLY));
-  INGOT_TRY(CheckAllExtents({fd.get(), path, {}}, extents, pool));
+  INGOT_TRY(CheckAllExtents({fd.get(), path, {}}, std::move(extents), pool));
   INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(path));
   if (reader.file_bytes() != digest.bytes) {
     return HasAnotherSize(path, reader.file_bytes(), digest.bytes);

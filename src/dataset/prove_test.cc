@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <random>
 #include <string>
 
@@ -104,6 +105,31 @@ TEST_P(ProveFileTest, HoldsTheFileAgainstItsWriter) {
   --written.summary.rows;
   // A chunk that nobody told of would be a stretch that nobody reads.
   written.summary.chunks.pop_back();
+  EXPECT_FALSE(IsProven(written, file.path()));
+}
+
+// Neighbours are read together then.
+TEST(ProveFile, FindsDamageAmongManySmallChunks) {
+  const Written written = Write(std::vector<size_t>(400, 4001));
+  ScratchFile file(written.bytes);
+  EXPECT_TRUE(IsProven(written, file.path()));
+  for (size_t place = 2; place < written.bytes.size(); place += 40'001) {
+    std::string damaged = written.bytes;
+    damaged[place] = static_cast<char>(damaged[place] ^ 1);
+    file.Write(damaged);
+    EXPECT_FALSE(IsProven(written, file.path())) << place;
+    const auto proven = ProveParquetFile(file.path(), written.digest, written.summary, nullptr);
+    ASSERT_FALSE(proven);
+    // The error names the stretch that holds the byte.
+    size_t first = 0;
+    size_t last = 0;
+    const std::string message = proven.error().message();
+    ASSERT_EQ(std::sscanf(message.c_str() + message.find("between"), "between %zu and %zu", &first, &last), 2)
+        << message;
+    EXPECT_LE(first, place);
+    EXPECT_GT(last, place);
+  }
+  file.Write(written.bytes.substr(0, written.bytes.size() / 2));
   EXPECT_FALSE(IsProven(written, file.path()));
 }
 

@@ -13,11 +13,11 @@
 namespace {
 
 void Check(const ingot::Buffer<char>& stream, const std::string& text) {
-  static const auto codec = arrow::util::Codec::Create(arrow::Compression::SNAPPY).ValueOrDie();
+  static const auto kCodec = arrow::util::Codec::Create(arrow::Compression::SNAPPY).ValueOrDie();
   std::string decoded(text.size() + 1, '\0');
   const auto size =
-      codec->Decompress(static_cast<int64_t>(stream.size()), reinterpret_cast<const uint8_t*>(stream.data()),
-                        static_cast<int64_t>(decoded.size()), reinterpret_cast<uint8_t*>(decoded.data()));
+      kCodec->Decompress(static_cast<int64_t>(stream.size()), reinterpret_cast<const uint8_t*>(stream.data()),
+                         static_cast<int64_t>(decoded.size()), reinterpret_cast<uint8_t*>(decoded.data()));
   if (!size.ok() || static_cast<size_t>(*size) != text.size() ||
       !std::equal(text.begin(), text.end(), decoded.begin())) {
     std::abort();
