@@ -275,7 +275,7 @@ Result<void> ProveAndSync(FileTransaction* transaction, TaskPool* pool, const st
   }
   Result<void> synced;
   std::thread syncing([&] { synced = transaction->SyncData(); });
-  const Result<void> proven = prove();
+  Result<void> proven = prove();
   syncing.join();
   if (!synced) {
     return synced;

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <random>
 #include <string>
 
@@ -73,7 +72,7 @@ class ProveFileTest : public testing::TestWithParam<size_t> {};
 
 TEST_P(ProveFileTest, FindsEveryKindOfDamage) {
   const Written written = Write({1000, GetParam(), 70'000, 3});
-  ScratchFile file(written.bytes);
+  const ScratchFile file(written.bytes);
   EXPECT_TRUE(IsProven(written, file.path()));
   // A bit of the magic, of each chunk, of the tail, and the last one.
   std::vector<size_t> places{0, 4, written.bytes.size() - 40, written.bytes.size() - 1};
@@ -111,7 +110,7 @@ TEST_P(ProveFileTest, HoldsTheFileAgainstItsWriter) {
 // Neighbours are read together then.
 TEST(ProveFile, FindsDamageAmongManySmallChunks) {
   const Written written = Write(std::vector<size_t>(400, 4001));
-  ScratchFile file(written.bytes);
+  const ScratchFile file(written.bytes);
   EXPECT_TRUE(IsProven(written, file.path()));
   for (size_t place = 2; place < written.bytes.size(); place += 40'001) {
     std::string damaged = written.bytes;
@@ -121,11 +120,11 @@ TEST(ProveFile, FindsDamageAmongManySmallChunks) {
     const auto proven = ProveParquetFile(file.path(), written.digest, written.summary, nullptr);
     ASSERT_FALSE(proven);
     // The error names the stretch that holds the byte.
-    size_t first = 0;
-    size_t last = 0;
     const std::string message = proven.error().message();
-    ASSERT_EQ(std::sscanf(message.c_str() + message.find("between"), "between %zu and %zu", &first, &last), 2)
-        << message;
+    const size_t begin = message.find("between ");
+    ASSERT_NE(begin, std::string::npos) << message;
+    const size_t first = std::stoull(message.substr(begin + 8));
+    const size_t last = std::stoull(message.substr(message.find(" and ", begin) + 5));
     EXPECT_LE(first, place);
     EXPECT_GT(last, place);
   }
