@@ -13,6 +13,7 @@
 #include "base/sha256.h"
 #include "base/sha256_lanes.h"
 #include "format/parquet/file_bytes.h"
+#include "format/parquet/footer.h"
 
 namespace ingot {
 namespace {
@@ -46,11 +47,10 @@ constexpr uint64_t kReadBytes = uint64_t{128} << 10U;  // two of them stay in th
 constexpr uint64_t kRunBytes = uint64_t{512} << 10U;
 constexpr uint64_t kSmallExtentBytes = uint64_t{32} << 10U;  // on the average
 constexpr uint64_t kTaskBytes = uint64_t{2} << 20U;
-constexpr std::string_view kMagic = "PAR1";
 
 std::vector<HashedExtent> ExtentsOf(const FileDigest& digest, const FileSummary& summary) {
-  std::vector<HashedExtent> extents{{0, kMagic.size(), Sha256Hex(kMagic)}};
-  uint64_t offset = kMagic.size();
+  std::vector<HashedExtent> extents{{0, kParquetMagic.size(), Sha256Hex(kParquetMagic)}};
+  uint64_t offset = kParquetMagic.size();
   for (const WrittenChunk& chunk : summary.chunks) {
     extents.push_back({offset, chunk.bytes, FormatDigests({&chunk.hash, 1})});
     offset += chunk.bytes;
@@ -274,7 +274,8 @@ Result<void> ProveAndSync(FileTransaction* transaction, TaskPool* pool, const st
     return prove();
   }
   Result<void> synced;
-  std::thread syncing([&] { synced = transaction->SyncData(); });
+  // Joins also where the proof throws for want of memory.
+  std::jthread syncing([&] { synced = transaction->SyncData(); });
   Result<void> proven = prove();
   syncing.join();
   if (!synced) {

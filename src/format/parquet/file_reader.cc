@@ -24,7 +24,6 @@
 namespace ingot {
 namespace {
 
-constexpr std::string_view kMagic = "PAR1";
 constexpr std::string_view kEncryptedMagic = "PARE";
 constexpr uint64_t kTailBytes = 8;                // footer length and magic
 constexpr uint64_t kGuess = uint64_t{64} << 10U;  // most footers are shorter
@@ -98,7 +97,7 @@ struct ParquetFileReader::State {
   std::vector<RowGroupFacts> row_groups;
   uint64_t rows = 0;
   uint64_t file_bytes = 0;
-  uint64_t data_end = 4;  // behind the last chunk
+  uint64_t data_end = kParquetMagic.size();  // behind the last chunk
   KeyValues metadata;
   // Of all chunks, row group by row group; none when the file does not carry them.
   std::vector<ValueDigest> digests;
@@ -125,22 +124,22 @@ Result<void> ParquetFileReader::State::MeasureFile() {
 }
 
 Result<void> ParquetFileReader::State::LoadFooter() {
-  if (file_bytes < kMagic.size() + kTailBytes) {
+  if (file_bytes < kParquetMagic.size() + kTailBytes) {
     return Error(ErrorKind::kCorrupt, "not a Parquet file: it has " + std::to_string(file_bytes) + " bytes");
   }
   const uint64_t guess = std::min(file_bytes, kGuess);
   INGOT_ASSIGN(std::span<const char> end, bytes().Read(file_bytes - guess, guess, &footer_space));
-  const std::string_view magic(end.data() + end.size() - kMagic.size(), kMagic.size());
+  const std::string_view magic(end.data() + end.size() - kParquetMagic.size(), kParquetMagic.size());
   if (magic == kEncryptedMagic) {
     return Error(ErrorKind::kUnsupported, "the file is encrypted");
   }
-  if (magic != kMagic) {
+  if (magic != kParquetMagic) {
     return Error(ErrorKind::kCorrupt, "not a Parquet file: it does not end with PAR1");
   }
   uint32_t size = 0;
   std::memcpy(&size, end.data() + end.size() - kTailBytes, sizeof(size));
   footer_bytes = size;
-  if (footer_bytes > file_bytes - kMagic.size() - kTailBytes) {
+  if (footer_bytes > file_bytes - kParquetMagic.size() - kTailBytes) {
     return Error(ErrorKind::kCorrupt,
                  "the footer is said to have " + std::to_string(footer_bytes) + " bytes, more than the file");
   }
@@ -417,17 +416,7 @@ Result<LeafColumn> ParquetFileReader::ReadLeaf(size_t row_group, size_t leaf) co
     if (whole.bytes.size() + part.bytes.size() > UINT32_MAX) {
       return Error(ErrorKind::kResourceLimit, "strings of more than 4 GiB in one row group");
     }
-    const auto shift = static_cast<uint32_t>(whole.bytes.size());
-    for (const uint32_t end : part.ends) {
-      whole.ends.Append(end + shift);
-    }
-    for (const LevelRun& run : part.levels.runs()) {
-      whole.levels.AppendRun(run.count, run.definition, run.repetition);
-    }
-    whole.bytes.AppendAll(part.bytes.data(), part.bytes.size());
-    whole.bools.AppendAll(part.bools.data(), part.bools.size());
-    whole.ints.AppendAll(part.ints.data(), part.ints.size());
-    whole.doubles.AppendAll(part.doubles.data(), part.doubles.size());
+    whole.AppendColumn(part);
     return {};
   }));
   return whole;

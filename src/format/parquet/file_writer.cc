@@ -13,7 +13,6 @@
 namespace ingot {
 namespace {
 
-constexpr std::string_view kMagic = "PAR1";
 constexpr int32_t kDataPage = 0;
 constexpr int32_t kDictionaryPage = 2;
 
@@ -288,7 +287,7 @@ Result<void> ParquetFileWriter::State::WriteTail(const KeyValues& metadata) {
   WriteFooter(footer, sorting, &bytes);
   const auto footer_bytes = static_cast<uint32_t>(bytes.size() - footer_begin);
   bytes.AppendAll(reinterpret_cast<const char*>(&footer_bytes), sizeof(footer_bytes));
-  bytes.AppendAll(kMagic.data(), kMagic.size());
+  bytes.AppendAll(kParquetMagic.data(), kParquetMagic.size());
   return tail.Write(bytes);
 }
 
@@ -327,7 +326,7 @@ ParquetFileWriter::~ParquetFileWriter() = default;
 Result<ParquetFileWriter> ParquetFileWriter::Open(ByteSink& sink, const Schema& schema, ParquetOptions options) {
   auto state = std::make_unique<State>(sink, std::move(options));
   INGOT_TRY(state->SetSchema(schema));
-  INGOT_TRY(state->tail.Write(kMagic));
+  INGOT_TRY(state->tail.Write(kParquetMagic));
   return ParquetFileWriter(std::move(state));
 }
 

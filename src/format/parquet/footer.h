@@ -17,6 +17,9 @@
 
 namespace ingot {
 
+// What a file begins and ends with.
+inline constexpr std::string_view kParquetMagic = "PAR1";
+
 enum class PhysicalType : uint8_t {
   kBoolean = 0,
   kInt32 = 1,

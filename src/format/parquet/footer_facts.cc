@@ -7,8 +7,6 @@
 namespace ingot {
 namespace {
 
-constexpr uint64_t kMagicBytes = 4;
-
 template <typename T>
 T ScalarOf(std::string_view bytes) {
   T value{};
@@ -85,7 +83,8 @@ Result<ChunkFacts> FactsOf(const FooterChunk& chunk, uint64_t data_end) {
   facts.uncompressed_bytes = static_cast<uint64_t>(chunk.uncompressed_bytes);
   facts.slots = static_cast<uint64_t>(chunk.slots);
   // Sizes are checked once, so that everything later may trust them to lie inside the file.
-  if (facts.offset < kMagicBytes || facts.offset > data_end || facts.compressed_bytes > data_end - facts.offset) {
+  if (facts.offset < kParquetMagic.size() || facts.offset > data_end ||
+      facts.compressed_bytes > data_end - facts.offset) {
     return Error(ErrorKind::kCorrupt, "its pages are said to lie outside of the file");
   }
   facts.codec = CodecName(chunk.codec);
