@@ -56,6 +56,7 @@ test-asan test-tsan: test-%: | setup-test
 	@$(MAKE) --no-print-directory build/$*/build.ninja
 	cmake --build build/$*
 	ARROW_DEFAULT_MEMORY_POOL=system TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan_suppressions.txt \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan_suppressions.txt:print_suppressions=0 \
 	$(CTEST) --test-dir build/$* --label-exclude slow
 
 fuzz: | setup-fuzz

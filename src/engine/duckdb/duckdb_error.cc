@@ -67,12 +67,14 @@ std::string Shortened(std::string_view message) {
 }  // namespace
 
 std::optional<Error> DiskError(std::string_view message) {
+  // Below it may stand the line of the statement that names the file.
+  const std::string_view first_line = message.substr(0, message.find('\n'));
   // It tells no errno, and the kernel may or may not have kept what was written.
   if (message.ends_with("fsync failed!")) {
     return Error(ErrorKind::kUnknownOutcome, std::string(message), "run again");
   }
-  for (const int code : {ENOSPC, EDQUOT, EFBIG, EIO, EROFS}) {
-    if (message.ends_with(": " + std::generic_category().message(code))) {
+  for (const int code : {ENOSPC, EDQUOT, EFBIG, EIO, EROFS, EMFILE, ENFILE, EINTR}) {
+    if (first_line.ends_with(": " + std::generic_category().message(code))) {
       const Error named = ErrnoError(code, "", "");
       return Error(named.kind(), std::string(message), std::string(named.advice()));
     }
@@ -82,8 +84,9 @@ std::optional<Error> DiskError(std::string_view message) {
 
 Error DuckdbError(duckdb_error_type type, const char* message) {
   std::string text = message == nullptr ? "no message" : Shortened(message);
-  // A failing commit and the state after it have classes of their own.
-  if (type == DUCKDB_ERROR_IO || type == DUCKDB_ERROR_TRANSACTION || type == DUCKDB_ERROR_FATAL) {
+  // A failing commit and the state after it have classes of their own; files of a view are opened when it is bound.
+  if (type == DUCKDB_ERROR_IO || type == DUCKDB_ERROR_TRANSACTION || type == DUCKDB_ERROR_FATAL ||
+      type == DUCKDB_ERROR_BINDER) {
     if (std::optional<Error> disk = DiskError(text)) {
       return *std::move(disk);
     }

@@ -16,6 +16,10 @@ TEST(DuckdbError, ADiskThatFailsIsNoDamage) {
             ErrorKind::kResourceLimit);
   EXPECT_EQ(kind(DUCKDB_ERROR_IO, "IO Error: Could not read from file \"x\": Input/output error"),
             ErrorKind::kUnavailable);
+  EXPECT_EQ(kind(DUCKDB_ERROR_BINDER, "Binder Error: Cannot open file \"x\": Input/output error\nLINE 7: a\n  ^"),
+            ErrorKind::kUnavailable);
+  EXPECT_EQ(kind(DUCKDB_ERROR_BINDER, "Binder Error: no column \"a: Input/output error\" in x\nLINE 7: a\n  ^"),
+            ErrorKind::kUsage);
   EXPECT_EQ(kind(DUCKDB_ERROR_FATAL, "FATAL Error: fsync failed!"), ErrorKind::kUnknownOutcome);
   EXPECT_EQ(kind(DUCKDB_ERROR_IO, "IO Error: No magic bytes found at end of file 'x'"), ErrorKind::kCorrupt);
   // Values of a user are no news of the system.
