@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
-#include <string_view>
 
 #include "lookup/index_format.h"
 #include "lookup/key_encoding.h"
@@ -51,20 +49,22 @@ class HashedTable {
 
   // Whether the record that Follow found has the key: then nothing else can. Cheaper than Find, which is to be asked
   // when this says kAbsent.
-  Finding FindFollowed(std::string_view key, const Probe& probe, uint64_t* payload) const {
-    if (probe.record == 0 || key.size() > records_.end() - probe.record) {
+  Finding FindFollowed(const KeyView& key, const Probe& probe, uint64_t* payload) const {
+    const size_t size = key.EncodedBytes();
+    if (probe.record == 0 || size > records_.end() - probe.record) {
       return Finding::kAbsent;
     }
     // The bucket too: one that is damaged could lead into the middle of a record that looks like this key.
-    if (!bytes_->Prove(BucketOffset(probe.place, 0), kBucketBytes) || !bytes_->Prove(probe.record, key.size())) {
+    if (!bytes_->Prove(BucketOffset(probe.place, 0), kBucketBytes) || !bytes_->Prove(probe.record, size)) {
       return Finding::kDamaged;
     }
-    *payload = probe.record + key.size();
-    return std::memcmp(bytes_->at(probe.record), key.data(), key.size()) == 0 ? Finding::kFound : Finding::kAbsent;
+    *payload = probe.record + size;
+    return key.IsAt(bytes_->at(probe.record)) ? Finding::kFound : Finding::kAbsent;
   }
 
   // `payload`: the place in the file behind the record's key. It and the key have been proven up to there.
-  Finding Find(std::string_view key, const SlotPlace& place, uint64_t* payload) const {
+  Finding Find(const KeyView& key, const SlotPlace& place, uint64_t* payload) const {
+    const size_t size = key.EncodedBytes();
     for (uint64_t step = 0; step < shape_.buckets; ++step) {
       const uint64_t offset = BucketOffset(place, step);
       if (!bytes_->Prove(offset, kBucketBytes)) {
@@ -83,14 +83,14 @@ class HashedTable {
         if (record >= records_.bytes) {
           return Finding::kDamaged;
         }
-        if (key.size() > records_.bytes - record) {
+        if (size > records_.bytes - record) {
           continue;
         }
-        if (!bytes_->Prove(records_.offset + record, key.size())) {
+        if (!bytes_->Prove(records_.offset + record, size)) {
           return Finding::kDamaged;
         }
-        if (std::memcmp(bytes_->at(records_.offset + record), key.data(), key.size()) == 0) {
-          *payload = records_.offset + record + key.size();
+        if (key.IsAt(bytes_->at(records_.offset + record))) {
+          *payload = records_.offset + record + size;
           return Finding::kFound;
         }
       }

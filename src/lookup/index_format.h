@@ -10,7 +10,7 @@
 namespace ingot {
 
 inline constexpr std::array<char, 8> kIndexMagic{'I', 'N', 'G', 'O', 'T', 'K', 'E', 'Y'};
-inline constexpr uint32_t kIndexVersion = 1;
+inline constexpr uint32_t kIndexVersion = 2;
 inline constexpr uint64_t kIndexPageBytes = uint64_t{16} << 10U;
 inline constexpr uint64_t kSectionAlignment = 64;  // a cache line: buckets never straddle two
 
@@ -20,13 +20,16 @@ inline constexpr size_t kMaxDictionaries = kMaxKeyColumns - 1;
 enum class IndexSection : uint8_t {
   kMeta = 0,
   kGroups = 1,
-  kGroupSlots = 2,
-  kMarks = 3,
+  kGroupSlots = 2,  // or pilots
+  kGroupOrder = 3,
   kDictionaries = 4,  // values, slots and offsets of each
   kPathLines = 4 + 3 * kMaxDictionaries,
   kPathOffsets,
   kPaths,
 };
+constexpr IndexSection DictionarySection(size_t dictionary, size_t part) {
+  return static_cast<IndexSection>(static_cast<size_t>(IndexSection::kDictionaries) + 3 * dictionary + part);
+}
 inline constexpr size_t kSections = static_cast<size_t>(IndexSection::kPaths) + 1;
 
 struct IndexExtent {
@@ -36,7 +39,7 @@ struct IndexExtent {
   uint64_t end() const { return offset + bytes; }
 };
 
-// A hash table: 2^shard_bits shards of `buckets` buckets of eight slots.
+// A hash table: 2^shard_bits shards of `buckets` buckets of eight slots. Of groups that have places: `buckets` pilots.
 struct IndexTableShape {
   uint64_t buckets = 0;
   uint32_t shard_bits = 0;
@@ -53,7 +56,8 @@ struct IndexTrailer {
   uint64_t rows = 0;
   uint64_t keys = 0;
   uint64_t groups = 0;
-  uint64_t cells = 0;  // of a group; 0 when every column is hashed
+  uint64_t cells = 0;        // of a group; 0 when every column is hashed
+  uint64_t place_bytes = 0;  // of a group that has a place of its own; 0: groups are packed, and slots lead to them
   uint32_t columns = 0;
   uint32_t hashed_columns = 0;
   std::array<IndexExtent, kSections> sections{};
@@ -61,6 +65,9 @@ struct IndexTrailer {
   IndexExtent checksums{};
   uint64_t checksums_checksum = 0;
   uint64_t checksum = 0;
+
+  IndexExtent& section(IndexSection section) { return sections[static_cast<size_t>(section)]; }
+  const IndexExtent& section(IndexSection section) const { return sections[static_cast<size_t>(section)]; }
 };
 
 // The last bytes of the file: what the manifest looked like to stat(2) when its sha256 was taken. Not trusted when its
@@ -95,6 +102,13 @@ inline SlotPlace PlaceOf(uint64_t hash, const IndexTableShape& shape) {
   return {shard * shape.buckets, (spread * shape.buckets) >> 32U, hash << kTagShift};
 }
 
+// Without an instruction of its own, which not every processor has, std::popcount is a call.
+constexpr uint64_t CountBits(uint64_t word) {
+  word -= (word >> 1U) & 0x5555555555555555;
+  word = (word & 0x3333333333333333) + ((word >> 2U) & 0x3333333333333333);
+  return (((word + (word >> 4U)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101) >> 56U;
+}
+
 // Cells of a group: a bitmap, in lines of a running count and seven words once it is longer than these seven; or a
 // sorted list where that is shorter.
 inline constexpr uint64_t kLineWords = 7;
@@ -108,7 +122,7 @@ constexpr uint64_t BitmapBytes(uint64_t cells) {
 }
 constexpr bool IsCellList(uint64_t count, uint64_t cells) { return count * CellBytes(cells) < BitmapBytes(cells); }
 
-// So many groups follow one mark, by which ranges of keys are found.
+// So many packed groups follow one mark, by which ranges of keys are found.
 inline constexpr uint64_t kGroupsPerMark = 128;
 
 }  // namespace ingot

@@ -1,19 +1,11 @@
 #include "lookup/index_writer.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "lookup/key_hash.h"
 
 namespace ingot {
-namespace {
-
-IndexSection DictionarySection(size_t dictionary, size_t part) {
-  return static_cast<IndexSection>(static_cast<size_t>(IndexSection::kDictionaries) + 3 * dictionary + part);
-}
-
-}  // namespace
 
 IndexWriter::IndexWriter(ByteSink& sink, IndexMeta meta, IndexPlan plan, const SpillRoom& room)
     : meta_(std::move(meta)),
@@ -21,7 +13,7 @@ IndexWriter::IndexWriter(ByteSink& sink, IndexMeta meta, IndexPlan plan, const S
       room_(room),
       next_(sink),
       sink_(sink),
-      groups_(plan_.groups, room.folder, room.memory_bytes / 2),
+      groups_(&sink_, plan_.groups, room.folder, room.memory_bytes / 2),
       path_offsets_(room.folder, room.memory_bytes / 8),
       paths_(room.folder, room.memory_bytes / 4) {
   for (const KeyColumn& column : meta_.columns) {
@@ -141,7 +133,7 @@ void IndexWriter::AppendCells(KeyBuffer* record) const {
     record->AppendBytes(&rank, sizeof(rank));
     record->AppendBytes(&words[line], kLineWords * sizeof(uint64_t));
     for (size_t i = line; i < line + kLineWords; ++i) {
-      rank += static_cast<uint64_t>(std::popcount(words[i]));
+      rank += CountBits(words[i]);
     }
   }
 }
@@ -154,74 +146,56 @@ Result<void> IndexWriter::FinishGroup() {
   for (size_t i = 0; i < plan_.hashed_columns; ++i) {
     record.AppendKey(kinds_[i], group_key_[i]);
   }
-  const uint64_t place = sink_.position();
-  INGOT_TRY(groups_.Add(HashBytes(record.view()), place));
-  if (trailer_.groups++ % kGroupsPerMark == 0) {
-    marks_.push_back(place);
-  }
+  ++trailer_.groups;
+  const uint64_t hash = HashKey({kinds_.data(), group_key_.data(), plan_.hashed_columns});
   const uint64_t number = plan_.cells == 0 ? stored_at_ : first_key_;
   record.AppendBytes(&number, sizeof(number));
   if (plan_.cells != 0) {
     AppendCells(&record);
   }
-  return sink_.Write(record.view());
-}
-
-Result<void> IndexWriter::BeginSection(IndexSection section) {
-  INGOT_TRY(sink_.Align());
-  trailer_.sections.at(static_cast<size_t>(section)).offset = sink_.position();
-  return {};
-}
-
-void IndexWriter::EndSection(IndexSection section) {
-  IndexExtent& extent = trailer_.sections.at(static_cast<size_t>(section));
-  extent.bytes = sink_.position() - extent.offset;
+  return groups_.Add(hash, record.view());
 }
 
 Result<void> IndexWriter::WriteDictionary(size_t i) {
   const ValueSet& values = plan_.dictionaries[i];
   TableWriter table(values.size(), room_.folder, room_.memory_bytes / 4);
   std::vector<uint64_t> offsets;
-  INGOT_TRY(BeginSection(DictionarySection(i, 0)));
+  INGOT_TRY(sink_.Begin(&trailer_.section(DictionarySection(i, 0))));
   const uint64_t begin = sink_.position();
   for (uint64_t number = 0; number < values.size(); ++number) {
     KeyBuffer record;
-    record.AppendKey(values.kind(), values.At(number));
+    const KeyKind kind = values.kind();
+    const KeyValue value = values.At(number);
+    record.AppendKey(kind, value);
     offsets.push_back(sink_.position() - begin);
-    INGOT_TRY(table.Add(HashBytes(record.view()), offsets.back()));
+    INGOT_TRY(table.Add(HashKey({&kind, &value, 1}), offsets.back()));
     INGOT_TRY(sink_.Write(record.view()));
     INGOT_TRY(sink_.WriteNumber(static_cast<uint32_t>(number)));
   }
-  EndSection(DictionarySection(i, 0));
-  INGOT_TRY(table.Write(&sink_, &trailer_.sections.at(static_cast<size_t>(DictionarySection(i, 1))),
-                        &trailer_.tables.at(1 + i)));
-  INGOT_TRY(BeginSection(DictionarySection(i, 2)));
-  for (const uint64_t offset : offsets) {
-    INGOT_TRY(sink_.WriteNumber(offset));
-  }
-  EndSection(DictionarySection(i, 2));
-  return {};
+  sink_.End(&trailer_.section(DictionarySection(i, 0)));
+  INGOT_TRY(table.Write(&sink_, &trailer_.section(DictionarySection(i, 1)), &trailer_.tables.at(1 + i)));
+  return sink_.WriteSection(offsets, &trailer_.section(DictionarySection(i, 2)));
 }
 
 Result<void> IndexWriter::WritePathLines() {
-  INGOT_TRY(BeginSection(IndexSection::kPathLines));
+  INGOT_TRY(sink_.Begin(&trailer_.section(IndexSection::kPathLines)));
   uint64_t rank = 0;
   has_paths_.resize(stored_keys_ == 0 ? 0 : (has_paths_.size() + kLineWords - 1) / kLineWords * kLineWords, 0);
   for (size_t line = 0; line < has_paths_.size(); line += kLineWords) {
     INGOT_TRY(sink_.WriteNumber(rank));
     for (size_t i = line; i < line + kLineWords; ++i) {
       INGOT_TRY(sink_.WriteNumber(has_paths_[i]));
-      rank += static_cast<uint64_t>(std::popcount(has_paths_[i]));
+      rank += CountBits(has_paths_[i]);
     }
   }
-  EndSection(IndexSection::kPathLines);
+  sink_.End(&trailer_.section(IndexSection::kPathLines));
   return {};
 }
 
 Result<void> IndexWriter::WriteSpill(Spill* spill, IndexSection section) {
-  INGOT_TRY(BeginSection(section));
+  INGOT_TRY(sink_.Begin(&trailer_.section(section)));
   INGOT_TRY(spill->Drain([this](std::span<const char> piece) { return sink_.Write({piece.data(), piece.size()}); }));
-  EndSection(section);
+  sink_.End(&trailer_.section(section));
   return {};
 }
 
@@ -233,27 +207,19 @@ Result<void> IndexWriter::WriteMeta() {
   }
   meta.AppendText(meta_.path_template);
   meta.AppendText(meta_.pattern.Serialize());
-  INGOT_TRY(BeginSection(IndexSection::kMeta));
+  INGOT_TRY(sink_.Begin(&trailer_.section(IndexSection::kMeta)));
   INGOT_TRY(sink_.Write(meta.view()));
-  EndSection(IndexSection::kMeta);
+  sink_.End(&trailer_.section(IndexSection::kMeta));
   return {};
 }
 
 Result<void> IndexWriter::Finish(const std::array<uint8_t, 32>& manifest_sha256, const ManifestIdentity& identity) {
   INGOT_TRY(FinishKey());
   INGOT_TRY(FinishGroup());
-  // The groups were written first, from the file's beginning.
-  EndSection(IndexSection::kGroups);
-  INGOT_TRY(groups_.Write(&sink_, &trailer_.sections.at(static_cast<size_t>(IndexSection::kGroupSlots)),
-                          &trailer_.tables[0]));
+  INGOT_TRY(groups_.Finish(&trailer_));
   for (size_t i = 0; i < plan_.dictionaries.size(); ++i) {
     INGOT_TRY(WriteDictionary(i));
   }
-  INGOT_TRY(BeginSection(IndexSection::kMarks));
-  for (const uint64_t mark : marks_) {
-    INGOT_TRY(sink_.WriteNumber(mark));
-  }
-  EndSection(IndexSection::kMarks);
   INGOT_TRY(WritePathLines());
   INGOT_TRY(WriteSpill(&path_offsets_, IndexSection::kPathOffsets));
   INGOT_TRY(WriteSpill(&paths_, IndexSection::kPaths));

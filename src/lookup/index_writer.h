@@ -8,13 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "lookup/group_writer.h"
 #include "lookup/index_format.h"
 #include "lookup/key_encoding.h"
 #include "lookup/key_index.h"
 #include "lookup/key_survey.h"
 #include "lookup/page_sink.h"
 #include "lookup/spill.h"
-#include "lookup/table_writer.h"
 
 namespace ingot {
 
@@ -46,8 +46,6 @@ class IndexWriter {
   Result<void> WritePathLines();
   Result<void> WriteSpill(Spill* spill, IndexSection section);
   Result<void> WriteMeta();
-  Result<void> BeginSection(IndexSection section);
-  void EndSection(IndexSection section);
 
   IndexMeta meta_;
   IndexPlan plan_;
@@ -56,8 +54,7 @@ class IndexWriter {
   ByteSink& next_;
   PageSink sink_;
   IndexTrailer trailer_;
-  TableWriter groups_;
-  std::vector<uint64_t> marks_;
+  GroupWriter groups_;
 
   // The group that is under way.
   bool in_group_ = false;

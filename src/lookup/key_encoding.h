@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "lookup/lookup.h"
+#include "lookup/short_bytes.h"
 
 namespace ingot {
 
@@ -22,6 +23,17 @@ struct KeyValue {
   std::string_view text;
 };
 using KeyTuple = std::array<KeyValue, kMaxKeyColumns>;
+
+// The first values of a key, at least one. Whoever makes it keeps them.
+struct KeyView {
+  const KeyKind* kinds = nullptr;
+  const KeyValue* values = nullptr;
+  size_t count = 0;
+
+  inline size_t EncodedBytes() const;
+  // Whether the bytes begin with this key. Requires: there are EncodedBytes() of them.
+  inline bool IsAt(const char* bytes) const;
+};
 
 inline int CompareValues(KeyKind kind, const KeyValue& a, const KeyValue& b) {
   if (kind == KeyKind::kString) {
@@ -45,7 +57,7 @@ class KeyBuffer {
     if (count > capacity_ - size_) [[unlikely]] {
       Grow(count);
     }
-    std::memcpy(data_ + size_, bytes, count);
+    CopyShort(data_ + size_, static_cast<const char*>(bytes), count);
     size_ += count;
   }
   void AppendNumber(int64_t number) { AppendBytes(&number, sizeof(number)); }
@@ -60,7 +72,11 @@ class KeyBuffer {
     AppendBytes(bytes.data(), count);
   }
   void AppendText(std::string_view text) {
-    AppendVarint(text.size());
+    if (text.size() < 0x80 && size_ < capacity_) [[likely]] {
+      data_[size_++] = static_cast<char>(text.size());
+    } else {
+      AppendVarint(text.size());
+    }
     AppendBytes(text.data(), text.size());
   }
   void AppendKey(KeyKind kind, const KeyValue& value) {
@@ -92,5 +108,40 @@ class KeyBuffer {
   size_t size_ = 0;
   size_t capacity_ = inline_.size();
 };
+
+constexpr size_t VarintBytes(uint64_t value) { return (static_cast<size_t>(std::bit_width(value | 1U)) + 6) / 7; }
+
+size_t KeyView::EncodedBytes() const {
+  size_t bytes = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const size_t size = values[i].text.size();
+    bytes += kinds[i] == KeyKind::kString ? VarintBytes(size) + size : sizeof(int64_t);
+  }
+  return bytes;
+}
+
+bool KeyView::IsAt(const char* bytes) const {
+  for (size_t i = 0; i < count; ++i) {
+    if (kinds[i] != KeyKind::kString) {
+      if (ReadLittle<int64_t>(bytes) != values[i].number) {
+        return false;
+      }
+      bytes += sizeof(int64_t);
+      continue;
+    }
+    const std::string_view text = values[i].text;
+    for (uint64_t left = text.size(), more = 1; more != 0; left >>= 7U) {
+      more = left >= 0x80 ? 0x80 : 0;
+      if (static_cast<uint8_t>(*bytes++) != ((left & 0x7FU) | more)) {
+        return false;
+      }
+    }
+    if (!EqualShort(bytes, text.data(), text.size())) {
+      return false;
+    }
+    bytes += text.size();
+  }
+  return true;
+}
 
 }  // namespace ingot

@@ -1,6 +1,5 @@
 #include "lookup/key_index.h"
 
-#include <bit>
 #include <utility>
 
 #include "lookup/key_hash.h"
@@ -45,12 +44,6 @@ Finding KeyIndex::ReadValue(KeyKind kind, uint64_t* offset, uint64_t end, KeyVal
   return Finding::kFound;
 }
 
-void KeyIndex::AppendGroupKey(const KeyTuple& key, KeyBuffer* buffer) const {
-  for (size_t i = 0; i < trailer_.hashed_columns; ++i) {
-    buffer->AppendKey(kinds_[i], key[i]);
-  }
-}
-
 Finding KeyIndex::FindId(size_t dictionary, const KeyValue& value, uint64_t* id) const {
   if (const SmallNumbers& numbers = small_numbers_[dictionary]; !numbers.ids.empty()) {
     // Wraps around for what is less than the least.
@@ -61,11 +54,10 @@ Finding KeyIndex::FindId(size_t dictionary, const KeyValue& value, uint64_t* id)
     *id = numbers.ids[place];
     return Finding::kFound;
   }
-  KeyBuffer encoded;
-  encoded.AppendKey(kinds_[trailer_.hashed_columns + dictionary], value);
+  const KeyView key{&kinds_[trailer_.hashed_columns + dictionary], &value, 1};
   const HashedTable& table = tables_[dictionary];
   uint64_t payload = 0;
-  const Finding finding = table.Find(encoded.view(), PlaceOf(HashBytes(encoded.view()), table.shape()), &payload);
+  const Finding finding = table.Find(key, PlaceOf(HashKey(key), table.shape()), &payload);
   if (finding != Finding::kFound) {
     return finding;
   }
@@ -89,11 +81,12 @@ Finding KeyIndex::FindCell(const KeyTuple& key, uint64_t* cell) const {
   return Finding::kFound;
 }
 
-Finding KeyIndex::ReadGroup(uint64_t payload, Group* group) const {
-  const uint64_t end = groups_.records().end();
+// What stands behind a group's key at `payload`, and before `end`.
+Finding KeyIndex::ReadGroup(uint64_t payload, uint64_t end, Group* group) const {
   const bool has_cells = trailer_.cells != 0;
   const uint64_t header = has_cells ? kGroupHeaderBytes : sizeof(uint64_t);
-  if (end - payload < header || !bytes_.Prove(payload, header)) {
+  group->proven = has_places();
+  if (end - payload < header || (!group->proven && !bytes_.Prove(payload, header))) {
     return Finding::kDamaged;
   }
   group->first_key = ReadLittle<uint64_t>(bytes_.at(payload));
@@ -117,7 +110,7 @@ uint64_t KeyIndex::CellAt(const Group& group, uint64_t i) const {
 }
 
 Finding KeyIndex::FindInList(const Group& group, uint64_t cell, uint64_t* rank) const {
-  if (!bytes_.Prove(group.body, group.end - group.body)) {
+  if (!group.proven && !bytes_.Prove(group.body, group.end - group.body)) {
     return Finding::kDamaged;
   }
   uint64_t begin = 0;
@@ -145,27 +138,27 @@ Finding KeyIndex::FindInGroup(const Group& group, uint64_t cell, uint64_t* rank)
   *rank = 0;
   if (trailer_.cells > kLineBits) {
     const uint64_t line = group.body + cell / kLineBits * kLineBytes;
-    if (!bytes_.Prove(line, kLineBytes)) {
+    if (!group.proven && !bytes_.Prove(line, kLineBytes)) {
       return Finding::kDamaged;
     }
     *rank = Number(line);
     words = line + sizeof(uint64_t);
     bit = cell % kLineBits;
-  } else if (!bytes_.Prove(group.body, group.end - group.body)) {
+  } else if (!group.proven && !bytes_.Prove(group.body, group.end - group.body)) {
     return Finding::kDamaged;
   }
   for (uint64_t i = 0; i < bit / 64; ++i) {
-    *rank += static_cast<uint64_t>(std::popcount(Number(words + i * sizeof(uint64_t))));
+    *rank += CountBits(Number(words + i * sizeof(uint64_t)));
   }
   const uint64_t word = Number(words + bit / 64 * sizeof(uint64_t));
-  *rank += static_cast<uint64_t>(std::popcount(word & ((uint64_t{1} << bit % 64) - 1)));
+  *rank += CountBits(word & ((uint64_t{1} << bit % 64) - 1));
   return (word >> bit % 64 & 1U) != 0 ? Finding::kFound : Finding::kAbsent;
 }
 
-// `payload` is what stands behind the group's key.
 Finding KeyIndex::FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace* place) const {
   Group group;
-  if (const Finding read = ReadGroup(payload, &group); read != Finding::kFound) {
+  const uint64_t end = GroupEnd(payload - GroupKey(key).EncodedBytes());
+  if (const Finding read = ReadGroup(payload, end, &group); read != Finding::kFound) {
     return read;
   }
   place->number = group.first_key;
@@ -183,27 +176,40 @@ Finding KeyIndex::FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace*
 }
 
 Finding KeyIndex::Find(const KeyTuple& key, KeyPlace* place) const {
-  KeyBuffer group_key;
-  AppendGroupKey(key, &group_key);
+  const KeyView group_key = GroupKey(key);
+  const uint64_t hash = HashKey(group_key);
   uint64_t payload = 0;
-  const Finding found = groups_.Find(group_key.view(), PlaceOf(HashBytes(group_key.view()), groups_.shape()), &payload);
+  const Finding found = has_places() ? places_.Find(group_key, hash, &payload)
+                                     : groups_.Find(group_key, PlaceOf(hash, groups_.shape()), &payload);
   return found == Finding::kFound ? FindInPayload(key, payload, place) : found;
 }
 
-void KeyIndex::BeginFind(const KeyTuple& key, Probes* probes) const {
-  probes->group_key.Clear();
-  AppendGroupKey(key, &probes->group_key);
-  probes->group = groups_.Begin(HashBytes(probes->group_key.view()));
+void KeyIndex::BeginFind(const KeyTuple& key, Probe* probe) const {
+  probe->hash = HashKey(GroupKey(key));
+  if (has_places()) {
+    probe->place = places_.Begin(probe->hash);
+  } else {
+    probe->packed = groups_.Begin(probe->hash);
+  }
 }
 
-void KeyIndex::FollowFind(Probes* probes) const { groups_.Follow(&probes->group); }
+void KeyIndex::FollowFind(Probe* probe) const {
+  if (!has_places()) {
+    groups_.Follow(&probe->packed);
+  }
+}
 
-Finding KeyIndex::EndFind(const KeyTuple& key, const Probes& probes, KeyPlace* place) const {
-  const std::string_view group_key = probes.group_key.view();
+Finding KeyIndex::EndFind(const KeyTuple& key, const Probe& probe, KeyPlace* place) const {
+  const KeyView group_key = GroupKey(key);
   uint64_t payload = 0;
-  Finding found = groups_.FindFollowed(group_key, probes.group, &payload);
-  if (found == Finding::kAbsent) {
-    found = groups_.Find(group_key, probes.group.place, &payload);
+  Finding found = Finding::kAbsent;
+  if (has_places()) {
+    found = places_.FindAt(group_key, probe.hash, probe.place, &payload);
+  } else {
+    found = groups_.FindFollowed(group_key, probe.packed, &payload);
+    if (found == Finding::kAbsent) {
+      found = groups_.Find(group_key, probe.packed.place, &payload);
+    }
   }
   return found == Finding::kFound ? FindInPayload(key, payload, place) : found;
 }
@@ -231,12 +237,12 @@ Finding KeyIndex::PathsOf(KeyPlace place, uint64_t* entry, bool* stored) const {
     const uint64_t bit = place.number % kLineBits;
     uint64_t ordinal = Number(line);
     for (uint64_t i = 0; i < bit / 64; ++i) {
-      ordinal += static_cast<uint64_t>(std::popcount(Number(line + (1 + i) * sizeof(uint64_t))));
+      ordinal += CountBits(Number(line + (1 + i) * sizeof(uint64_t)));
     }
     const uint64_t word = Number(line + (1 + bit / 64) * sizeof(uint64_t));
     *stored = (word >> bit % 64 & 1U) != 0;
     if (*stored) {
-      ordinal += static_cast<uint64_t>(std::popcount(word & ((uint64_t{1} << bit % 64) - 1)));
+      ordinal += CountBits(word & ((uint64_t{1} << bit % 64) - 1));
       const IndexExtent& offsets = section(IndexSection::kPathOffsets);
       if (ordinal >= offsets.bytes / sizeof(uint64_t) ||
           !bytes_.Prove(offsets.offset + ordinal * sizeof(uint64_t), sizeof(uint64_t))) {

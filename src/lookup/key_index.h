@@ -15,6 +15,7 @@
 #include "lookup/index_format.h"
 #include "lookup/key_encoding.h"
 #include "lookup/path_pattern.h"
+#include "lookup/placed_table.h"
 #include "lookup/proven_bytes.h"
 
 namespace ingot {
@@ -69,15 +70,14 @@ class KeyIndex {
 
   // A search for one of many keys: begun for all of them, followed for all of them, and then ended one by one, each
   // step finds in the cache what the step before has asked for.
-  struct Probes {
-    KeyBuffer group_key;
-    uint64_t group_hash = 0;
-    HashedTable::Probe group;
-    std::array<HashedTable::Probe, kMaxDictionaries> values;
+  struct Probe {
+    uint64_t hash = 0;
+    uint64_t place = 0;         // of groups that have places
+    HashedTable::Probe packed;  // of those that have none
   };
-  void BeginFind(const KeyTuple& key, Probes* probes) const;
-  void FollowFind(Probes* probes) const;
-  Finding EndFind(const KeyTuple& key, const Probes& probes, KeyPlace* place) const;
+  void BeginFind(const KeyTuple& key, Probe* probe) const;
+  void FollowFind(Probe* probe) const;
+  Finding EndFind(const KeyTuple& key, const Probe& probe, KeyPlace* place) const;
 
  private:
   struct Group {
@@ -85,6 +85,7 @@ class KeyIndex {
     uint64_t count = 0;
     uint64_t body = 0;  // place of the bitmap or list
     uint64_t end = 0;   // of the record
+    bool proven = false;
   };
   class GroupCursor;
   class ValueReader;
@@ -92,19 +93,27 @@ class KeyIndex {
   KeyIndex() = default;
   Result<void> Load(uint64_t file_bytes);
   Result<void> LoadTables();
+  Result<void> LoadPlaces();
   Result<void> LoadMeta();
   Result<void> LoadSmallNumbers();
-  const IndexExtent& section(IndexSection section) const;
-  const IndexExtent& dictionary_section(size_t dictionary, size_t part) const;
+  const IndexExtent& section(IndexSection section) const { return trailer_.section(section); }
+  const IndexExtent& dictionary_section(size_t dictionary, size_t part) const {
+    return trailer_.section(DictionarySection(dictionary, part));
+  }
   size_t dictionaries() const { return trailer_.columns - trailer_.hashed_columns; }
-  uint64_t cardinality(size_t dictionary) const;
+  uint64_t cardinality(size_t dictionary) const { return dictionary_section(dictionary, 2).bytes / sizeof(uint64_t); }
   uint64_t Number(uint64_t offset) const { return ReadLittle<uint64_t>(bytes_.at(offset)); }
 
-  void AppendGroupKey(const KeyTuple& key, KeyBuffer* buffer) const;
+  bool has_places() const { return trailer_.place_bytes != 0; }
+  // What a group that begins at `record` cannot pass.
+  uint64_t GroupEnd(uint64_t record) const {
+    return has_places() ? record + trailer_.place_bytes : groups_.records().end();
+  }
+  KeyView GroupKey(const KeyTuple& key) const { return {kinds_.data(), key.data(), trailer_.hashed_columns}; }
   Finding FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace* place) const;
   Finding FindCell(const KeyTuple& key, uint64_t* cell) const;
   Finding FindId(size_t dictionary, const KeyValue& value, uint64_t* id) const;
-  Finding ReadGroup(uint64_t payload, Group* group) const;
+  Finding ReadGroup(uint64_t payload, uint64_t end, Group* group) const;
   Finding FindInGroup(const Group& group, uint64_t cell, uint64_t* rank) const;
   Finding FindInList(const Group& group, uint64_t cell, uint64_t* rank) const;
   uint64_t CellAt(const Group& group, uint64_t i) const;
@@ -115,7 +124,7 @@ class KeyIndex {
   Finding ReadValue(KeyKind kind, uint64_t* offset, uint64_t end, KeyValue* value) const;
   Finding ValueOf(size_t dictionary, uint64_t id, KeyValue* value) const;
   Finding PathsOf(KeyPlace place, uint64_t* entry, bool* stored) const;
-  Finding FirstGroup(const KeyConditions& conditions, size_t leading, uint64_t* offset) const;
+  Finding FirstGroup(const KeyConditions& conditions, size_t leading, uint64_t* start) const;
   Finding ScanGroup(const KeyConditions& conditions, const Group& group, KeyTuple* key, const ValueReader& values,
                     const TakeKey& take, bool* more) const;
 
@@ -125,7 +134,8 @@ class KeyIndex {
   std::optional<ManifestIdentity> identity_;
   IndexMeta meta_;
   std::array<KeyKind, kMaxKeyColumns> kinds_{};
-  HashedTable groups_;
+  HashedTable groups_;  // packed; else:
+  PlacedTable places_;
   std::array<HashedTable, kMaxDictionaries> tables_;
   // Ids of a dictionary whose values are integers close together: by value from `least` on, kNoId where there is none.
   struct SmallNumbers {

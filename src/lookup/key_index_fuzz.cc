@@ -40,10 +40,10 @@ void Ask(const KeyIndex& index) {
     static_cast<void>(index.ForEachValue(column, nullptr, [](const KeyValue&) {}));
   }
   KeyPlace place;
-  KeyIndex::Probes probes;
-  index.BeginFind(key, &probes);
-  index.FollowFind(&probes);
-  if (index.EndFind(key, probes, &place) == Finding::kFound) {
+  KeyIndex::Probe probe;
+  index.BeginFind(key, &probe);
+  index.FollowFind(&probe);
+  if (index.EndFind(key, probe, &place) == Finding::kFound) {
     static_cast<void>(index.AppendPath(key, place, &path));
   }
 }

@@ -49,18 +49,6 @@ Result<HashedTable> MakeTable(const ProvenBytes& bytes, const IndexExtent& recor
 
 }  // namespace
 
-const IndexExtent& KeyIndex::section(IndexSection section) const {
-  return trailer_.sections.at(static_cast<size_t>(section));
-}
-
-const IndexExtent& KeyIndex::dictionary_section(size_t dictionary, size_t part) const {
-  return trailer_.sections.at(static_cast<size_t>(IndexSection::kDictionaries) + 3 * dictionary + part);
-}
-
-uint64_t KeyIndex::cardinality(size_t dictionary) const {
-  return dictionary_section(dictionary, 2).bytes / sizeof(uint64_t);
-}
-
 std::string KeyIndex::manifest_sha256() const {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
@@ -152,9 +140,29 @@ Result<void> KeyIndex::LoadSmallNumbers() {
   return {};
 }
 
+Result<void> KeyIndex::LoadPlaces() {
+  const IndexExtent& places = section(IndexSection::kGroups);
+  const IndexExtent& pilots = section(IndexSection::kGroupSlots);
+  const IndexExtent& order = section(IndexSection::kGroupOrder);
+  const uint64_t count = places.bytes / trailer_.place_bytes;
+  const uint64_t buckets = pilots.bytes / sizeof(uint16_t);
+  if (places.bytes % trailer_.place_bytes != 0 || count == 0 || count > UINT32_MAX || buckets == 0 ||
+      buckets > UINT32_MAX || buckets != trailer_.tables[0].buckets || pilots.bytes % sizeof(uint16_t) != 0 ||
+      order.bytes / sizeof(uint32_t) != trailer_.groups || order.bytes % sizeof(uint32_t) != 0 ||
+      trailer_.groups > count) {
+    return Damaged("the places of its groups are not as many as it says");
+  }
+  places_ = PlacedTable(&bytes_, places, trailer_.place_bytes, pilots, order);
+  return {};
+}
+
 Result<void> KeyIndex::LoadTables() {
-  INGOT_ASSIGN(groups_, MakeTable(bytes_, section(IndexSection::kGroups), section(IndexSection::kGroupSlots),
-                                  trailer_.tables[0]));
+  if (has_places()) {
+    INGOT_TRY(LoadPlaces());
+  } else {
+    INGOT_ASSIGN(groups_, MakeTable(bytes_, section(IndexSection::kGroups), section(IndexSection::kGroupSlots),
+                                    trailer_.tables[0]));
+  }
   uint64_t cells = 1;
   for (size_t i = 0; i < dictionaries(); ++i) {
     INGOT_ASSIGN(tables_[i],

@@ -7,32 +7,38 @@
 
 namespace ingot {
 
-// Goes from group to group. Requires: `offset` is where a record begins.
+// Goes from group to group in the order of their keys. It starts at the number of a group that has a place, or where
+// the record of a packed one begins, counted from the first.
 class KeyIndex::GroupCursor {
  public:
-  GroupCursor(const KeyIndex& index, uint64_t offset) : index_(index), offset_(offset) {}
+  GroupCursor(const KeyIndex& index, uint64_t start) : index_(index), at_(start) {}
 
   // kAbsent at the end. Fills the hashed columns of `key`.
   Finding Next(KeyTuple* key, Group* group) {
-    const uint64_t end = index_.groups_.records().end();
-    if (offset_ >= end) {
+    const IndexExtent& records = index_.section(IndexSection::kGroups);
+    if (at_ >= (index_.has_places() ? index_.places_.groups() : records.bytes)) {
       return Finding::kAbsent;
     }
+    uint64_t offset = records.offset + at_;
+    if (index_.has_places() && index_.places_.GroupAt(at_, &offset) != Finding::kFound) {
+      return Finding::kDamaged;
+    }
+    const uint64_t end = index_.GroupEnd(offset);
     for (size_t i = 0; i < index_.trailer_.hashed_columns; ++i) {
-      if (index_.ReadValue(index_.kinds_[i], &offset_, end, &(*key)[i]) != Finding::kFound) {
+      if (index_.ReadValue(index_.kinds_[i], &offset, end, &(*key)[i]) != Finding::kFound) {
         return Finding::kDamaged;
       }
     }
-    if (index_.ReadGroup(offset_, group) != Finding::kFound) {
+    if (index_.ReadGroup(offset, end, group) != Finding::kFound) {
       return Finding::kDamaged;
     }
-    offset_ = group->end;
+    at_ = index_.has_places() ? at_ + 1 : group->end - records.offset;
     return Finding::kFound;
   }
 
  private:
   const KeyIndex& index_;
-  uint64_t offset_;
+  uint64_t at_;
 };
 
 Finding KeyIndex::ValueOf(size_t dictionary, uint64_t id, KeyValue* value) const {
@@ -95,7 +101,7 @@ class KeyIndex::ValueReader {
 // Calls `take` with each cell of the group and its rank; it returns what goes on: kFound.
 template <typename Take>
 Finding KeyIndex::ForEachCell(const Group& group, const Take& take) const {
-  if (!bytes_.Prove(group.body, group.end - group.body)) {
+  if (!group.proven && !bytes_.Prove(group.body, group.end - group.body)) {
     return Finding::kDamaged;
   }
   const bool is_list = IsCellList(group.count, trailer_.cells);
@@ -158,27 +164,31 @@ int CompareLeading(std::span<const KeyKind> kinds, const KeyConditions& conditio
 
 }  // namespace
 
-// Where to begin reading for the first group whose leading columns are those of the conditions: at a mark before it.
-Finding KeyIndex::FirstGroup(const KeyConditions& conditions, size_t leading, uint64_t* offset) const {
-  const IndexExtent& marks = section(IndexSection::kMarks);
-  const IndexExtent& records = groups_.records();
-  uint64_t begin = 0;  // marks before this one lead to smaller keys
-  uint64_t count = marks.bytes / sizeof(uint64_t);
-  *offset = records.offset;
+// Where a cursor is to start for the first group whose leading columns are those of the conditions: at a smaller one,
+// of packed groups at a mark.
+Finding KeyIndex::FirstGroup(const KeyConditions& conditions, size_t leading, uint64_t* start) const {
+  const IndexExtent& marks = section(IndexSection::kGroupOrder);
+  uint64_t begin = 0;  // groups and marks before this one are smaller
+  uint64_t count = has_places() ? places_.groups() : marks.bytes / sizeof(uint64_t);
+  *start = 0;
   while (count > 0) {
     const uint64_t middle = begin + count / 2;
-    const uint64_t at = marks.offset + middle * sizeof(uint64_t);
-    if (!bytes_.Prove(at, sizeof(uint64_t)) || Number(at) >= records.bytes) {
-      return Finding::kDamaged;
+    uint64_t at = middle;
+    if (!has_places()) {
+      const uint64_t mark = marks.offset + middle * sizeof(uint64_t);
+      if (!bytes_.Prove(mark, sizeof(uint64_t))) {
+        return Finding::kDamaged;
+      }
+      at = Number(mark);
     }
     KeyTuple key;
     Group group;
-    GroupCursor cursor(*this, records.offset + Number(at));
+    GroupCursor cursor(*this, at);
     if (cursor.Next(&key, &group) != Finding::kFound) {
       return Finding::kDamaged;
     }
     if (CompareLeading(kinds(), conditions, key, leading) < 0) {
-      *offset = records.offset + Number(at);
+      *start = at;
       count -= middle + 1 - begin;
       begin = middle + 1;
     } else {
@@ -212,7 +222,7 @@ Finding KeyIndex::Scan(const KeyConditions& conditions, const Cancellation* canc
     ++leading;
   }
   ValueReader values(*this);
-  uint64_t begin = groups_.records().offset;
+  uint64_t begin = 0;
   if (values.Load() != Finding::kFound || (leading > 0 && FirstGroup(conditions, leading, &begin) != Finding::kFound)) {
     return Finding::kDamaged;
   }
@@ -270,7 +280,7 @@ Finding KeyIndex::ForEachValue(size_t column, const Cancellation* cancellation, 
     }
     return Finding::kFound;
   }
-  GroupCursor cursor(*this, groups_.records().offset);
+  GroupCursor cursor(*this, 0);
   while (!IsRequested(cancellation)) {
     KeyTuple key;
     Group group;

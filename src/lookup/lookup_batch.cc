@@ -79,7 +79,7 @@ class BatchKeys {
 
 struct Slot {
   KeyTuple key;
-  KeyIndex::Probes probes;
+  KeyIndex::Probe probe;
 };
 
 // Finds every key and calls `take(finding, key, place)` in their order, the key in the meaning that was found. Returns
@@ -95,15 +95,15 @@ Result<Finding> ForEachKey(const BatchKeys& keys, const KeyIndex& index, const C
     const size_t count = std::min(kTogether, keys.size() - begin);
     INGOT_TRY(keys.Read(begin, count, [&slots](size_t i) { return &slots[i].key; }));
     for (size_t i = 0; i < count; ++i) {
-      index.BeginFind(slots[i].key, &slots[i].probes);
+      index.BeginFind(slots[i].key, &slots[i].probe);
     }
     for (size_t i = 0; i < count; ++i) {
-      index.FollowFind(&slots[i].probes);
+      index.FollowFind(&slots[i].probe);
     }
     for (size_t i = 0; i < count; ++i) {
       KeyPlace place;
       KeyTuple* key = &slots[i].key;
-      Finding finding = index.EndFind(*key, slots[i].probes, &place);
+      Finding finding = index.EndFind(*key, slots[i].probe, &place);
       if (finding == Finding::kAbsent) {
         finding = look_again(key, &place);
       }

@@ -29,6 +29,20 @@ class PageSink {
   }
   // Zeros up to the next place where a section may begin.
   Result<void> Align();
+  // Begins a section of the file, and ends it.
+  Result<void> Begin(IndexExtent* section) {
+    INGOT_TRY(Align());
+    section->offset = position();
+    return {};
+  }
+  void End(IndexExtent* section) const { section->bytes = position() - section->offset; }
+  template <typename T>
+  Result<void> WriteSection(const std::vector<T>& numbers, IndexExtent* section) {
+    INGOT_TRY(Begin(section));
+    INGOT_TRY(Write({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)}));
+    End(section);
+    return {};
+  }
   // Writes what is left, the checksums of all pages behind it, and returns where they stand and what theirs is.
   struct Checksums {
     IndexExtent extent;

@@ -110,14 +110,28 @@ std::optional<PathPattern> PathPattern::Parse(std::string_view bytes, std::span<
   return pattern;
 }
 
+// Makes room for the longest that it can be, and puts the pieces there one by one.
 void PathPattern::AppendPath(const KeyTuple& key, std::string* path) const {
-  std::array<char, kNumberBytes> buffer;
+  size_t most = 0;
   for (const Piece& piece : pieces_) {
-    *path += piece.literal;
-    if (piece.column != kNoColumn) {
-      *path += piece.is_number ? NumberText(key[piece.column].number, buffer) : key[piece.column].text;
+    most += piece.literal.size() + kNumberBytes;
+    most += piece.column == kNoColumn || piece.is_number ? 0 : key[piece.column].text.size();
+  }
+  const size_t begin = path->size();
+  path->resize(begin + most);
+  char* at = path->data() + begin;
+  for (const Piece& piece : pieces_) {
+    CopyShort(at, piece.literal.data(), piece.literal.size());
+    at += piece.literal.size();
+    if (piece.is_number) {
+      at = std::to_chars(at, at + kNumberBytes, key[piece.column].number).ptr;
+    } else if (piece.column != kNoColumn) {
+      const std::string_view text = key[piece.column].text;
+      CopyShort(at, text.data(), text.size());
+      at += text.size();
     }
   }
+  path->resize(static_cast<size_t>(at - path->data()));
 }
 
 bool PathPattern::Matches(const KeyTuple& key, std::string_view path) const {

@@ -54,8 +54,7 @@ Result<void> TableWriter::Write(PageSink* sink, IndexExtent* slots, IndexTableSh
     most = std::max(most, shard.bytes() / kEntryBytes);
   }
   *shape = {BucketsFor(most), shard_bits_, 0};
-  INGOT_TRY(sink->Align());
-  slots->offset = sink->position();
+  INGOT_TRY(sink->Begin(slots));
   std::vector<uint64_t> filled;
   for (Spill& shard : shards_) {
     filled.assign(shape->buckets * kBucketSlots, 0);
@@ -68,7 +67,7 @@ Result<void> TableWriter::Write(PageSink* sink, IndexExtent* slots, IndexTableSh
     }));
     INGOT_TRY(sink->Write({reinterpret_cast<const char*>(filled.data()), filled.size() * sizeof(uint64_t)}));
   }
-  slots->bytes = sink->position() - slots->offset;
+  sink->End(slots);
   return {};
 }
 

@@ -12,10 +12,7 @@ constexpr uint64_t kOrdinalMask = 0xFFFFFFFFU;
 
 }  // namespace
 
-uint64_t ValueSet::HashOf(const KeyValue& value, KeyKind kind) {
-  return kind == KeyKind::kString ? HashBytes(value.text)
-                                  : HashBytes({reinterpret_cast<const char*>(&value.number), sizeof(value.number)});
-}
+uint64_t ValueSet::HashOf(const KeyValue& value, KeyKind kind) { return HashValue(kind, value); }
 
 KeyValue ValueSet::Value(uint64_t ordinal) const {
   if (kind_ != KeyKind::kString) {

@@ -1,0 +1,56 @@
+// Writes the groups of an index with the table that finds them. Groups that fit into memory and are of similar length
+// go to places that a pilot hash gives them, one place of equal size for each; others are packed, and slots lead to
+// them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "lookup/index_format.h"
+#include "lookup/page_sink.h"
+#include "lookup/pilot_hash.h"
+#include "lookup/table_writer.h"
+
+namespace ingot {
+
+class GroupWriter {
+ public:
+  // Until Finish nobody else may write to `sink`. `groups` is how many will come at most; `folder` and `memory_bytes`
+  // as of TableWriter. Beside that as much as `placed_bytes` of records is kept in memory.
+  GroupWriter(PageSink* sink, uint64_t groups, const std::string& folder, uint64_t memory_bytes,
+              uint64_t placed_bytes = kMostPlacedBytes);
+
+  // Records in the order of their keys, each beginning with its key, of which `hash` is the hash.
+  Result<void> Add(uint64_t hash, std::string_view record);
+  // Writes all sections of the groups, and says in the trailer where and how. Call once.
+  Result<void> Finish(IndexTrailer* trailer);
+
+ private:
+  static constexpr uint64_t kMostPlacedBytes = uint64_t{64} << 20U;
+
+  std::string_view Kept(size_t record) const;
+  Result<void> AddPacked(uint64_t hash, std::string_view record);
+  Result<void> PackKept();
+  bool IsWorthPlaces() const;
+  Result<void> WritePlaced(const std::vector<uint16_t>& pilots, IndexTrailer* trailer);
+  Result<void> WritePacked(IndexTrailer* trailer);
+
+  PageSink* sink_;
+  uint64_t placed_bytes_;
+  TableWriter slots_;
+  std::vector<uint64_t> marks_;
+  uint64_t begin_ = 0;
+  uint64_t packed_ = 0;
+
+  // While all groups may still get places.
+  bool keeps_;
+  std::string records_;
+  std::vector<uint64_t> hashes_;
+  std::vector<uint32_t> ends_;
+  uint64_t longest_ = 0;
+};
+
+}  // namespace ingot
