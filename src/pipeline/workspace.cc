@@ -47,9 +47,12 @@ Result<std::string> ReadStatement(const std::string& path) {
 
 Result<std::string> ReadStatementOf(const Workspace& workspace, std::string_view owner, const std::string& file) {
   Result<std::string> sql = ReadStatement(workspace.Placed(file));
-  if (!sql) {
+  if (!sql && sql.error().kind() == ErrorKind::kNotFound) {
     return Error(ErrorKind::kConfig, fmt::format("{}: {}", owner, sql.error().message()),
                  "'file' in ingot.toml is a path from the project's folder");
+  }
+  if (!sql) {
+    return std::move(sql).error().In(std::string(owner));
   }
   return sql;
 }

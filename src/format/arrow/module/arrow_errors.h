@@ -13,6 +13,17 @@
 
 namespace ingot {
 
+// A read that the system refused, on its way through Arrow.
+class FailedRead final : public std::exception {
+ public:
+  explicit FailedRead(Error error) : error_(std::move(error)) {}
+  const Error& error() const { return error_; }
+  const char* what() const noexcept override { return error_.message().c_str(); }
+
+ private:
+  Error error_;
+};
+
 // Runs `work`, which returns a Result, and turns what it throws into an error of `kind`: kCorrupt where foreign bytes
 // are read, kInternal where our own are written. Memory exhaustion passes through when it is real; what a damaged size
 // asked for is kCorrupt.
@@ -20,6 +31,8 @@ template <typename Work>
 auto CatchArrow(ErrorKind kind, Work work) -> decltype(work()) {
   try {
     return work();
+  } catch (const FailedRead& failed) {
+    return failed.error();
   } catch (const parquet::ParquetStatusException& error) {
     return Error(kind, error.status().message());
   } catch (const parquet::ParquetException& error) {

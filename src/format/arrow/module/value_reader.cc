@@ -1,14 +1,14 @@
 #include "format/arrow/module/value_reader.h"
 
 #include <arrow/buffer.h>
-#include <arrow/io/file.h>
 #include <arrow/io/memory.h>
 #include <parquet/column_reader.h>
 #include <parquet/file_reader.h>
 #include <parquet/properties.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "format/arrow/module/arrow_errors.h"
+#include "format/arrow/module/descriptor_file.h"
 
 namespace ingot {
 namespace {
@@ -214,10 +215,11 @@ std::shared_ptr<arrow::io::RandomAccessFile> OpenSource(const FileBytes& bytes) 
     return std::make_shared<arrow::io::BufferReader>(std::make_shared<arrow::Buffer>(
         reinterpret_cast<const uint8_t*>(bytes.memory.data()), static_cast<int64_t>(bytes.memory.size())));
   }
-  // Arrow closes its own descriptor.
-  PARQUET_ASSIGN_OR_THROW(std::shared_ptr<arrow::io::RandomAccessFile> source,
-                          arrow::io::ReadableFile::Open(::dup(bytes.fd)));
-  return source;
+  struct stat status{};
+  if (::fstat(bytes.fd, &status) != 0) {
+    throw FailedRead(ErrnoError(errno, "read", bytes.path));
+  }
+  return std::make_shared<DescriptorFile>(bytes.fd, bytes.path, static_cast<uint64_t>(status.st_size));
 }
 
 class ArrowValueReader final : public ValueReader {
