@@ -21,8 +21,7 @@ class ChunkHashingSink final : public ByteSink {
   void HashAhead(EncodedChunk* chunk) {
     Sha256Lane own;
     Sha256Lane::UpdateBoth(&file_, chunk->bytes, &own, chunk->bytes);
-    const auto digest = own.Finish();
-    std::copy_n(digest.begin(), chunk->record.bytes_hash.size(), chunk->record.bytes_hash.begin());
+    chunk->record.bytes_hash = CutHash(own.Finish());
     ahead_ += chunk->bytes.size();
   }
   Result<void> Write(std::span<const char> bytes) override {
