@@ -427,13 +427,18 @@ class Build {
   }
 
   Result<void> Describe(FileTransaction* transaction) {
-    INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(data_->path()));
+    std::optional<ParquetFileReader> reader;
     BuiltPartition built;
     built.request = &request_;
     built.place = &situation_.place;
     built.inputs = &situation_.inputs;
     built.rows = &rows_;
-    built.reader = &reader;
+    built.reader = [&]() -> Result<const ParquetFileReader*> {
+      if (!reader) {
+        INGOT_ASSIGN(reader, ParquetFileReader::Open(data_->path()));
+      }
+      return &*reader;
+    };
     built.checks = situation_.checks;
     built.rejects = report_.rejects;
     built.rejects_file = rejects_digest_;
