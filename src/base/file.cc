@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -118,17 +119,31 @@ Result<void> CopyBytes(const std::string& from, ByteSink& to) {
 
 Result<std::string> ReadWholeFile(const std::string& path, uint64_t max_bytes) {
   INGOT_ASSIGN(const UniqueFd fd, OpenFile(path, O_RDONLY));
+  const auto too_large = [&] {
+    return Error(ErrorKind::kResourceLimit, "'" + path + "' is larger than " + std::to_string(max_bytes) + " bytes");
+  };
+  struct stat status{};
+  const uint64_t size = ::fstat(fd.get(), &status) == 0 ? static_cast<uint64_t>(status.st_size) : 0;
+  if (size > max_bytes) {
+    return too_large();
+  }
+  // The size is a guess: files grow, and some have none. One byte more finds the end without another round.
+  constexpr uint64_t kStep = uint64_t{64} << 10U;
   std::string text;
-  std::vector<char> chunk(size_t{64} << 10U);
-  while (true) {
-    INGOT_ASSIGN(const size_t count, ReadSome(fd.get(), chunk, path));
-    if (count == 0) {
-      return text;
+  size_t have = 0;
+  for (uint64_t space = size + 1;; space = kStep) {
+    text.resize(have + space);
+    while (have < text.size()) {
+      INGOT_ASSIGN(const size_t count, ReadSome(fd.get(), {text.data() + have, text.size() - have}, path));
+      if (count == 0) {
+        text.resize(have);
+        return text;
+      }
+      have += count;
+      if (have > max_bytes) {
+        return too_large();
+      }
     }
-    if (text.size() + count > max_bytes) {
-      return Error(ErrorKind::kResourceLimit, "'" + path + "' is larger than " + std::to_string(max_bytes) + " bytes");
-    }
-    text.append(chunk.data(), count);
   }
 }
 

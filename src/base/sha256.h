@@ -1,29 +1,22 @@
-// SHA-256 (FIPS 180-4) by OpenSSL, which picks the fastest instructions at run time.
+// SHA-256 (FIPS 180-4) as the program names it: in hex.
 #pragma once
 
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
+#include "base/sha256_lanes.h"
 
 namespace ingot {
 
 class Sha256 {
  public:
-  Sha256();
-  ~Sha256();
-  Sha256(Sha256&&) noexcept;
-  Sha256& operator=(Sha256&&) noexcept;
-
-  void Update(std::span<const char> bytes);
+  void Update(std::span<const char> bytes) { lane_.Update(bytes); }
   // 64 lower-case hex digits. The object then starts over, empty.
   std::string FinishHex();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  Sha256Lane lane_;
 };
 
 // Hex digest of one buffer.

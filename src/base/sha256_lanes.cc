@@ -1,7 +1,6 @@
 #include "base/sha256_lanes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #if defined(__x86_64__)
@@ -199,13 +198,8 @@ void Sha256Lane::UpdateBoth(Sha256Lane* a, std::span<const char> a_bytes, Sha256
 }
 
 std::array<uint8_t, 32> Sha256Lane::Finish() {
-  std::array<uint8_t, 32> digest;
   if (other_) {
-    const std::string hex = other_->FinishHex();
-    for (size_t i = 0; i < digest.size(); ++i) {
-      std::from_chars(hex.data() + 2 * i, hex.data() + 2 * i + 2, digest[i], 16);
-    }
-    return digest;
+    return other_->Finish();
   }
   // A one, zeros, and the length in bits.
   const uint64_t bits = bytes_ * 8;
@@ -216,6 +210,7 @@ std::array<uint8_t, 32> Sha256Lane::Finish() {
     end[padding + i] = static_cast<char>(bits >> (56 - 8 * i));
   }
   Update({end.data(), padding + 8});
+  std::array<uint8_t, 32> digest;
   for (size_t i = 0; i < digest.size(); ++i) {
     digest[i] = static_cast<uint8_t>(state_[i / 4] >> (24 - 8 * (i % 4)));
   }
@@ -225,6 +220,7 @@ std::array<uint8_t, 32> Sha256Lane::Finish() {
 std::string Sha256Lane::FinishHex() {
   constexpr std::string_view kHexDigits = "0123456789abcdef";
   std::string hex;
+  hex.reserve(64);
   for (const uint8_t byte : Finish()) {
     hex += kHexDigits[byte >> 4U];
     hex += kHexDigits[byte & 15U];

@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "base/sha256.h"
+#include "base/openssl_sha256.h"
 
 namespace ingot {
 
@@ -32,7 +32,7 @@ class Sha256Lane {
   void FillBlock(std::span<const char>* bytes);
   void Keep(std::span<const char> bytes);
 
-  std::optional<Sha256> other_;  // OpenSSL's, without the instructions
+  std::optional<OpenSslSha256> other_;  // without the instructions
   std::array<uint32_t, 8> state_;
   std::array<char, kBlock> block_;  // begun
   uint64_t bytes_ = 0;

@@ -18,10 +18,10 @@ class GatheringSink final : public ByteSink {
   explicit GatheringSink(ByteSink& next) : next_(next) {}
 
   Result<void> Write(std::span<const char> bytes) override {
-    if (gathered_.size() + bytes.size() > kWriteBytes) {
+    if (gathered_.size() + bytes.size() > kWriteBytes || bytes.size() >= kLargeBytes) {
       INGOT_TRY(Flush());
     }
-    if (bytes.size() >= kWriteBytes) {
+    if (bytes.size() >= kLargeBytes) {
       return next_.Write(bytes);
     }
     gathered_.AppendAll(bytes.data(), bytes.size());
@@ -38,6 +38,7 @@ class GatheringSink final : public ByteSink {
 
  private:
   static constexpr uint64_t kWriteBytes = uint64_t{1} << 20U;
+  static constexpr uint64_t kLargeBytes = uint64_t{256} << 10U;  // a copy would cost more than a call
 
   ByteSink& next_;
   Buffer<char> gathered_;

@@ -89,9 +89,9 @@ class Build {
   Result<BuildReport> Run() {
     INGOT_ASSIGN(const PartitionPlace place, FindPlace(*request_.dataset, request_.project_folder, request_.key));
     // What a missing source or a wrong path would say must be said before anything is created.
-    INGOT_ASSIGN(PlannedInputs inputs, request_.stream.empty()
-                                           ? FindInputs(*request_.dataset, request_.project_folder, request_.key)
-                                           : StreamInput(request_.stream));
+    INGOT_ASSIGN(PlannedInputs inputs, request_.stream.empty() ? FindInputs(*request_.dataset, request_.project_folder,
+                                                                            request_.key, context_.pool)
+                                                               : StreamInput(request_.stream));
     INGOT_ASSIGN(const LocalRoot root, LocalRoot::Open(place.root));
     INGOT_ASSIGN(PartitionLock lock, RecoverAndLock(root, place.slot, request_.run_id, started_, context_));
     INGOT_ASSIGN(situation_, Assess(request_, context_, std::move(inputs), InputComparison::kSha256));
@@ -427,13 +427,18 @@ class Build {
   }
 
   Result<void> Describe(FileTransaction* transaction) {
-    INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(data_->path()));
+    std::optional<ParquetFileReader> reader;
     BuiltPartition built;
     built.request = &request_;
     built.place = &situation_.place;
     built.inputs = &situation_.inputs;
     built.rows = &rows_;
-    built.reader = &reader;
+    built.reader = [&]() -> Result<const ParquetFileReader*> {
+      if (!reader) {
+        INGOT_ASSIGN(reader, ParquetFileReader::Open(data_->path()));
+      }
+      return &*reader;
+    };
     built.checks = situation_.checks;
     built.rejects = report_.rejects;
     built.rejects_file = rejects_digest_;
@@ -489,7 +494,7 @@ Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext&
   if (request.dataset->source.kind == SourceKind::kSynthetic) {
     return PlanGenerated(request, context);
   }
-  INGOT_ASSIGN(PlannedInputs inputs, FindInputs(*request.dataset, request.project_folder, request.key));
+  INGOT_ASSIGN(PlannedInputs inputs, FindInputs(*request.dataset, request.project_folder, request.key, context.pool));
   INGOT_ASSIGN(Situation situation, Assess(request, context, std::move(inputs), InputComparison::kSize));
   BuildPlan plan;
   plan.key = request.key;

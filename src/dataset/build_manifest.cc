@@ -62,12 +62,14 @@ class FieldEvaluator {
       case ManifestFunction::kCodec:
         return JsonValue(FormatCodecName(built_.request->dataset->parquet.codec));
       case ManifestFunction::kDistinct: {
-        INGOT_ASSIGN(JsonArray values, DistinctValues(*built_.reader, *field.column));
+        INGOT_ASSIGN(const ParquetFileReader* reader, built_.reader());
+        INGOT_ASSIGN(JsonArray values, DistinctValues(*reader, *field.column));
         return JsonValue(std::move(values));
       }
       case ManifestFunction::kMinInstant:
       case ManifestFunction::kMaxInstant: {
-        INGOT_ASSIGN(const auto range, FindInstantRange(*built_.reader, *field.column));
+        INGOT_ASSIGN(const ParquetFileReader* reader, built_.reader());
+        INGOT_ASSIGN(const auto range, FindInstantRange(*reader, *field.column));
         const bool is_min = field.function == ManifestFunction::kMinInstant;
         return range ? JsonValue(is_min ? range->min : range->max) : JsonValue();
       }
@@ -248,7 +250,8 @@ Result<Manifest> ComposeManifest(const BuiltPartition& built) {
         {manifest.rejects.file, built.rejects_file->bytes, 0, 0, built.rejects_file->sha256, "", {}});
   }
   if (dataset.source.event_time && built.request->key.window) {
-    INGOT_ASSIGN(manifest.late, CountLateRows(*built.reader, *dataset.source.event_time, *built.request->key.window));
+    INGOT_ASSIGN(const ParquetFileReader* reader, built.reader());
+    INGOT_ASSIGN(manifest.late, CountLateRows(*reader, *dataset.source.event_time, *built.request->key.window));
   }
   INGOT_ASSIGN(manifest.fields, EvaluateManifestFields(dataset.manifest_fields, FieldEvaluator(built)));
   return manifest;

@@ -1,6 +1,7 @@
 // The manifest of a build: core facts, and the dataset's own top-level fields.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ struct BuiltPartition {
   const PartitionPlace* place = nullptr;
   const PlannedInputs* inputs = nullptr;
   const WriteRowsOutcome* rows = nullptr;
-  const ParquetFileReader* reader = nullptr;
+  // Of the primary file. Opened by the first who asks: most manifests need no values.
+  std::function<Result<const ParquetFileReader*>()> reader;
   std::vector<CheckResult> checks;
   uint64_t rejects = 0;
   std::optional<FileDigest> rejects_file;

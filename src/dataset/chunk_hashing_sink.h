@@ -8,7 +8,7 @@
 
 #include "base/byte_sink.h"
 #include "base/sha256_lanes.h"
-#include "format/parquet/chunk_encoder.h"
+#include "format/parquet/digest_list.h"
 
 namespace ingot {
 
@@ -17,13 +17,12 @@ class ChunkHashingSink final : public ByteSink {
   // `next` must outlive the sink.
   explicit ChunkHashingSink(ByteSink& next) : next_(next) {}
 
-  // Gives the chunk the hash of its bytes, and hashes them as those that the file gets next. Requires: it does.
-  void HashAhead(EncodedChunk* chunk) {
+  // The hash of a chunk's bytes, which are hashed as those that the file gets next. Requires: it does.
+  ChunkHash HashAhead(std::span<const char> bytes) {
     Sha256Lane own;
-    Sha256Lane::UpdateBoth(&file_, chunk->bytes, &own, chunk->bytes);
-    const auto digest = own.Finish();
-    std::copy_n(digest.begin(), chunk->record.bytes_hash.size(), chunk->record.bytes_hash.begin());
-    ahead_ += chunk->bytes.size();
+    Sha256Lane::UpdateBoth(&file_, bytes, &own, bytes);
+    ahead_ += bytes.size();
+    return CutHash(own.Finish());
   }
   Result<void> Write(std::span<const char> bytes) override {
     INGOT_TRY(next_.Write(bytes));

@@ -3,14 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "column/align.h"
 #include "column/gathering_sink.h"
+#include "dataset/chunk_hashing_sink.h"
 #include "dataset/partition_inputs.h"
 #include "dataset/prove.h"
 #include "format/json/number.h"
+#include "format/parquet/chunk_copy.h"
 #include "format/parquet/file_reader.h"
 
 namespace ingot {
@@ -79,42 +83,118 @@ Result<std::vector<OpenInput>> ProveInputs(const DeriveRowsRequest& request, con
   return inputs;
 }
 
-// Writes the chunks of one input after the other.
+// Neighbouring columns of a row group of the output, made by one thread.
+struct Piece {
+  size_t begin = 0;  // of its leaves
+  size_t end = 0;
+  std::vector<ChunkView> chunks;      // into the two below
+  Buffer<char> copied;                // chunks as they lie in the input
+  std::vector<Buffer<char>> encoded;  // each of the others
+  Result<void> outcome;
+};
+
+// Makes the row groups of one input. May be used by many threads at once.
 class Derivation {
  public:
   Derivation(const OpenInput& input, SchemaAlignment alignment, const ParquetFileWriter& writer)
       : input_(input), alignment_(std::move(alignment)), writer_(writer) {}
 
-  Result<std::vector<EncodedChunk>> MakeRowGroup(size_t group, TaskPool* pool) const {
-    const size_t count = alignment_.leaves().size();
-    std::vector<std::optional<Result<EncodedChunk>>> made(count);
-    OnPool(pool)(count, [&](size_t leaf) { made[leaf] = MakeChunk(group, leaf); });
-    std::vector<EncodedChunk> chunks;
-    for (auto& chunk : made) {
-      if (!*chunk && chunk->error().kind() == ErrorKind::kCorrupt) {
-        return NotAsTheManifestSays(input_.input->path, input_.input->name, "is damaged: " + chunk->error().ToString());
+  uint64_t rows(size_t group) const { return input_.reader.row_groups()[group].rows; }
+
+  // The leaves of a row group in stretches of about one size; a column that must be encoded is one of its own.
+  std::vector<Piece> Split(size_t group) const {
+    std::vector<Piece> pieces;
+    uint64_t bytes = kPieceBytes;
+    for (size_t leaf = 0; leaf < alignment_.leaves().size(); ++leaf) {
+      const uint64_t copied = MayCopy(group, leaf) ? BytesOf(group, leaf) : kPieceBytes;
+      if (bytes + copied > kPieceBytes) {
+        pieces.emplace_back().begin = leaf;
+        bytes = 0;
       }
-      INGOT_ASSIGN(EncodedChunk taken, *std::move(chunk));
-      chunks.push_back(std::move(taken));
+      bytes += copied;
+      pieces.back().end = leaf + 1;
     }
-    return chunks;
+    return pieces;
+  }
+
+  // What the chunks of a row group have in the input.
+  uint64_t BytesOf(size_t group) const {
+    uint64_t bytes = 0;
+    for (size_t leaf = 0; leaf < alignment_.leaves().size(); ++leaf) {
+      bytes += alignment_.leaves()[leaf].source == LeafAlignment::kNoSource ? 0 : BytesOf(group, leaf);
+    }
+    return bytes;
+  }
+
+  Result<void> Make(size_t group, Piece* piece) const {
+    std::vector<size_t> sources;
+    std::vector<size_t> places;  // of their chunks
+    piece->chunks.resize(piece->end - piece->begin);
+    for (size_t leaf = piece->begin; leaf < piece->end; ++leaf) {
+      ChunkView& chunk = piece->chunks[leaf - piece->begin];
+      if (MayCopy(group, leaf)) {
+        INGOT_ASSIGN(auto record, input_.reader.DescribeChunk(group, SourceOf(leaf)));
+        if (record) {
+          chunk.record = *std::move(record);
+          sources.push_back(SourceOf(leaf));
+          places.push_back(leaf - piece->begin);
+          continue;
+        }
+      }
+      INGOT_ASSIGN(EncodedChunk encoded, MakeChunk(group, leaf));
+      chunk.record = std::move(encoded.record);
+      piece->encoded.push_back(std::move(encoded.bytes));
+      chunk.bytes = piece->encoded.back();
+    }
+    INGOT_TRY(input_.reader.ReadChunks(group, sources, &piece->copied));
+    std::span<const char> left = piece->copied;
+    for (const size_t place : places) {
+      ChunkView& chunk = piece->chunks[place];
+      chunk.bytes = left.first(chunk.record.compressed_bytes);
+      left = left.subspan(chunk.bytes.size());
+    }
+    return {};
+  }
+
+  // Hashes a chunk on its way to the file, and compares it with what the input says of it.
+  Result<void> Prove(size_t group, size_t leaf, ChunkHashingSink* hashing, ChunkView* chunk) const {
+    const ChunkHash expected = std::exchange(chunk->record.bytes_hash, hashing->HashAhead(chunk->bytes));
+    const bool has_hash = MayCopy(group, leaf) && input_.reader.has_chunk_hashes();
+    if (has_hash && chunk->record.bytes_hash != expected) {
+      return ChunkDiffersError().In(input_.reader.PlaceOf(group, SourceOf(leaf)));
+    }
+    return {};
+  }
+
+  Error Explain(Error error) const {
+    if (error.kind() == ErrorKind::kCorrupt) {
+      error = NotAsTheManifestSays(input_.input->path, input_.input->name, "is damaged: " + error.ToString());
+    }
+    return std::move(error).In("input " + input_.input->name);
   }
 
  private:
-  uint64_t rows(size_t group) const { return input_.reader.row_groups()[group].rows; }
+  static constexpr uint64_t kPieceBytes = uint64_t{1} << 20U;
+
+  // Requires: the leaf has a source.
+  size_t SourceOf(size_t leaf) const { return input_.projected.source_leaves[alignment_.leaves()[leaf].source]; }
+  uint64_t BytesOf(size_t group, size_t leaf) const {
+    return input_.reader.row_groups()[group].chunks[SourceOf(leaf)].compressed_bytes;
+  }
+
+  // As long as the file says all that a writer must know.
+  bool MayCopy(size_t group, size_t leaf) const {
+    const LeafAlignment& plan = alignment_.leaves()[leaf];
+    return plan.source != LeafAlignment::kNoSource && plan.action == AlignAction::kSame &&
+           HasCodecOf(group, SourceOf(leaf)) && !WantsBloomFilter(group, SourceOf(leaf), leaf);
+  }
 
   Result<EncodedChunk> MakeChunk(size_t group, size_t leaf) const {
     const LeafAlignment& plan = alignment_.leaves()[leaf];
     if (plan.source == LeafAlignment::kNoSource) {
       return Encode(leaf, alignment_.AlignOne(nullptr, rows(group), leaf));
     }
-    const size_t source = input_.projected.source_leaves[plan.source];
-    if (plan.action == AlignAction::kSame && HasCodecOf(group, source) && !WantsBloomFilter(group, source, leaf)) {
-      INGOT_ASSIGN(auto copied, input_.reader.CopyChunk(group, source));
-      if (copied) {
-        return *std::move(copied);
-      }
-    }
+    const size_t source = SourceOf(leaf);
     if (input_.reader.has_chunk_hashes()) {
       INGOT_TRY(input_.reader.CheckChunk(group, source));
     }
@@ -146,7 +226,8 @@ class Derivation {
   // A filter is asked for here and not there, or the other way round.
   bool WantsBloomFilter(size_t group, size_t source, size_t leaf) const {
     const auto& wanted = writer_.options().bloom_columns;
-    const bool wants = std::find(wanted.begin(), wanted.end(), writer_.leaves()[leaf].DisplayPath()) != wanted.end();
+    const bool wants = !wanted.empty() &&
+                       std::find(wanted.begin(), wanted.end(), writer_.leaves()[leaf].DisplayPath()) != wanted.end();
     return wants != input_.reader.row_groups()[group].chunks[source].has_bloom_filter;
   }
 
@@ -168,6 +249,66 @@ class Derivation {
   const ParquetFileWriter& writer_;
 };
 
+// A row group that is being made by the pool's threads. Ends with the last of its tasks.
+class GroupInWork {
+ public:
+  // `spare` are buffers that nobody needs any more. All but them outlive this.
+  GroupInWork(const Derivation& derivation, size_t group, TaskPool* pool, std::vector<Buffer<char>>* spare)
+      : derivation_(derivation), group_(group), pool_(pool), pieces_(derivation.Split(group)), left_(pieces_.size()) {
+    for (Piece& piece : pieces_) {
+      if (!spare->empty()) {
+        piece.copied = std::move(spare->back());
+        spare->pop_back();
+      }
+      pool_->Submit(TaskPriority::kEncode, [this, &piece] {
+        piece.outcome = derivation_.Make(group_, &piece);
+        pool_->Locked([this] { --left_; });
+      });
+    }
+  }
+  GroupInWork(const GroupInWork&) = delete;
+  GroupInWork& operator=(const GroupInWork&) = delete;
+  ~GroupInWork() { Wait(); }
+
+  uint64_t rows() const { return derivation_.rows(group_); }
+
+  // Helps until all tasks have ended.
+  void Wait() {
+    pool_->HelpUntil([this] { return left_ == 0; });
+  }
+  // Proves the chunks and writes them. Then the buffers are spare. Requires: Wait().
+  Result<void> WriteTo(ParquetFileWriter* writer, ChunkHashingSink* hashing, std::vector<Buffer<char>>* spare) {
+    auto written = Write(writer, hashing);
+    for (Piece& piece : pieces_) {
+      if (piece.copied.capacity() <= kMostSpareBytes) {
+        spare->push_back(std::move(piece.copied));
+      }
+    }
+    return written ? std::move(written) : derivation_.Explain(std::move(written).error());
+  }
+
+ private:
+  static constexpr uint64_t kMostSpareBytes = uint64_t{4} << 20U;
+
+  Result<void> Write(ParquetFileWriter* writer, ChunkHashingSink* hashing) {
+    std::vector<ChunkView> chunks;
+    for (Piece& piece : pieces_) {
+      INGOT_TRY(std::move(piece.outcome));
+      for (ChunkView& chunk : piece.chunks) {
+        INGOT_TRY(derivation_.Prove(group_, chunks.size(), hashing, &chunk));
+        chunks.push_back(std::move(chunk));
+      }
+    }
+    return writer->AppendCopies(rows(), std::move(chunks));
+  }
+
+  const Derivation& derivation_;
+  const size_t group_;
+  TaskPool* const pool_;
+  std::vector<Piece> pieces_;
+  size_t left_;  // tasks, under the pool's lock
+};
+
 Result<Schema> UniteInputs(const std::vector<OpenInput>& inputs, const LockedSchema* locked) {
   Schema united = locked == nullptr ? Schema() : locked->schema;
   for (const OpenInput& open : inputs) {
@@ -181,6 +322,41 @@ Result<Schema> UniteInputs(const std::vector<OpenInput>& inputs, const LockedSch
     return Error(ErrorKind::kConfig, "keep and drop leave no column", "correct them in the source of ingot.toml");
   }
   return united;
+}
+
+// One row group is read while the one before it is hashed and written, as long as both are small.
+Result<void> WriteGroups(const std::vector<OpenInput>& inputs, const std::string& subject, const BuildContext& context,
+                         ChunkHashingSink* hashing, ParquetFileWriter* writer) {
+  constexpr uint64_t kTwoGroupsBytes = uint64_t{64} << 20U;
+  std::vector<Derivation> derivations;
+  derivations.reserve(inputs.size());
+  std::vector<std::pair<const Derivation*, size_t>> groups;
+  for (const OpenInput& open : inputs) {
+    INGOT_ASSIGN(SchemaAlignment alignment, SchemaAlignment::Between(open.projected.schema, writer->schema()));
+    const Derivation& derivation = derivations.emplace_back(open, std::move(alignment), *writer);
+    for (size_t group = 0; group < open.reader.row_groups().size(); ++group) {
+      groups.emplace_back(&derivation, group);
+    }
+  }
+  ProgressUpdate progress{"write", subject, 0, 0, 0};
+  std::vector<Buffer<char>> spare;
+  std::unique_ptr<GroupInWork> next;
+  const auto begin = [&](size_t i) {
+    return std::make_unique<GroupInWork>(*groups[i].first, groups[i].second, context.pool, &spare);
+  };
+  const auto bytes = [&](size_t i) { return groups[i].first->BytesOf(groups[i].second); };
+  for (size_t i = 0; i < groups.size(); ++i) {
+    INGOT_TRY(context.cancellation->Check());
+    const std::unique_ptr<GroupInWork> group = next == nullptr ? begin(i) : std::move(next);
+    group->Wait();
+    if (i + 1 < groups.size() && bytes(i) + bytes(i + 1) <= kTwoGroupsBytes) {
+      next = begin(i + 1);
+    }
+    INGOT_TRY(group->WriteTo(writer, hashing, &spare));
+    progress.rows += group->rows();
+    context.progress->Update(progress);
+  }
+  return {};
 }
 
 InputReport ReportOf(const DerivedInput& input) {
@@ -198,25 +374,11 @@ Result<WriteRowsOutcome> DeriveRows(const DeriveRowsRequest& request, const Buil
   INGOT_ASSIGN(const Schema united, UniteInputs(inputs, request.locked));
   WriteRowsOutcome outcome;
   INGOT_ASSIGN(outcome.accepted, AcceptSchema(request.locked, united, ""));
-  HashingSink hashing(*sink);
-  GatheringSink gathering(hashing);
-  INGOT_ASSIGN(ParquetFileWriter writer, ParquetFileWriter::Open(gathering, outcome.accepted.schema, request.parquet));
-  ProgressUpdate progress{"write", request.subject, 0, 0, 0};
+  GatheringSink gathering(*sink);
+  ChunkHashingSink hashing(gathering);
+  INGOT_ASSIGN(ParquetFileWriter writer, ParquetFileWriter::Open(hashing, outcome.accepted.schema, request.parquet));
+  INGOT_TRY(WriteGroups(inputs, request.subject, context, &hashing, &writer));
   for (const OpenInput& open : inputs) {
-    INGOT_ASSIGN(SchemaAlignment alignment, SchemaAlignment::Between(open.projected.schema, writer.schema()));
-    const Derivation derivation(open, std::move(alignment), writer);
-    for (size_t group = 0; group < open.reader.row_groups().size(); ++group) {
-      INGOT_TRY(context.cancellation->Check());
-      auto made = derivation.MakeRowGroup(group, context.pool);
-      if (!made) {
-        return std::move(made).error().In("input " + open.input->name);
-      }
-      std::vector<EncodedChunk> chunks = *std::move(made);
-      const uint64_t rows = open.reader.row_groups()[group].rows;
-      INGOT_TRY(writer.AppendRowGroup(rows, std::move(chunks)));
-      progress.rows += rows;
-      context.progress->Update(progress);
-    }
     for (const std::string& name : open.projected.dropped) {
       outcome.NoteDropped(name);
     }

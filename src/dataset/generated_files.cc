@@ -103,7 +103,7 @@ class OpenPart {
   }
   Result<void> Append(EncodedPiece piece) {
     for (EncodedChunk& chunk : piece.chunks) {
-      hashing_.HashAhead(&chunk);
+      chunk.record.bytes_hash = hashing_.HashAhead(chunk.bytes);
     }
     return writer_->AppendRowGroup(piece.rows, std::move(piece.chunks));
   }

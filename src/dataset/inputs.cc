@@ -137,14 +137,14 @@ std::string ResolveBelow(const std::string& folder, const std::string& path) {
   return (fs::path(folder) / path).lexically_normal().string();
 }
 
-Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder,
-                                 const PartitionKey& key) {
+Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder, const PartitionKey& key,
+                                 TaskPool* pool) {
   const SourceSpec& source = dataset.source;
   if (source.kind == SourceKind::kDerive) {
-    return FindPartitionInputs({&source.input, 1}, project_folder, key);
+    return FindPartitionInputs({&source.input, 1}, project_folder, key, SchemaNeed::kNotNeeded, pool);
   }
   if (source.kind == SourceKind::kSql) {
-    return FindPartitionInputs(source.sql.datasets, project_folder, key);
+    return FindPartitionInputs(source.sql.datasets, project_folder, key, SchemaNeed::kNeeded, pool);
   }
   const std::string root = ResolveBelow(project_folder, source.inputs.root);
   INGOT_TRY(RequireRoot(root, dataset));

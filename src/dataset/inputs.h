@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/task_pool.h"
 #include "format/input/byte_source.h"
 #include "model/dataset_spec.h"
 #include "model/partition_key.h"
@@ -28,7 +29,7 @@ struct PlannedInput {
   std::string tail_sha256;
   uint64_t rows = 0;
 
-  // Of a statement.
+  // Of a statement; no schema where nobody needs it.
   size_t relation = 0;                   // index into SqlSourceSpec::datasets
   std::shared_ptr<const Schema> schema;  // without ids
 };
@@ -59,10 +60,10 @@ struct PlannedInputs {
 // `path` itself when it is absolute, else below `folder`.
 std::string ResolveBelow(const std::string& folder, const std::string& path);
 
-// Reads folders, and manifests of input partitions. Errors: kNotFound when the source's root does not exist;
-// kPermission; kCorrupt for an input partition whose manifest cannot be trusted.
-Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder,
-                                 const PartitionKey& key);
+// Reads folders, and manifests of input partitions, those on all threads of the pool. Errors: kNotFound when the
+// source's root does not exist; kPermission; kCorrupt for an input partition whose manifest cannot be trusted.
+Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& project_folder, const PartitionKey& key,
+                                 TaskPool* pool = nullptr);
 
 // One input that is not found but given: "-" for standard input, or what else can be read only once.
 PlannedInputs StreamInput(const std::string& path);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataset/partition_place.h"
+#include "dataset/prove.h"
 #include "dataset/relation.h"
 #include "dataset/stored_partition.h"
 
@@ -17,16 +18,18 @@ namespace {
 // One dataset among the inputs.
 class InputDataset {
  public:
-  InputDataset(const DatasetSpec& dataset, size_t relation, const std::string& project_folder, PlannedInputs& inputs)
-      : dataset_(dataset), relation_(relation), folder_(project_folder), inputs_(inputs) {}
+  InputDataset(const DatasetSpec& dataset, size_t relation, const std::string& project_folder, SchemaNeed need,
+               PlannedInputs& inputs)
+      : dataset_(dataset), relation_(relation), folder_(project_folder), need_(need), inputs_(inputs) {}
 
-  Result<void> Add(const PartitionKey& key) {
+  Result<void> Add(const PartitionKey& key, TaskPool* pool) {
     if (key.window && dataset_.key.is_daily()) {
       inputs_.has_expectation = true;
+      std::vector<PartitionKey> days;
       for (UtcDay day = key.window->start.day(); StartOf(day) < key.window->end; day = day + 1) {
-        INGOT_TRY(AddPartition(dataset_.key.ForDay(day)));
+        days.push_back(dataset_.key.ForDay(day));
       }
-      return {};
+      return AddPartitions(days, pool);
     }
     INGOT_ASSIGN(std::vector<PartitionKey> keys, RequirePartitions(dataset_));
     if (key.window && dataset_.key.has_window()) {
@@ -35,22 +38,49 @@ class InputDataset {
       });
     }
     INGOT_TRY(CheckDisjoint(dataset_, keys));
-    for (const PartitionKey& partition : keys) {
-      INGOT_TRY(AddPartition(partition));
+    return AddPartitions(keys, pool);
+  }
+
+ private:
+  struct StoredManifest {
+    PartitionPlace place;
+    Result<std::optional<Manifest>> manifest = std::optional<Manifest>();
+  };
+
+  Result<void> AddPartitions(std::span<const PartitionKey> keys, TaskPool* pool) {
+    // Manifests may be large, and partitions many.
+    constexpr size_t kTogether = 16;
+    for (; !keys.empty(); keys = keys.subspan(std::min(kTogether, keys.size()))) {
+      std::vector<StoredManifest> stored(std::min(kTogether, keys.size()));
+      for (size_t i = 0; i < stored.size(); ++i) {
+        INGOT_ASSIGN(stored[i].place, FindPlace(dataset_, folder_, keys[i]));
+      }
+      const auto read = [&](size_t i) {
+        stored[i].manifest =
+            need_ == SchemaNeed::kNeeded ? ReadManifest(stored[i].place) : ReadManifestFiles(stored[i].place);
+      };
+      if (const RunAll run_all = OnPool(pool); run_all && stored.size() > 1) {
+        run_all(stored.size(), read);
+      } else {
+        for (size_t i = 0; i < stored.size(); ++i) {
+          read(i);
+        }
+      }
+      for (size_t i = 0; i < stored.size(); ++i) {
+        INGOT_TRY(AddPartition(keys[i], stored[i].place, std::move(stored[i].manifest)));
+      }
     }
     return {};
   }
 
- private:
-  Result<void> AddPartition(const PartitionKey& key) {
+  Result<void> AddPartition(const PartitionKey& key, const PartitionPlace& place,
+                            Result<std::optional<Manifest>> read) {
     PlannedInput planned;
     planned.name = dataset_.name + "@" + key.ToString();
     planned.relation = relation_;
     planned.values = key.values;
-    INGOT_ASSIGN(const PartitionPlace place, FindPlace(dataset_, folder_, key));
     planned.path = place.primary;
     planned.full_path = place.primary_path();
-    auto read = ReadManifest(place);
     if (!read) {
       return std::move(read).error().In("input " + planned.name);
     }
@@ -65,7 +95,9 @@ class InputDataset {
                                place.manifest_path()));
     }
     planned.present = true;
-    planned.schema = std::make_shared<const Schema>(WithoutIds(manifest.schema));
+    if (need_ == SchemaNeed::kNeeded) {
+      planned.schema = std::make_shared<const Schema>(WithoutIds(manifest.schema));
+    }
     if (const KeySpec fields = FieldsOfNames(dataset_); !fields.fields().empty()) {
       return AddNamedFiles(place, manifest, fields, planned);
     }
@@ -104,6 +136,7 @@ class InputDataset {
   const DatasetSpec& dataset_;
   size_t relation_;
   const std::string& folder_;
+  const SchemaNeed need_;
   PlannedInputs& inputs_;
 };
 
@@ -125,10 +158,10 @@ Error NotAsTheManifestSays(const std::string& path, const std::string& input, st
 }
 
 Result<PlannedInputs> FindPartitionInputs(InputDatasets datasets, const std::string& project_folder,
-                                          const PartitionKey& key) {
+                                          const PartitionKey& key, SchemaNeed need, TaskPool* pool) {
   PlannedInputs inputs;
   for (size_t i = 0; i < datasets.size(); ++i) {
-    INGOT_TRY(InputDataset(*datasets[i], i, project_folder, inputs).Add(key));
+    INGOT_TRY(InputDataset(*datasets[i], i, project_folder, need, inputs).Add(key, pool));
   }
   return inputs;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/task_pool.h"
 #include "dataset/inputs.h"
 #include "engine/engine.h"
 #include "model/dataset_spec.h"
@@ -17,12 +18,17 @@ namespace ingot {
 
 using InputDatasets = std::span<const std::shared_ptr<const DatasetSpec>>;
 
+// Whether PlannedInput::schema is to be filled.
+enum class SchemaNeed { kNeeded, kNotNeeded };
+
 // Of a key with a window, the days of daily datasets in it are expected, and of others the partitions whose windows lie
 // in it are taken; without one, all partitions. A dataset without a key has one partition, whose files are listed one
-// by one where their names say more than a number. Reads manifests only. Errors: kNotFound for a dataset that has no
-// partition at all; kUsage for partitions whose windows overlap; kCorrupt for a manifest that cannot be trusted.
+// by one where their names say more than a number. Reads manifests only, on all threads of the pool. Errors: kNotFound
+// for a dataset that has no partition at all; kUsage for partitions whose windows overlap; kCorrupt for a manifest that
+// cannot be trusted.
 Result<PlannedInputs> FindPartitionInputs(InputDatasets datasets, const std::string& project_folder,
-                                          const PartitionKey& key);
+                                          const PartitionKey& key, SchemaNeed need = SchemaNeed::kNeeded,
+                                          TaskPool* pool = nullptr);
 
 // The keys of a dataset's partitions. Reads no manifest whose name says enough. Errors: kNotFound when there is none,
 // with the command that makes one.

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "commit/relative_path.h"
 #include "dataset/inputs.h"
+#include "model/manifest_files.h"
 
 namespace ingot {
 
@@ -55,7 +56,9 @@ Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& 
   return place;
 }
 
-Result<std::optional<Manifest>> ReadManifest(const PartitionPlace& place) {
+namespace {
+
+Result<std::optional<Manifest>> ReadBy(Result<Manifest> (*parse)(std::string_view), const PartitionPlace& place) {
   auto text = ReadWholeFile(place.manifest_path(), kMaxManifestBytes);
   if (!text && text.error().kind() == ErrorKind::kNotFound) {
     return std::optional<Manifest>();
@@ -63,11 +66,19 @@ Result<std::optional<Manifest>> ReadManifest(const PartitionPlace& place) {
   if (!text) {
     return std::move(text).error();
   }
-  auto manifest = ParseManifest(*text);
+  auto manifest = parse(*text);
   if (!manifest) {
     return std::move(manifest).error().In("'" + place.manifest_path() + "'");
   }
   return std::optional<Manifest>(*std::move(manifest));
+}
+
+}  // namespace
+
+Result<std::optional<Manifest>> ReadManifest(const PartitionPlace& place) { return ReadBy(ParseManifest, place); }
+
+Result<std::optional<Manifest>> ReadManifestFiles(const PartitionPlace& place) {
+  return ReadBy(ParseManifestFiles, place);
 }
 
 }  // namespace ingot

@@ -34,5 +34,7 @@ Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& 
 
 // The manifest that stands there; nothing when there is none. Errors: kCorrupt and so on, from ParseManifest.
 Result<std::optional<Manifest>> ReadManifest(const PartitionPlace& place);
+// The same as far as ParseManifestFiles reads it.
+Result<std::optional<Manifest>> ReadManifestFiles(const PartitionPlace& place);
 
 }  // namespace ingot

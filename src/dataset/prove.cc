@@ -62,7 +62,7 @@ std::vector<HashedExtent> ExtentsOf(const FileDigest& digest, const FileSummary&
 // Reads one extent after the other and hashes it.
 class ExtentHasher {
  public:
-  ExtentHasher(const FileBytes& file, uint64_t begin) : file_(file), begin_(begin) {}
+  explicit ExtentHasher(const FileBytes& file) : file_(file) {}
 
   bool is_done() const { return extent_ == nullptr; }
   void Take(const HashedExtent& extent) {
@@ -74,7 +74,7 @@ class ExtentHasher {
   Result<std::span<const char>> Ready() {
     if (ready_.empty() && read_ < extent_->bytes) {
       const uint64_t count = std::min(kReadBytes, extent_->bytes - read_);
-      INGOT_ASSIGN(ready_, file_.Read(extent_->offset - begin_ + read_, count, &space_));
+      INGOT_ASSIGN(ready_, file_.Read(extent_->offset + read_, count, &space_));
       read_ += count;
     }
     return ready_;
@@ -98,7 +98,6 @@ class ExtentHasher {
 
  private:
   const FileBytes& file_;
-  const uint64_t begin_;
   const HashedExtent* extent_ = nullptr;
   Sha256Lane lane_;
   Buffer<char> space_;
@@ -106,10 +105,10 @@ class ExtentHasher {
   uint64_t read_ = 0;
 };
 
-// Two at a time: whoever ends first takes the next. `file` holds the bytes from `begin` on.
-Result<void> CheckExtents(const FileBytes& file, std::span<const HashedExtent> extents, uint64_t begin = 0) {
-  ExtentHasher one(file, begin);
-  ExtentHasher other(file, begin);
+// Two at a time: whoever ends first takes the next.
+Result<void> CheckExtents(const FileBytes& file, std::span<const HashedExtent> extents) {
+  ExtentHasher one(file);
+  ExtentHasher other(file);
   ExtentHasher* a = &one;
   ExtentHasher* b = &other;
   size_t next = 0;
@@ -156,51 +155,16 @@ std::vector<std::span<const HashedExtent>> TasksOf(std::span<const HashedExtent>
   return tasks;
 }
 
-// Stretches of neighbours, each small enough to be read at once.
-std::vector<std::span<const HashedExtent>> RunsOf(std::span<const HashedExtent> extents) {
-  std::vector<std::span<const HashedExtent>> runs;
-  for (size_t begin = 0; begin < extents.size();) {
-    size_t end = begin + 1;
-    uint64_t bytes = extents[begin].bytes;
-    while (end < extents.size() && bytes + extents[end].bytes <= kRunBytes) {
-      bytes += extents[end++].bytes;
-    }
-    runs.push_back(extents.subspan(begin, end - begin));
-    begin = end;
-  }
-  return runs;
-}
-
-// Reads a run as a whole, unless it is one extent alone, and checks it in memory.
-Result<void> CheckRun(const FileBytes& file, std::span<const HashedExtent> run) {
-  if (run.size() == 1) {
-    return CheckExtents(file, run);
-  }
-  const uint64_t begin = run.front().offset;
-  Buffer<char> space;
-  INGOT_ASSIGN(const std::span<const char> bytes,
-               file.Read(begin, run.back().offset + run.back().bytes - begin, &space));
-  return CheckExtents({-1, file.path, bytes}, run, begin);
-}
-
-// The way of most files: the largest first, so that what is small fills the time beside them. Many small ones are
-// better read together with their neighbours.
-Result<void> CheckAllExtents(const FileBytes& file, std::vector<HashedExtent> extents, TaskPool* pool) {
-  const uint64_t bytes = extents.back().offset + extents.back().bytes;
-  const bool in_runs = file.memory.data() == nullptr && bytes / extents.size() < kSmallExtentBytes;
-  if (!in_runs) {
-    std::stable_sort(extents.begin(), extents.end(),
-                     [](const HashedExtent& a, const HashedExtent& b) { return a.bytes > b.bytes; });
-  }
-  const std::vector<std::span<const HashedExtent>> tasks = in_runs ? RunsOf(extents) : TasksOf(extents);
-  std::vector<Result<void>> outcomes(tasks.size());
+// Runs check(0) … check(count - 1); the error is that of the lowest.
+Result<void> CheckAll(size_t count, TaskPool* pool, const std::function<Result<void>(size_t)>& check) {
+  std::vector<Result<void>> outcomes(count);
   const RunAll run_all = OnPool(pool);
-  const auto check = [&](size_t i) { outcomes[i] = in_runs ? CheckRun(file, tasks[i]) : CheckExtents(file, tasks[i]); };
+  const auto keep = [&](size_t i) { outcomes[i] = check(i); };
   if (run_all) {
-    run_all(tasks.size(), check);
+    run_all(count, keep);
   } else {
-    for (size_t i = 0; i < tasks.size(); ++i) {
-      check(i);
+    for (size_t i = 0; i < count; ++i) {
+      keep(i);
     }
   }
   for (Result<void>& outcome : outcomes) {
@@ -209,21 +173,114 @@ Result<void> CheckAllExtents(const FileBytes& file, std::vector<HashedExtent> ex
   return {};
 }
 
-Result<void> CheckPages(const ParquetFileReader& reader, const std::string& path, uint64_t rows, TaskPool* pool) {
-  if (reader.rows() != rows) {
-    return Error(ErrorKind::kInternal,
-                 fmt::format("'{}' has {} rows in its footer, but {} were written", path, reader.rows(), rows));
-  }
-  INGOT_ASSIGN(const PageReport pages, reader.VerifyPages(OnPool(pool)));
-  static_cast<void>(pages);
-  return {};
-}
-
 Error HasAnotherSize(const std::string& path, uint64_t found, uint64_t expected) {
   return Error(ErrorKind::kCorrupt,
                fmt::format("'{}' reads back as {} bytes, but {} were written", path, found, expected),
                "the storage under it returns other bytes than it was given: check it before running again");
 }
+
+Result<void> CheckCounts(const ParquetFileReader& reader, const std::string& path, const FileDigest& digest,
+                         const FileSummary& summary) {
+  if (reader.file_bytes() != digest.bytes) {
+    return HasAnotherSize(path, reader.file_bytes(), digest.bytes);
+  }
+  if (reader.rows() != summary.rows) {
+    return Error(ErrorKind::kInternal,
+                 fmt::format("'{}' has {} rows in its footer, but {} were written", path, reader.rows(), summary.rows));
+  }
+  if (reader.row_groups().size() * reader.columns().size() != summary.chunks.size()) {
+    return Error(ErrorKind::kInternal, fmt::format("'{}' has other chunks in its footer than were written", path));
+  }
+  return {};
+}
+
+// A file that is proven as a whole before its footer is read: the largest parts first, so that what is small fills the
+// time beside them.
+Result<void> ProveByParts(const FileBytes& file, std::vector<HashedExtent> extents, TaskPool* pool) {
+  std::stable_sort(extents.begin(), extents.end(),
+                   [](const HashedExtent& a, const HashedExtent& b) { return a.bytes > b.bytes; });
+  const std::vector<std::span<const HashedExtent>> tasks = TasksOf(extents);
+  return CheckAll(tasks.size(), pool, [&](size_t i) { return CheckExtents(file, tasks[i]); });
+}
+
+Result<void> CheckPages(const ParquetFileReader& reader, TaskPool* pool) {
+  INGOT_ASSIGN(const PageReport pages, reader.VerifyPages(OnPool(pool)));
+  static_cast<void>(pages);
+  return {};
+}
+
+// A stretch of neighbouring chunks, small enough to be read at once, unless it is one alone.
+struct ChunkRun {
+  size_t begin = 0;
+  size_t end = 0;
+  uint64_t bytes = 0;
+};
+
+std::vector<ChunkRun> RunsOf(std::span<const HashedExtent> chunks) {
+  std::vector<ChunkRun> runs;
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    if (runs.empty() || runs.back().bytes + chunks[i].bytes > kRunBytes) {
+      runs.push_back({i, i, 0});
+    }
+    runs.back().end = i + 1;
+    runs.back().bytes += chunks[i].bytes;
+  }
+  return runs;
+}
+
+// Many small chunks are better read together with their neighbours, and once for both the hashes and the pages. What
+// the footer says is needed for that, so the ends of the file are proven first.
+class ManyChunksProof {
+ public:
+  ManyChunksProof(const std::string& path, const FileBytes& file, std::span<const HashedExtent> extents)
+      : path_(path), file_(file), magic_(extents.front()), tail_(extents.back()) {
+    chunks_ = extents.subspan(1, extents.size() - 2);
+  }
+
+  Result<void> Run(const FileDigest& digest, const FileSummary& summary, TaskPool* pool) {
+    INGOT_TRY(CheckExtents(file_, {&tail_, 1}));
+    INGOT_TRY(CheckExtents(file_, {&magic_, 1}));
+    INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(path_));
+    INGOT_TRY(CheckCounts(reader, path_, digest, summary));
+    const std::vector<ChunkRun> runs = RunsOf(chunks_);
+    const size_t threads = pool == nullptr ? 1 : pool->threads();
+    std::atomic<size_t> next = 0;
+    // One buffer for each thread.
+    return CheckAll(std::min(threads, runs.size()), pool, [&](size_t) -> Result<void> {
+      Buffer<char> space;
+      for (size_t i = next++; i < runs.size(); i = next++) {
+        INGOT_TRY(CheckRun(reader, runs[i], &space));
+      }
+      return {};
+    });
+  }
+
+ private:
+  Result<void> CheckRun(const ParquetFileReader& reader, const ChunkRun& run, Buffer<char>* space) const {
+    const std::span<const HashedExtent> chunks = chunks_.subspan(run.begin, run.end - run.begin);
+    const size_t columns = reader.columns().size();
+    const auto verify = [&](size_t i, std::span<const char> bytes) {
+      return reader.VerifyChunkPages((run.begin + i) / columns, (run.begin + i) % columns, bytes);
+    };
+    if (run.bytes > kRunBytes) {
+      INGOT_TRY(CheckExtents(file_, chunks));
+      return verify(0, {});
+    }
+    const uint64_t begin = chunks.front().offset;
+    INGOT_ASSIGN(const std::span<const char> bytes, file_.Read(begin, run.bytes, space));
+    INGOT_TRY(CheckExtents({-1, file_.path, bytes, begin}, chunks));
+    for (size_t i = 0; i < chunks.size(); ++i) {
+      INGOT_TRY(verify(i, bytes.subspan(chunks[i].offset - begin, chunks[i].bytes)));
+    }
+    return {};
+  }
+
+  const std::string& path_;
+  const FileBytes& file_;
+  const HashedExtent& magic_;
+  const HashedExtent& tail_;
+  std::span<const HashedExtent> chunks_;
+};
 
 }  // namespace
 
@@ -255,17 +312,20 @@ Result<void> ProveParquetFile(const std::string& path, const FileDigest& digest,
     if (bytes.size() != digest.bytes) {
       return HasAnotherSize(path, bytes.size(), digest.bytes);
     }
-    INGOT_TRY(CheckAllExtents({-1, path, bytes}, std::move(extents), pool));
+    INGOT_TRY(ProveByParts({-1, path, bytes}, std::move(extents), pool));
     INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::OpenBytes(path, std::move(bytes)));
-    return CheckPages(reader, path, summary.rows, pool);
+    INGOT_TRY(CheckCounts(reader, path, digest, summary));
+    return CheckPages(reader, pool);
   }
   INGOT_ASSIGN(const UniqueFd fd, OpenFile(path, O_RDONLY));
-  INGOT_TRY(CheckAllExtents({fd.get(), path, {}}, std::move(extents), pool));
-  INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(path));
-  if (reader.file_bytes() != digest.bytes) {
-    return HasAnotherSize(path, reader.file_bytes(), digest.bytes);
+  const FileBytes file{fd.get(), path, {}};
+  if (digest.bytes / extents.size() < kSmallExtentBytes) {
+    return ManyChunksProof(path, file, extents).Run(digest, summary, pool);
   }
-  return CheckPages(reader, path, summary.rows, pool);
+  INGOT_TRY(ProveByParts(file, std::move(extents), pool));
+  INGOT_ASSIGN(const ParquetFileReader reader, ParquetFileReader::Open(path));
+  INGOT_TRY(CheckCounts(reader, path, digest, summary));
+  return CheckPages(reader, pool);
 }
 
 Result<void> ProveAndSync(FileTransaction* transaction, TaskPool* pool, const std::function<Result<void>()>& prove) {

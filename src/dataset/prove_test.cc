@@ -7,6 +7,8 @@
 
 #include "base/result_matchers.h"
 #include "base/sha256.h"
+#include "format/parquet/digest_list.h"
+#include "format/parquet/footer.h"
 #include "format/parquet/parquet_fixture.h"
 
 namespace ingot {
@@ -130,6 +132,39 @@ TEST(ProveFile, FindsDamageAmongManySmallChunks) {
   }
   file.Write(written.bytes.substr(0, written.bytes.size() / 2));
   EXPECT_FALSE(IsProven(written, file.path()));
+}
+
+// One is too large to be read with its neighbours; pages are checked all the same.
+TEST(ProveFile, FindsDamageInALargeChunkAmongSmallOnes) {
+  std::vector<size_t> sizes(400, 3000);
+  sizes[200] = 700'000;
+  const Written written = Write(sizes);
+  const ScratchFile file(written.bytes);
+  EXPECT_TRUE(IsProven(written, file.path()));
+  size_t end = kParquetMagic.size();
+  for (size_t i = 0; i <= 201; ++i) {
+    end += written.summary.chunks[i].bytes;
+    if (i < 199) {
+      continue;
+    }
+    std::string damaged = written.bytes;
+    damaged[end - 1] = static_cast<char>(damaged[end - 1] ^ 4);
+    file.Write(damaged);
+    EXPECT_FALSE(IsProven(written, file.path())) << i;
+  }
+}
+
+// Hashes that agree with the bytes do not hide pages that are none.
+TEST(ProveFile, PagesAreWalkedWhereTheHashesAgree) {
+  Written written = Write(std::vector<size_t>(400, 4001));
+  const size_t chunk = written.summary.chunks[0].bytes;
+  const size_t at = kParquetMagic.size() + 250 * chunk + chunk / 2;
+  written.bytes[at] = static_cast<char>(written.bytes[at] ^ 1);
+  written.summary.chunks[250].hash =
+      HashOfChunk(std::string_view(written.bytes).substr(kParquetMagic.size() + 250 * chunk, chunk));
+  const ScratchFile file(written.bytes);
+  const auto proven = ProveParquetFile(file.path(), written.digest, written.summary, nullptr);
+  EXPECT_THAT(proven, IsErr(ErrorKind::kCorrupt, "row group 250"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, ProveFileTest, testing::Values(20'000, size_t{17} << 20U));

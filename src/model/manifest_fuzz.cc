@@ -8,6 +8,7 @@
 
 #include "base/sha256.h"
 #include "model/manifest.h"
+#include "model/manifest_files.h"
 #include "model/manifest_seal.h"
 
 namespace ingot {
@@ -25,6 +26,8 @@ void CheckText(std::string_view text) {
   if (!manifest.ok()) {
     return;
   }
+  const auto files = ParseManifestFiles(text);
+  Demand(files.ok() && files->files == manifest->files && files->content_id == manifest->content_id);
   const auto sealed = SealManifest(*manifest);
   if (!sealed.ok()) {
     return;  // what a later version may write and this one does not

@@ -9,6 +9,7 @@
 #include "base/sha256.h"
 #include "model/json_reader.h"
 #include "model/manifest.h"
+#include "model/manifest_files.h"
 #include "model/manifest_seal.h"
 #include "model/manifest_statistics.h"
 #include "model/schema_json.h"
@@ -323,7 +324,9 @@ Result<void> ReadHistory(JsonObjectReader& core, Manifest& manifest) {
   return {};
 }
 
-Result<void> ReadCore(JsonObjectReader& core, Manifest& manifest) {
+enum class ManifestPart { kAll, kFiles };
+
+Result<void> ReadCore(JsonObjectReader& core, ManifestPart part, Manifest& manifest) {
   INGOT_TRY(CheckUnderstood(core, manifest));
   INGOT_ASSIGN(manifest.dataset, core.String("dataset"));
   INGOT_ASSIGN(manifest.key, ReadKey(core));
@@ -332,16 +335,18 @@ Result<void> ReadCore(JsonObjectReader& core, Manifest& manifest) {
   INGOT_ASSIGN(manifest.writer, ReadWriter(writer));
   INGOT_TRY(ReadFiles(core, manifest));
   INGOT_ASSIGN(manifest.rows, core.Count("rows"));
-  INGOT_TRY(ReadSchema(core, manifest));
-  INGOT_ASSIGN(manifest.columns, ReadColumns(core, manifest.schema));
-  INGOT_TRY(ReadHistory(core, manifest));
+  if (part == ManifestPart::kAll) {
+    INGOT_TRY(ReadSchema(core, manifest));
+    INGOT_ASSIGN(manifest.columns, ReadColumns(core, manifest.schema));
+    INGOT_TRY(ReadHistory(core, manifest));
+  }
   INGOT_ASSIGN(manifest.content_id, core.Sha256("content_id"));
   INGOT_ASSIGN(manifest.self_sha256, core.Sha256("self_sha256"));
   return {};
 }
 
 // Hashes first: below them nobody but a writer of manifests has been at work.
-Result<Manifest> Read(std::string_view text) {
+Result<Manifest> Read(std::string_view text, ManifestPart part) {
   auto document = JsonDocument::Parse(text, {kMaxManifestBytes, 512});
   if (!document) {
     Error error = std::move(document).error();
@@ -353,12 +358,15 @@ Result<Manifest> Read(std::string_view text) {
   INGOT_ASSIGN(const JsonView core_value, top.Take("ingot"));
   INGOT_ASSIGN(JsonObjectReader core, JsonObjectReader::Open(core_value));
   Manifest manifest;
-  INGOT_TRY(ReadCore(core, manifest));
+  INGOT_TRY(ReadCore(core, part, manifest));
 
   INGOT_ASSIGN(const std::vector<std::string> pointers, core.Strings("volatile"));
   const auto content_id = ContentIdOf(*document, pointers);
   if (!content_id || *content_id != manifest.content_id) {
     return core.Problem("content_id", "is not that of the content");
+  }
+  if (part == ManifestPart::kFiles) {
+    return manifest;
   }
   // The writer adds Ingot's own pointers again.
   std::copy_if(pointers.begin(), pointers.end(), std::back_inserter(manifest.volatile_fields),
@@ -391,7 +399,15 @@ const CheckResult* Manifest::FindCheck(std::string_view name) const {
 }
 
 Result<Manifest> ParseManifest(std::string_view text) {
-  auto manifest = Read(text);
+  auto manifest = Read(text, ManifestPart::kAll);
+  if (!manifest) {
+    return std::move(manifest).error().In("manifest");
+  }
+  return manifest;
+}
+
+Result<Manifest> ParseManifestFiles(std::string_view text) {
+  auto manifest = Read(text, ManifestPart::kFiles);
   if (!manifest) {
     return std::move(manifest).error().In("manifest");
   }

@@ -11,6 +11,7 @@
 #include "base/result_matchers.h"
 #include "base/sha256.h"
 #include "model/manifest_fields.h"
+#include "model/manifest_files.h"
 #include "model/schema_generator.h"
 
 namespace ingot {
@@ -139,6 +140,43 @@ TEST(Manifest, EverySingleBitFlipIsFound) {
     flipped[bit / 8] = static_cast<char>(static_cast<unsigned char>(flipped[bit / 8]) ^ (1U << (bit % 8)));
     ASSERT_THAT(ParseManifest(flipped), IsErr(ErrorKind::kCorrupt)) << "bit " << bit;
   }
+}
+
+TEST(ManifestFiles, AreThoseOfTheWholeManifest) {
+  const std::string text = Sealed(Example()).text;
+  const Manifest whole = *ParseManifest(text);
+  const auto part = ParseManifestFiles(text);
+  ASSERT_OK(part);
+  EXPECT_EQ(part->dataset, whole.dataset);
+  EXPECT_EQ(part->key, whole.key);
+  EXPECT_EQ(part->generation, whole.generation);
+  EXPECT_EQ(part->files, whole.files);
+  EXPECT_EQ(part->rows, whole.rows);
+  EXPECT_EQ(part->content_id, whole.content_id);
+  EXPECT_EQ(part->self_sha256, whole.self_sha256);
+}
+
+// Also in what it does not take.
+TEST(ManifestFiles, EverySingleBitFlipIsFound) {
+  const std::string text = Sealed(Example()).text;
+  for (size_t at = 0; at < text.size(); ++at) {
+    std::string damaged = text;
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
+    EXPECT_FALSE(ParseManifestFiles(damaged)) << at;
+  }
+}
+
+TEST(ManifestFiles, TheContentIdMustBeThatOfTheContent) {
+  const std::string text = Sealed(Example()).text;
+  std::string wrong = Resealed(text, [](JsonObject&, JsonObject&) {});
+  ASSERT_OK(ParseManifestFiles(wrong));
+  const std::string id = ParseManifest(wrong)->content_id;
+  const std::string self = ParseManifest(wrong)->self_sha256;
+  wrong.replace(wrong.find(id), id.size(), Sha256Hex("another content"));
+  std::string without = wrong;
+  without.erase(without.find(self), self.size());
+  wrong.replace(wrong.find(self), self.size(), Sha256Hex(without));
+  EXPECT_THAT(ParseManifestFiles(wrong), IsErr(ErrorKind::kCorrupt, "content_id"));
 }
 
 TEST(Manifest, EveryTruncationIsFound) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <random>
 
 #include "base/file.h"
 #include "base/result_matchers.h"
@@ -254,6 +255,100 @@ TEST_F(DeriveTest, DamagedDaysAreNamedAndNothingIsDerived) {
   EXPECT_THAT(BuildWeek(), IsErr(ErrorKind::kCorrupt, "input day@2026-01-14"));
   Write("out/day/2026-01-14/manifest.json", "{}");
   EXPECT_THAT(BuildWeek(), IsErr(ErrorKind::kCorrupt, "input day@2026-01-14"));
+}
+
+// Columns that no thread reads in one piece, others between them that are not taken, and several row groups.
+TEST_F(DeriveTest, ColumnsOfAnySizeMoveAsBytes) {
+  Configure("drop = [\"secret\", \"b\"]\n[dataset.day.parquet]\nrow_group_rows = 8\n");
+  std::mt19937_64 random(11);
+  const auto noise = [&random](size_t size) {
+    std::string text;
+    while (text.size() < size) {
+      text += fmt::format("{:016x}", random());
+    }
+    return text;
+  };
+  for (const std::string_view day : {"2026-01-13", "2026-01-14", "2026-01-15"}) {
+    std::string lines;
+    for (int i = 0; i < 20; ++i) {
+      lines += fmt::format(R"({{"id":{},"a":"{}","b":"{}","c":"{}","d":{},"large":"{}","last":{}}})", i, noise(200'000),
+                           noise(64), noise(90'000), i * i, noise(500'000), -i);
+      lines += '\n';
+    }
+    WriteDay(day, lines);
+  }
+  BuildDays();
+  ASSERT_OK(BuildWeek());
+  for (const std::string column : {"id", "a", "c", "d", "large", "last"}) {
+    std::vector<std::string> expected;
+    for (const std::string_view day : {"2026-01-13", "2026-01-14", "2026-01-15"}) {
+      const std::vector<std::string> chunks = ChunkBytes(DayPath(day), column);
+      expected.insert(expected.end(), chunks.begin(), chunks.end());
+    }
+    EXPECT_GE(expected.size(), 6U) << "several row groups a day";
+    EXPECT_TRUE(ChunkBytes(WeekPath(), column) == expected) << column;
+  }
+  const auto reader = ParquetFileReader::Open(WeekPath());
+  ASSERT_OK(reader);
+  EXPECT_OK(reader->VerifyPages());
+}
+
+// What is taken is proven, chunk by chunk; what is not taken is not read.
+TEST_F(DeriveTest, DamageInATakenChunkIsNamed) {
+  WriteDays();
+  BuildDays();
+  const auto whole = ReadWholeFile(DayPath("2026-01-14"));
+  ASSERT_OK(whole);
+  const auto reader = ParquetFileReader::Open(DayPath("2026-01-14"));
+  ASSERT_OK(reader);
+  for (size_t leaf = 0; leaf < reader->leaves().size(); ++leaf) {
+    const std::string column = reader->leaves()[leaf].DisplayPath();
+    const ChunkFacts& chunk = reader->row_groups()[0].chunks[leaf];
+    for (const uint64_t at : {chunk.offset, chunk.offset + chunk.compressed_bytes - 1}) {
+      std::string damaged = *whole;
+      damaged[at] = static_cast<char>(damaged[at] ^ 1);
+      Write("out/day/2026-01-14/data.parquet", damaged);
+      const auto outcome = BuildWeek();
+      if (column == "secret") {
+        EXPECT_OK(outcome);
+        std::filesystem::remove_all(PathOf("out/week"));
+        continue;
+      }
+      ASSERT_THAT(outcome, IsErr(ErrorKind::kCorrupt, "input day@2026-01-14"));
+      EXPECT_THAT(outcome.error().ToString(),
+                  HasSubstr(fmt::format("row group 0, column '{}'", reader->columns()[leaf].path)));
+      EXPECT_FALSE(std::filesystem::exists(WeekPath()));
+    }
+  }
+}
+
+// Asks for the end as soon as the first rows are written, while the next are being read.
+class StopAtFirstRows final : public ProgressSink {
+ public:
+  explicit StopAtFirstRows(Cancellation& cancellation) : cancellation_(cancellation) {}
+  void Update(const ProgressUpdate& update) override {
+    if (update.stage == "write" && update.rows > 0) {
+      cancellation_.Request();
+    }
+  }
+  void Warn(std::string_view, std::string_view) override {}
+
+ private:
+  Cancellation& cancellation_;
+};
+
+TEST_F(DeriveTest, StopsBetweenRowGroups) {
+  WriteDays();
+  BuildDays();
+  const auto workspace = Open();
+  Cancellation cancellation;
+  StopAtFirstRows progress(cancellation);
+  BuildContext context = Context();
+  context.cancellation = &cancellation;
+  context.progress = &progress;
+  const auto report = RunPartitions(*workspace, WeekRequest(*workspace), context, [](const PartitionResult&) {});
+  EXPECT_THAT(report.partitions.at(0).outcome, IsErr(ErrorKind::kCancelled));
+  EXPECT_FALSE(std::filesystem::exists(WeekPath()));
 }
 
 TEST_F(DeriveTest, OnlyNewContentMakesAWeekStale) {

@@ -85,43 +85,36 @@ Error ChunkDiffersError() {
   return Error(ErrorKind::kCorrupt, "its bytes do not match the hash that the file has of them");
 }
 
-Result<std::optional<EncodedChunk>> CopyChunkOf(ChunkSource source) {
+Result<std::optional<ChunkRecord>> DescribeChunkOf(ChunkSource source) {
   const ChunkFacts& facts = *source.facts;
   const auto encoding = DataEncoding(*source.footer);
   // Long bounds are left out of the footer; only the values know them.
   const bool has_bounds = facts.bounds.present() || facts.nulls == facts.slots;
   if (!encoding || !facts.nulls || !has_bounds || source.pages.empty()) {
-    return std::optional<EncodedChunk>();
+    return std::optional<ChunkRecord>();
   }
   INGOT_TRY(CheckBounds(source.pages, source.footer->type));
-  EncodedChunk chunk;
-  chunk.record.pages = std::move(source.pages);
-  chunk.record.rows = source.rows;
-  chunk.record.slots = facts.slots;
-  chunk.record.nulls = *facts.nulls;
-  chunk.record.compressed_bytes = facts.compressed_bytes;
-  chunk.record.uncompressed_bytes = facts.uncompressed_bytes;
+  ChunkRecord record;
+  record.pages = std::move(source.pages);
+  record.rows = source.rows;
+  record.slots = facts.slots;
+  record.nulls = *facts.nulls;
+  record.compressed_bytes = facts.compressed_bytes;
+  record.uncompressed_bytes = facts.uncompressed_bytes;
   const auto data_page_offset = static_cast<uint64_t>(source.footer->data_page_offset);
-  if (data_page_offset < facts.offset || data_page_offset - facts.offset != chunk.record.pages[0].offset) {
+  if (data_page_offset < facts.offset || data_page_offset - facts.offset != record.pages[0].offset) {
     return Error(ErrorKind::kCorrupt, "its page index does not begin at its first data page");
   }
-  chunk.record.data_page_offset = data_page_offset - facts.offset;
-  if (chunk.record.data_page_offset > 0) {
-    chunk.record.dictionary_page_offset = 0;
+  record.data_page_offset = data_page_offset - facts.offset;
+  if (record.data_page_offset > 0) {
+    record.dictionary_page_offset = 0;
   }
-  chunk.record.encoding = *encoding;
-  chunk.record.bounds = facts.bounds;
-  chunk.record.digest = source.digest;
-  INGOT_ASSIGN(chunk.record.bloom_filter, ReadBloomFilter(source));
-  INGOT_ASSIGN(const std::span<const char> bytes, source.file.Read(facts.offset, facts.compressed_bytes, &chunk.bytes));
-  if (chunk.bytes.data() != bytes.data()) {
-    chunk.bytes.AppendAll(bytes.data(), bytes.size());
-  }
-  chunk.record.bytes_hash = HashOfChunk(chunk.bytes);
-  if (source.hash != nullptr && chunk.record.bytes_hash != *source.hash) {
-    return ChunkDiffersError();
-  }
-  return std::optional<EncodedChunk>(std::move(chunk));
+  record.encoding = *encoding;
+  record.bounds = facts.bounds;
+  record.digest = source.digest;
+  record.bytes_hash = source.hash;
+  INGOT_ASSIGN(record.bloom_filter, ReadBloomFilter(source));
+  return std::optional<ChunkRecord>(std::move(record));
 }
 
 }  // namespace ingot

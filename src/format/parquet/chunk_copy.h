@@ -1,4 +1,4 @@
-// A column chunk as it lies in a finished file, ready to be written into another one.
+// What a finished file says of a column chunk, for a writer that puts its bytes into another one.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ struct ChunkSource {
   const FooterChunk* footer = nullptr;
   std::vector<PageRecord> pages;  // from IndexedPages
   uint64_t rows = 0;
-  const ChunkHash* hash = nullptr;  // null where the file has none
+  ChunkHash hash{};
   ValueDigest digest{};
 };
 
@@ -29,6 +29,6 @@ Error ChunkDiffersError();
 
 // Nothing when the file does not say all that a writer needs to know: then the chunk must be decoded. Errors: kCorrupt
 // where what it says makes no sense; those of reading.
-Result<std::optional<EncodedChunk>> CopyChunkOf(ChunkSource source);
+Result<std::optional<ChunkRecord>> DescribeChunkOf(ChunkSource source);
 
 }  // namespace ingot

@@ -21,6 +21,7 @@ inline constexpr std::string_view kChunkHashesKey = "ingot.chunk_hashes";
 
 // The first 128 bits of the SHA-256 of a chunk's bytes.
 using ChunkHash = std::array<uint8_t, 16>;
+ChunkHash CutHash(const std::array<uint8_t, 32>& sha256);
 ChunkHash HashOfChunk(std::span<const char> bytes);
 
 std::string FormatDigests(std::span<const std::array<uint8_t, 16>> digests);

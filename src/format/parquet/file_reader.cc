@@ -78,9 +78,9 @@ struct ParquetFileReader::State {
   Result<std::span<const char>> ReadIndex(const FooterLocation& place, Buffer<char>* space);
   Result<std::vector<PageRecord>> ReadIndexedPages(size_t row_group, size_t leaf);
   Result<std::vector<ChunkExtent::IndexedPage>> ReadPageIndex(size_t row_group, size_t column);
-  Result<ChunkPages> WalkChunk(size_t row_group, size_t column);
+  Result<ChunkPages> WalkChunk(size_t row_group, size_t column, const FileBytes& file);
   Result<ValueReader*> Values();
-  FileBytes bytes() const { return {fd.get(), path, {memory.data(), memory.size()}}; }
+  FileBytes bytes() const { return {fd.get(), path, {memory.data(), memory.size()}, 0}; }
   std::string Place(size_t row_group, size_t column) const {
     return "row group " + std::to_string(row_group) + ", column '" + columns[column].path + "'";
   }
@@ -88,7 +88,8 @@ struct ParquetFileReader::State {
   std::string path;
   UniqueFd fd;
   Buffer<char> memory;        // the whole file, where there is no descriptor
-  Buffer<char> footer_space;  // what the footer's texts point into, unless that is memory
+  Buffer<char> footer_space;  // the end of the file, what the footer's texts point into, unless that is memory
+  uint64_t footer_space_begin = 0;
   Footer footer;
   uint64_t footer_bytes = 0;
   Result<Schema> schema = Error(ErrorKind::kInternal, "not loaded");
@@ -128,7 +129,8 @@ Result<void> ParquetFileReader::State::LoadFooter() {
     return Error(ErrorKind::kCorrupt, "not a Parquet file: it has " + std::to_string(file_bytes) + " bytes");
   }
   const uint64_t guess = std::min(file_bytes, kGuess);
-  INGOT_ASSIGN(std::span<const char> end, bytes().Read(file_bytes - guess, guess, &footer_space));
+  footer_space_begin = file_bytes - guess;
+  INGOT_ASSIGN(std::span<const char> end, bytes().Read(footer_space_begin, guess, &footer_space));
   const std::string_view magic(end.data() + end.size() - kParquetMagic.size(), kParquetMagic.size());
   if (magic == kEncryptedMagic) {
     return Error(ErrorKind::kUnsupported, "the file is encrypted");
@@ -144,8 +146,10 @@ Result<void> ParquetFileReader::State::LoadFooter() {
                  "the footer is said to have " + std::to_string(footer_bytes) + " bytes, more than the file");
   }
   if (footer_bytes + kTailBytes > guess) {
-    const uint64_t whole = footer_bytes + kTailBytes;
-    INGOT_ASSIGN(end, bytes().Read(file_bytes - whole, whole, &footer_space));
+    // Most page indexes, which stand before it, are smaller than half of it.
+    const uint64_t whole = std::min(file_bytes, footer_bytes + footer_bytes / 2 + kTailBytes);
+    footer_space_begin = file_bytes - whole;
+    INGOT_ASSIGN(end, bytes().Read(footer_space_begin, whole, &footer_space));
   }
   INGOT_ASSIGN(footer, ReadFooter(end.subspan(end.size() - kTailBytes - footer_bytes, footer_bytes)));
   return {};
@@ -240,11 +244,14 @@ Result<void> ParquetFileReader::State::LoadRowGroups() {
   return {};
 }
 
-// Everything behind the last chunk: indexes of our own files lie there. Read once.
+// Everything behind the last chunk: indexes of our own files lie there. Read once, mostly with the footer.
 Result<std::span<const char>> ParquetFileReader::State::Tail() {
   const std::lock_guard lock(mutex);
   if (!fd.valid()) {
     return bytes().Read(data_end, file_bytes - data_end, &footer_space);
+  }
+  if (data_end >= footer_space_begin) {
+    return std::span<const char>(footer_space.data(), footer_space.size()).subspan(data_end - footer_space_begin);
   }
   if (!tail_space) {
     Buffer<char> space;
@@ -308,7 +315,7 @@ Result<ValueReader*> ParquetFileReader::State::Values() {
   return values.get();
 }
 
-Result<ChunkPages> ParquetFileReader::State::WalkChunk(size_t row_group, size_t column) {
+Result<ChunkPages> ParquetFileReader::State::WalkChunk(size_t row_group, size_t column, const FileBytes& file) {
   const ChunkFacts& facts = row_groups[row_group].chunks[column];
   const auto walk = [&]() -> Result<ChunkPages> {
     ChunkExtent extent;
@@ -318,7 +325,7 @@ Result<ChunkPages> ParquetFileReader::State::WalkChunk(size_t row_group, size_t 
     extent.check_uncompressed = footer.created_by.starts_with("ingot version ");
     extent.uncompressed_bytes = facts.uncompressed_bytes;
     INGOT_ASSIGN(extent.indexed_pages, ReadPageIndex(row_group, column));
-    return WalkPages(bytes(), extent);
+    return WalkPages(file, extent);
   };
   auto pages = walk();
   if (!pages) {
@@ -422,34 +429,66 @@ Result<LeafColumn> ParquetFileReader::ReadLeaf(size_t row_group, size_t leaf) co
   return whole;
 }
 
-Result<std::optional<EncodedChunk>> ParquetFileReader::CopyChunk(size_t row_group, size_t leaf) const {
+Result<std::optional<ChunkRecord>> ParquetFileReader::DescribeChunk(size_t row_group, size_t leaf) const {
   if (state_->digests.empty()) {
-    return std::optional<EncodedChunk>();
+    return std::optional<ChunkRecord>();
   }
-  const auto copy = [&]() -> Result<std::optional<EncodedChunk>> {
+  const auto describe = [&]() -> Result<std::optional<ChunkRecord>> {
+    const size_t chunk = row_group * state_->columns.size() + leaf;
     ChunkSource source;
     source.file = state_->bytes();
     source.facts = &state_->row_groups[row_group].chunks[leaf];
     source.footer = &state_->footer.row_groups[row_group].chunks[leaf];
     INGOT_ASSIGN(source.pages, state_->ReadIndexedPages(row_group, leaf));
     source.rows = state_->row_groups[row_group].rows;
-    source.hash = state_->hashes.empty() ? nullptr : &state_->hashes[row_group * state_->columns.size() + leaf];
-    source.digest = state_->digests[row_group * state_->columns.size() + leaf];
-    return CopyChunkOf(std::move(source));
+    source.hash = state_->hashes.empty() ? ChunkHash{} : state_->hashes[chunk];
+    source.digest = state_->digests[chunk];
+    return DescribeChunkOf(std::move(source));
   };
-  auto copied = copy();
-  if (!copied) {
-    return std::move(copied).error().In(state_->Place(row_group, leaf));
+  auto described = describe();
+  if (!described) {
+    return std::move(described).error().In(state_->Place(row_group, leaf));
   }
-  return copied;
+  return described;
 }
+
+Result<void> ParquetFileReader::ReadChunks(size_t row_group, std::span<const size_t> leaves,
+                                           Buffer<char>* bytes) const {
+  const std::vector<ChunkFacts>& chunks = state_->row_groups[row_group].chunks;
+  uint64_t size = 0;
+  for (const size_t leaf : leaves) {
+    size += chunks[leaf].compressed_bytes;
+  }
+  bytes->Clear();
+  bytes->Reserve(size);
+  bytes->SetSize(size);
+  char* to = bytes->data();
+  for (size_t begin = 0; begin < leaves.size();) {
+    const uint64_t offset = chunks[leaves[begin]].offset;
+    uint64_t run = chunks[leaves[begin]].compressed_bytes;
+    size_t end = begin + 1;
+    for (; end < leaves.size() && chunks[leaves[end]].offset == offset + run; ++end) {
+      run += chunks[leaves[end]].compressed_bytes;
+    }
+    auto read = state_->bytes().ReadTo(offset, {to, run});
+    if (!read) {
+      return std::move(read).error().In(state_->Place(row_group, leaves[begin]));
+    }
+    to += run;
+    begin = end;
+  }
+  return {};
+}
+
+std::string ParquetFileReader::PlaceOf(size_t row_group, size_t leaf) const { return state_->Place(row_group, leaf); }
 
 Result<PageReport> ParquetFileReader::VerifyPages(const RunAll& run_all) const {
   const size_t column_count = state_->columns.size();
   const size_t chunk_count = column_count * state_->row_groups.size();
   std::vector<Result<ChunkPages>> walked(chunk_count, Result<ChunkPages>(ChunkPages{}));
-  (run_all ? run_all : RunInTurn)(chunk_count,
-                                  [&](size_t i) { walked[i] = state_->WalkChunk(i / column_count, i % column_count); });
+  (run_all ? run_all : RunInTurn)(chunk_count, [&](size_t i) {
+    walked[i] = state_->WalkChunk(i / column_count, i % column_count, state_->bytes());
+  });
   INGOT_TRY(FirstError(walked));
   PageReport report;
   for (size_t i = 0; i < chunk_count; ++i) {
@@ -458,6 +497,13 @@ Result<PageReport> ParquetFileReader::VerifyPages(const RunAll& run_all) const {
     report.bytes += state_->row_groups[i / column_count].chunks[i % column_count].compressed_bytes;
   }
   return report;
+}
+
+Result<void> ParquetFileReader::VerifyChunkPages(size_t row_group, size_t column, std::span<const char> bytes) const {
+  const FileBytes read{-1, state_->path, bytes, state_->row_groups[row_group].chunks[column].offset};
+  INGOT_ASSIGN(const ChunkPages pages, state_->WalkChunk(row_group, column, bytes.empty() ? state_->bytes() : read));
+  static_cast<void>(pages);
+  return {};
 }
 
 Result<std::vector<std::string>> ParquetFileReader::DeepValueHashes(const RunAll& run_all) const {

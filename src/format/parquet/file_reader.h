@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,15 +115,22 @@ class ParquetFileReader {
   // A whole chunk as one column. Errors also: kResourceLimit when its strings pass 4 GiB.
   Result<LeafColumn> ReadLeaf(size_t row_group, size_t leaf) const;
 
-  // A chunk as it lies in the file, with everything that a writer must know to put it into another file. Nothing when
-  // the file does not say it (other writers, very long bounds): then decode it. Errors: kCorrupt, also when the bytes
-  // do not match their hash.
-  Result<std::optional<EncodedChunk>> CopyChunk(size_t row_group, size_t leaf) const;
+  // What a writer must know of a chunk to put its bytes into another file, with the hash that they should have, if
+  // has_chunk_hashes(). Nothing when the file does not say it (other writers, very long bounds): then decode it.
+  // Errors: kCorrupt where what it says makes no sense.
+  Result<std::optional<ChunkRecord>> DescribeChunk(size_t row_group, size_t leaf) const;
+  // The bytes of chunks as they lie in the file, one behind the other in the order of `leaves`, in place of what is in
+  // `bytes`. Neighbours in the file are read in one piece. Nothing is compared with any hash.
+  Result<void> ReadChunks(size_t row_group, std::span<const size_t> leaves, Buffer<char>* bytes) const;
+  // "row group 0, column 'a.b'", for messages.
+  std::string PlaceOf(size_t row_group, size_t leaf) const;
 
   // Walks the headers of all pages: CRCs of their compressed bytes, counts against the footer, positions against the
   // page index, no gaps. Decompresses nothing. `run_all` may be empty. Errors: kCorrupt, naming row group, column and
   // byte.
   Result<PageReport> VerifyPages(const RunAll& run_all = {}) const;
+  // The same of one chunk; `bytes` are its own, where they were read already, else none.
+  Result<void> VerifyChunkPages(size_t row_group, size_t column, std::span<const char> bytes) const;
 
   // Decodes every page. Returns the value hash of each leaf column, as FileSummary has it.
   Result<std::vector<std::string>> DeepValueHashes(const RunAll& run_all = {}) const;

@@ -135,6 +135,8 @@ struct ParquetFileWriter::State {
 
   Result<void> SetSchema(const Schema& schema);
   const std::vector<Leaf>& leaves() const { return versions.back()->leaves; }
+  Result<RowGroupRecord> BeginRowGroup(uint64_t rows, size_t chunks) const;
+  Result<void> AddChunk(ChunkRecord record, RowGroupRecord* row_group) const;
   Result<void> WriteTail(const KeyValues& metadata);
   void AddRowGroup(const RowGroupRecord& row_group, Footer* out);
   FooterStatistics StatisticsOf(const ChunkRecord& chunk, TypeKind kind);
@@ -357,27 +359,54 @@ std::vector<const Schema*> ParquetFileWriter::schemas() const {
 uint64_t ParquetFileWriter::bytes() const { return state_->tail.position(); }
 const std::vector<RowGroupRecord>& ParquetFileWriter::row_groups() const { return state_->row_groups; }
 
-Result<void> ParquetFileWriter::AppendRowGroup(uint64_t rows, std::vector<EncodedChunk> chunks) {
-  if (rows == 0 || chunks.size() != state_->leaves().size()) {
+Result<RowGroupRecord> ParquetFileWriter::State::BeginRowGroup(uint64_t rows, size_t chunks) const {
+  if (rows == 0 || chunks != leaves().size()) {
     return Error(ErrorKind::kInternal, "a row group of " + std::to_string(rows) + " rows has " +
-                                           std::to_string(chunks.size()) + " chunks for " +
-                                           std::to_string(state_->leaves().size()) + " columns");
+                                           std::to_string(chunks) + " chunks for " + std::to_string(leaves().size()) +
+                                           " columns");
   }
   RowGroupRecord row_group;
   row_group.rows = rows;
-  row_group.offset = state_->tail.position();
-  row_group.schema = state_->versions.size() - 1;
-  for (size_t leaf = 0; leaf < chunks.size(); ++leaf) {
-    EncodedChunk& chunk = chunks[leaf];
-    if (chunk.record.rows != rows) {
-      return Error(ErrorKind::kInternal, "column '" + state_->leaves()[leaf].DisplayPath() + "' has " +
-                                             std::to_string(chunk.record.rows) + " rows in a row group of " +
-                                             std::to_string(rows));
-    }
+  row_group.offset = tail.position();
+  row_group.schema = versions.size() - 1;
+  row_group.chunks.reserve(chunks);
+  return row_group;
+}
+
+Result<void> ParquetFileWriter::State::AddChunk(ChunkRecord record, RowGroupRecord* row_group) const {
+  if (record.rows != row_group->rows) {
+    return Error(ErrorKind::kInternal, "column '" + leaves()[row_group->chunks.size()].DisplayPath() + "' has " +
+                                           std::to_string(record.rows) + " rows in a row group of " +
+                                           std::to_string(row_group->rows));
+  }
+  row_group->chunks.push_back(std::move(record));
+  return {};
+}
+
+Result<void> ParquetFileWriter::AppendRowGroup(uint64_t rows, std::vector<EncodedChunk> chunks) {
+  INGOT_ASSIGN(RowGroupRecord row_group, state_->BeginRowGroup(rows, chunks.size()));
+  for (EncodedChunk& chunk : chunks) {
+    INGOT_TRY(state_->AddChunk(std::move(chunk.record), &row_group));
     INGOT_TRY(state_->tail.Write(chunk.bytes));
-    row_group.chunks.push_back(std::move(chunk.record));
     chunk.bytes = {};
   }
+  state_->row_groups.push_back(std::move(row_group));
+  return {};
+}
+
+Result<void> ParquetFileWriter::AppendCopies(uint64_t rows, std::vector<ChunkView> chunks) {
+  INGOT_ASSIGN(RowGroupRecord row_group, state_->BeginRowGroup(rows, chunks.size()));
+  std::span<const char> run;
+  for (ChunkView& chunk : chunks) {
+    INGOT_TRY(state_->AddChunk(std::move(chunk.record), &row_group));
+    if (run.data() + run.size() == chunk.bytes.data()) {
+      run = {run.data(), run.size() + chunk.bytes.size()};
+      continue;
+    }
+    INGOT_TRY(state_->tail.Write(run));
+    run = chunk.bytes;
+  }
+  INGOT_TRY(state_->tail.Write(run));
   state_->row_groups.push_back(std::move(row_group));
   return {};
 }

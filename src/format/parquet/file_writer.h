@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,12 @@ struct RowGroupRecord {
   uint64_t offset = 0;              // of the first chunk, in the file; the others follow without gaps
   size_t schema = 0;                // index into ParquetFileWriter::schemas()
   std::vector<ChunkRecord> chunks;  // by leaf
+};
+
+// A chunk whose bytes belong to somebody else.
+struct ChunkView {
+  ChunkRecord record;
+  std::span<const char> bytes;
 };
 
 // One leaf column of a finished file.
@@ -76,6 +83,8 @@ class ParquetFileWriter {
   // Writes one row group. Requires: one chunk for each leaf, encoded with options(), each of `rows` rows; rows > 0.
   // Errors: those of the sink; kInternal where chunks disagree.
   Result<void> AppendRowGroup(uint64_t rows, std::vector<EncodedChunk> chunks);
+  // The same. Chunks that lie behind each other in memory are written in one piece.
+  Result<void> AppendCopies(uint64_t rows, std::vector<ChunkView> chunks);
 
   // Bytes written so far.
   uint64_t bytes() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <utility>
 
 namespace ingot {
@@ -50,10 +51,10 @@ std::vector<std::string_view> EncodingNames(uint32_t encodings) {
                                                        "RLE_DICTIONARY",
                                                        "BYTE_STREAM_SPLIT"};
   std::vector<std::string_view> names;
-  for (unsigned i = 0; i < 32; ++i) {
-    if ((encodings >> i & 1U) != 0) {
-      names.push_back(i < kNames.size() ? kNames[i] : "unknown");
-    }
+  names.reserve(static_cast<size_t>(std::popcount(encodings)));
+  for (; encodings != 0; encodings &= encodings - 1) {
+    const auto i = static_cast<size_t>(std::countr_zero(encodings));
+    names.push_back(i < kNames.size() ? kNames[i] : "unknown");
   }
   return names;
 }
