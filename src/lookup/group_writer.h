@@ -18,15 +18,17 @@ namespace ingot {
 
 class GroupWriter {
  public:
-  // Until Finish nobody else may write to `sink`. `groups` is how many will come at most; `folder` and `memory_bytes`
-  // as of TableWriter. Beside that as much as `placed_bytes` of records is kept in memory.
-  GroupWriter(PageSink* sink, uint64_t groups, const std::string& folder, uint64_t memory_bytes,
+  // Until Finish nobody else may write to `sink`. `groups` is how many will come at most, `cells` how many a group has;
+  // `folder` and `memory_bytes` as of TableWriter. Beside that as much as `placed_bytes` of records is kept in memory.
+  GroupWriter(PageSink* sink, uint64_t groups, uint64_t cells, const std::string& folder, uint64_t memory_bytes,
               uint64_t placed_bytes = kMostPlacedBytes);
 
-  // Records in the order of their keys, each beginning with its key, of which `hash` is the hash.
-  Result<void> Add(uint64_t hash, std::string_view record);
-  // Writes all sections of the groups, and says in the trailer where and how. Call once.
-  Result<void> Finish(IndexTrailer* trailer);
+  // Records as they are packed, in the order of their keys: `key_bytes` of its key, of which `hash` is the hash, its
+  // number, its cells.
+  Result<void> Add(uint64_t hash, size_t key_bytes, std::string_view record);
+  // Writes all sections of the groups, and says in the trailer where and how. Without `needs_numbers` nobody will ask
+  // for the numbers. Call once.
+  Result<void> Finish(bool needs_numbers, IndexTrailer* trailer);
 
  private:
   static constexpr uint64_t kMostPlacedBytes = uint64_t{64} << 20U;
@@ -34,11 +36,14 @@ class GroupWriter {
   std::string_view Kept(size_t record) const;
   Result<void> AddPacked(uint64_t hash, std::string_view record);
   Result<void> PackKept();
+  uint64_t PlaceBytes() const { return longest_key_ + number_bytes_ + PlacedCellBytes(cells_); }
   bool IsWorthPlaces() const;
+  void FillPlace(size_t record, std::string* place) const;
   Result<void> WritePlaced(const std::vector<uint16_t>& pilots, IndexTrailer* trailer);
   Result<void> WritePacked(IndexTrailer* trailer);
 
   PageSink* sink_;
+  uint64_t cells_;
   uint64_t placed_bytes_;
   TableWriter slots_;
   std::vector<uint64_t> marks_;
@@ -50,7 +55,10 @@ class GroupWriter {
   std::string records_;
   std::vector<uint64_t> hashes_;
   std::vector<uint32_t> ends_;
-  uint64_t longest_ = 0;
+  std::vector<uint32_t> key_bytes_;
+  uint64_t longest_key_ = 0;
+  uint64_t greatest_number_ = 0;
+  uint32_t number_bytes_ = 0;
 };
 
 }  // namespace ingot

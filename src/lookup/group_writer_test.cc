@@ -21,18 +21,21 @@ struct Written {
 
 struct Record {
   uint64_t hash = 0;
-  std::string bytes;
+  std::string key;
+  uint64_t number = 0;
+
+  std::string Packed() const { return key + std::string(reinterpret_cast<const char*>(&number), sizeof(number)); }
 };
 
 Written Write(const std::vector<Record>& records, uint64_t placed_bytes) {
   Written written;
   StringSink file;
   PageSink sink(file);
-  GroupWriter groups(&sink, records.size(), "/tmp", uint64_t{1} << 20U, placed_bytes);
+  GroupWriter groups(&sink, records.size(), 0, "/tmp", uint64_t{1} << 20U, placed_bytes);
   for (const Record& record : records) {
-    EXPECT_OK(groups.Add(record.hash, record.bytes));
+    EXPECT_OK(groups.Add(record.hash, record.key.size(), record.Packed()));
   }
-  EXPECT_OK(groups.Finish(&written.trailer));
+  EXPECT_OK(groups.Finish(true, &written.trailer));
   EXPECT_OK(sink.FinishPages());
   written.bytes = file.text();
   return written;
@@ -41,8 +44,8 @@ Written Write(const std::vector<Record>& records, uint64_t placed_bytes) {
 std::vector<Record> Records(size_t count) {
   std::vector<Record> records;
   for (size_t i = 0; i < count; ++i) {
-    const std::string bytes = "record " + std::to_string(100'000 + i);
-    records.push_back({HashBytes(bytes), bytes});
+    const std::string key = "record " + std::to_string(100'000 + i);
+    records.push_back({HashBytes(key), key, i});
   }
   return records;
 }
@@ -50,7 +53,7 @@ std::vector<Record> Records(size_t count) {
 std::string AllOf(const std::vector<Record>& records) {
   std::string all;
   for (const Record& record : records) {
-    all += record.bytes;
+    all += record.Packed();
   }
   return all;
 }
@@ -60,14 +63,16 @@ constexpr uint64_t kEnough = uint64_t{1} << 20U;
 TEST(GroupWriter, GivesPlacesToGroupsOfSimilarLength) {
   const std::vector<Record> records = Records(1000);
   const Written written = Write(records, kEnough);
-  ASSERT_EQ(written.trailer.place_bytes, records[0].bytes.size());
+  ASSERT_EQ(written.trailer.number_bytes, 2);
+  ASSERT_EQ(written.trailer.place_bytes, records[0].key.size() + 2);
   const std::string_view places = written.Section(IndexSection::kGroups);
   const std::string_view order = written.Section(IndexSection::kGroupOrder);
   ASSERT_EQ(places.size(), PilotPlaces(1000) * written.trailer.place_bytes);
   ASSERT_EQ(order.size(), 1000 * sizeof(uint32_t));
   for (size_t i = 0; i < records.size(); ++i) {
     const auto place = ReadLittle<uint32_t>(order.data() + i * sizeof(uint32_t));
-    ASSERT_EQ(places.substr(place * written.trailer.place_bytes, written.trailer.place_bytes), records[i].bytes);
+    ASSERT_EQ(places.substr(place * written.trailer.place_bytes, written.trailer.place_bytes),
+              records[i].Packed().substr(0, written.trailer.place_bytes));
   }
 }
 
@@ -87,7 +92,7 @@ TEST(GroupWriter, PacksWhatDoesNotFitIntoMemoryWhereverThatIsSeen) {
 
 TEST(GroupWriter, PacksGroupsOfVeryDifferentLength) {
   std::vector<Record> records = Records(1000);
-  records[10].bytes += std::string(500, 'x');
+  records[10].key += std::string(500, 'x');
   ExpectPacked(records, Write(records, kEnough));
 }
 

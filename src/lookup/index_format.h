@@ -56,8 +56,10 @@ struct IndexTrailer {
   uint64_t rows = 0;
   uint64_t keys = 0;
   uint64_t groups = 0;
-  uint64_t cells = 0;        // of a group; 0 when every column is hashed
-  uint64_t place_bytes = 0;  // of a group that has a place of its own; 0: groups are packed, and slots lead to them
+  uint64_t cells = 0;         // of a group; 0 when every column is hashed
+  uint64_t place_bytes = 0;   // of a group that has a place of its own; 0: groups are packed, and slots lead to them
+  uint32_t number_bytes = 0;  // of the number of a placed group
+  uint32_t reserved = 0;
   uint32_t columns = 0;
   uint32_t hashed_columns = 0;
   std::array<IndexExtent, kSections> sections{};
@@ -121,6 +123,10 @@ constexpr uint64_t BitmapBytes(uint64_t cells) {
   return cells <= kLineBits ? (cells + 63) / 64 * 8 : (cells + kLineBits - 1) / kLineBits * kLineBytes;
 }
 constexpr bool IsCellList(uint64_t count, uint64_t cells) { return count * CellBytes(cells) < BitmapBytes(cells); }
+
+// The cells of a group with a place are always a bitmap, and as short as it can be.
+inline constexpr uint64_t kMostPlacedCells = kLineBits;
+constexpr uint64_t PlacedCellBytes(uint64_t cells) { return (cells + 7) / 8; }
 
 // So many packed groups follow one mark, by which ranges of keys are found.
 inline constexpr uint64_t kGroupsPerMark = 128;

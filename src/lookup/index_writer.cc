@@ -13,7 +13,7 @@ IndexWriter::IndexWriter(ByteSink& sink, IndexMeta meta, IndexPlan plan, const S
       room_(room),
       next_(sink),
       sink_(sink),
-      groups_(&sink_, plan_.groups, room.folder, room.memory_bytes / 2),
+      groups_(&sink_, plan_.groups, plan_.cells, room.folder, room.memory_bytes / 2),
       path_offsets_(room.folder, room.memory_bytes / 8),
       paths_(room.folder, room.memory_bytes / 4) {
   for (const KeyColumn& column : meta_.columns) {
@@ -148,12 +148,13 @@ Result<void> IndexWriter::FinishGroup() {
   }
   ++trailer_.groups;
   const uint64_t hash = HashKey({kinds_.data(), group_key_.data(), plan_.hashed_columns});
+  const size_t key_bytes = record.view().size();
   const uint64_t number = plan_.cells == 0 ? stored_at_ : first_key_;
   record.AppendBytes(&number, sizeof(number));
   if (plan_.cells != 0) {
     AppendCells(&record);
   }
-  return groups_.Add(hash, record.view());
+  return groups_.Add(hash, key_bytes, record.view());
 }
 
 Result<void> IndexWriter::WriteDictionary(size_t i) {
@@ -216,7 +217,7 @@ Result<void> IndexWriter::WriteMeta() {
 Result<void> IndexWriter::Finish(const std::array<uint8_t, 32>& manifest_sha256, const ManifestIdentity& identity) {
   INGOT_TRY(FinishKey());
   INGOT_TRY(FinishGroup());
-  INGOT_TRY(groups_.Finish(&trailer_));
+  INGOT_TRY(groups_.Finish(stored_keys_ > 0, &trailer_));
   for (size_t i = 0; i < plan_.dictionaries.size(); ++i) {
     INGOT_TRY(WriteDictionary(i));
   }

@@ -81,12 +81,24 @@ Finding KeyIndex::FindCell(const KeyTuple& key, uint64_t* cell) const {
   return Finding::kFound;
 }
 
+// Reads eight bytes for a number that may have fewer: behind the last place there is always more of the file.
+Finding KeyIndex::ReadPlacedGroup(uint64_t payload, uint64_t end, Group* group) const {
+  const uint64_t number_bits = uint64_t{trailer_.number_bytes} * 8;
+  group->proven = true;
+  group->body = payload + trailer_.number_bytes;
+  group->end = group->body + PlacedCellBytes(trailer_.cells);
+  group->first_key = number_bits == 0 ? 0 : Number(payload) & (~uint64_t{0} >> (64 - number_bits));
+  return group->end <= end ? Finding::kFound : Finding::kDamaged;
+}
+
 // What stands behind a group's key at `payload`, and before `end`.
 Finding KeyIndex::ReadGroup(uint64_t payload, uint64_t end, Group* group) const {
+  if (has_places()) {
+    return ReadPlacedGroup(payload, end, group);
+  }
   const bool has_cells = trailer_.cells != 0;
   const uint64_t header = has_cells ? kGroupHeaderBytes : sizeof(uint64_t);
-  group->proven = has_places();
-  if (end - payload < header || (!group->proven && !bytes_.Prove(payload, header))) {
+  if (end - payload < header || !bytes_.Prove(payload, header)) {
     return Finding::kDamaged;
   }
   group->first_key = ReadLittle<uint64_t>(bytes_.at(payload));
@@ -94,8 +106,8 @@ Finding KeyIndex::ReadGroup(uint64_t payload, uint64_t end, Group* group) const 
   group->end = group->body;
   if (has_cells) {
     group->count = ReadLittle<uint32_t>(bytes_.at(payload + sizeof(uint64_t)));
-    const uint64_t body = IsCellList(group->count, trailer_.cells) ? group->count * CellBytes(trailer_.cells)
-                                                                   : BitmapBytes(trailer_.cells);
+    group->is_list = IsCellList(group->count, trailer_.cells);
+    const uint64_t body = group->is_list ? group->count * CellBytes(trailer_.cells) : BitmapBytes(trailer_.cells);
     if (end - group->body < body) {
       return Finding::kDamaged;
     }
@@ -110,7 +122,7 @@ uint64_t KeyIndex::CellAt(const Group& group, uint64_t i) const {
 }
 
 Finding KeyIndex::FindInList(const Group& group, uint64_t cell, uint64_t* rank) const {
-  if (!group.proven && !bytes_.Prove(group.body, group.end - group.body)) {
+  if (!bytes_.Prove(group.body, group.end - group.body)) {
     return Finding::kDamaged;
   }
   uint64_t begin = 0;
@@ -130,7 +142,7 @@ Finding KeyIndex::FindInList(const Group& group, uint64_t cell, uint64_t* rank) 
 
 // Requires: cell < cells. The rank is the number of the group's cells before it.
 Finding KeyIndex::FindInGroup(const Group& group, uint64_t cell, uint64_t* rank) const {
-  if (IsCellList(group.count, trailer_.cells)) {
+  if (group.is_list) {
     return FindInList(group, cell, rank);
   }
   uint64_t words = group.body;
@@ -138,7 +150,7 @@ Finding KeyIndex::FindInGroup(const Group& group, uint64_t cell, uint64_t* rank)
   *rank = 0;
   if (trailer_.cells > kLineBits) {
     const uint64_t line = group.body + cell / kLineBits * kLineBytes;
-    if (!group.proven && !bytes_.Prove(line, kLineBytes)) {
+    if (!bytes_.Prove(line, kLineBytes)) {
       return Finding::kDamaged;
     }
     *rank = Number(line);

@@ -82,7 +82,8 @@ class KeyIndex {
  private:
   struct Group {
     uint64_t first_key = 0;
-    uint64_t count = 0;
+    uint64_t count = 0;  // of a list
+    bool is_list = false;
     uint64_t body = 0;  // place of the bitmap or list
     uint64_t end = 0;   // of the record
     bool proven = false;
@@ -114,6 +115,7 @@ class KeyIndex {
   Finding FindCell(const KeyTuple& key, uint64_t* cell) const;
   Finding FindId(size_t dictionary, const KeyValue& value, uint64_t* id) const;
   Finding ReadGroup(uint64_t payload, uint64_t end, Group* group) const;
+  Finding ReadPlacedGroup(uint64_t payload, uint64_t end, Group* group) const;
   Finding FindInGroup(const Group& group, uint64_t cell, uint64_t* rank) const;
   Finding FindInList(const Group& group, uint64_t cell, uint64_t* rank) const;
   uint64_t CellAt(const Group& group, uint64_t i) const;

@@ -149,7 +149,7 @@ Result<void> KeyIndex::LoadPlaces() {
   if (places.bytes % trailer_.place_bytes != 0 || count == 0 || count > UINT32_MAX || buckets == 0 ||
       buckets > UINT32_MAX || buckets != trailer_.tables[0].buckets || pilots.bytes % sizeof(uint16_t) != 0 ||
       order.bytes / sizeof(uint32_t) != trailer_.groups || order.bytes % sizeof(uint32_t) != 0 ||
-      trailer_.groups > count) {
+      trailer_.groups > count || trailer_.number_bytes > sizeof(uint64_t) || trailer_.cells > kMostPlacedCells) {
     return Damaged("the places of its groups are not as many as it says");
   }
   places_ = PlacedTable(&bytes_, places, trailer_.place_bytes, pilots, order);

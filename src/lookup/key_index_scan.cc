@@ -104,8 +104,7 @@ Finding KeyIndex::ForEachCell(const Group& group, const Take& take) const {
   if (!group.proven && !bytes_.Prove(group.body, group.end - group.body)) {
     return Finding::kDamaged;
   }
-  const bool is_list = IsCellList(group.count, trailer_.cells);
-  if (is_list) {
+  if (group.is_list) {
     for (uint64_t i = 0; i < group.count; ++i) {
       const uint64_t cell = CellAt(group, i);
       if (cell >= trailer_.cells) {
@@ -124,11 +123,11 @@ Finding KeyIndex::ForEachCell(const Group& group, const Take& take) const {
     if (has_lines && (at - group.body) % kLineBytes == 0) {
       continue;
     }
-    for (uint64_t word = Number(at); word != 0; word &= word - 1) {
+    // What lies behind the last cell may belong to the next group.
+    const uint64_t left = trailer_.cells - std::min(trailer_.cells, word_index * 64);
+    const uint64_t mask = left >= 64 ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
+    for (uint64_t word = Number(at) & mask; word != 0; word &= word - 1) {
       const uint64_t cell = word_index * 64 + static_cast<uint64_t>(std::countr_zero(word));
-      if (cell >= trailer_.cells) {
-        return Finding::kDamaged;
-      }
       if (const Finding taken = take(cell, rank++); taken != Finding::kFound) {
         return taken;
       }
