@@ -8,14 +8,14 @@
 
 namespace ingot {
 
-GroupWriter::GroupWriter(PageSink* sink, uint64_t groups, uint64_t cells, const std::string& folder,
-                         uint64_t memory_bytes, uint64_t placed_bytes)
+GroupWriter::GroupWriter(PageSink* sink, const GroupsShape& shape, const std::string& folder, uint64_t memory_bytes,
+                         uint64_t placed_bytes)
     : sink_(sink),
-      cells_(cells),
+      shape_(shape),
       placed_bytes_(placed_bytes),
-      slots_(groups, folder, memory_bytes),
+      slots_(shape.groups, folder, memory_bytes),
       begin_(sink->position()),
-      keeps_(groups > 0 && groups <= kMostPilotKeys && cells <= kMostPlacedCells) {}
+      keeps_(shape.groups > 0 && shape.groups <= kMostPilotKeys && shape.cells <= kMostPlacedCells) {}
 
 std::string_view GroupWriter::Kept(size_t record) const {
   const uint64_t begin = record == 0 ? 0 : ends_[record - 1];
@@ -33,7 +33,6 @@ Result<void> GroupWriter::Add(uint64_t hash, size_t key_bytes, std::string_view 
   hashes_.push_back(hash);
   ends_.push_back(static_cast<uint32_t>(records_.size()));
   key_bytes_.push_back(static_cast<uint32_t>(key_bytes));
-  longest_key_ = std::max<uint64_t>(longest_key_, key_bytes);
   greatest_number_ = std::max(greatest_number_, ReadLittle<uint64_t>(record.data() + key_bytes));
   return {};
 }
@@ -68,24 +67,73 @@ bool GroupWriter::IsWorthPlaces() const {
   return placed <= packed + packed / 4;
 }
 
-// A packed record, without what its place does not need: leading zeros of numbers, the count of cells, their list.
+// The text that a record begins with. Requires: the first column is one of texts.
+std::string_view GroupWriter::FirstText(size_t record) const {
+  const std::string_view packed = Kept(record);
+  uint64_t length = 0;
+  size_t at = 0;
+  for (bool more = true; more; ++at) {
+    const auto byte = static_cast<uint8_t>(packed[at]);
+    length |= uint64_t{byte & 0x7FU} << (7 * at);
+    more = (byte & 0x80U) != 0;
+  }
+  return packed.substr(at, length);
+}
+
+// Of a key as it is placed.
+size_t GroupWriter::KeyBytes(size_t record) const {
+  if (shared_prefix_.empty()) {
+    return key_bytes_[record];
+  }
+  const size_t size = FirstText(record).size();
+  const size_t shorter = size - shared_prefix_.size();
+  return key_bytes_[record] - VarintBytes(size) - size + VarintBytes(shorter) + shorter;
+}
+
+void GroupWriter::ChoosePlaces(bool needs_numbers) {
+  constexpr size_t kLongestPrefix = 1000;
+  number_bytes_ = needs_numbers ? static_cast<uint32_t>(std::bit_width(greatest_number_) + 7) / 8 : 0;
+  if (shape_.first_column == KeyKind::kString) {
+    // In their order, what the first and the last share is shared by all.
+    const std::string_view first = FirstText(0);
+    const std::string_view last = FirstText(hashes_.size() - 1);
+    const auto end = std::mismatch(first.begin(), first.end(), last.begin(), last.end()).first;
+    shared_prefix_.assign(first.begin(), end);
+    shared_prefix_.resize(std::min(shared_prefix_.size(), kLongestPrefix));
+  }
+  for (size_t i = 0; i < hashes_.size(); ++i) {
+    longest_key_ = std::max<uint64_t>(longest_key_, KeyBytes(i));
+  }
+}
+
+// A packed record without what its place does not need: the prefix that all keys share, leading zeros of numbers, the
+// count of cells, their list.
 void GroupWriter::FillPlace(size_t record, std::string* place) const {
   std::string_view packed = Kept(record);
-  place->assign(packed.substr(0, key_bytes_[record] + number_bytes_));
-  packed.remove_prefix(key_bytes_[record] + sizeof(uint64_t));
-  if (cells_ > 0) {
-    const auto count = ReadLittle<uint32_t>(packed.data());
-    packed.remove_prefix(sizeof(count));
+  const std::string_view number_and_cells = packed.substr(key_bytes_[record]);
+  place->clear();
+  if (!shared_prefix_.empty()) {
+    const std::string_view text = FirstText(record);
+    KeyBuffer shorter;
+    shorter.AppendText(text.substr(shared_prefix_.size()));
+    place->append(shorter.view());
+    packed.remove_prefix(VarintBytes(text.size()) + text.size());
+  }
+  place->append(packed.substr(0, packed.size() - number_and_cells.size()));
+  place->append(number_and_cells.substr(0, number_bytes_));
+  if (shape_.cells > 0) {
     const size_t begin = place->size();
-    place->resize(begin + PlacedCellBytes(cells_), '\0');
-    if (IsCellList(count, cells_)) {
+    place->resize(begin + PlacedCellBytes(shape_.cells), '\0');
+    const auto count = ReadLittle<uint32_t>(number_and_cells.data() + sizeof(uint64_t));
+    const std::string_view cells = number_and_cells.substr(kGroupHeaderBytes);
+    if (IsCellList(count, shape_.cells)) {
       for (uint32_t i = 0; i < count; ++i) {
-        const auto cell = ReadLittle<uint16_t>(packed.data() + i * sizeof(uint16_t));
+        const auto cell = ReadLittle<uint16_t>(cells.data() + i * sizeof(uint16_t));
         char& byte = (*place)[begin + cell / 8];
         byte = static_cast<char>(static_cast<uint8_t>(byte) | 1U << cell % 8);
       }
     } else {
-      packed.copy(place->data() + begin, PlacedCellBytes(cells_));
+      cells.copy(place->data() + begin, PlacedCellBytes(shape_.cells));
     }
   }
   place->resize(PlaceBytes(), '\0');
@@ -121,14 +169,17 @@ Result<void> GroupWriter::WritePacked(IndexTrailer* trailer) {
 }
 
 Result<void> GroupWriter::Finish(bool needs_numbers, IndexTrailer* trailer) {
-  number_bytes_ = needs_numbers ? static_cast<uint32_t>(std::bit_width(greatest_number_) + 7) / 8 : 0;
   std::optional<std::vector<uint16_t>> pilots;
-  if (keeps_ && !hashes_.empty() && IsWorthPlaces()) {
-    pilots = FindPilots(hashes_);
+  if (keeps_ && !hashes_.empty()) {
+    ChoosePlaces(needs_numbers);
+    if (IsWorthPlaces()) {
+      pilots = FindPilots(hashes_);
+    }
   }
   if (pilots) {
     return WritePlaced(*pilots, trailer);
   }
+  shared_prefix_.clear();
   INGOT_TRY(PackKept());
   return WritePacked(trailer);
 }

@@ -10,17 +10,24 @@
 
 #include "base/result.h"
 #include "lookup/index_format.h"
+#include "lookup/lookup.h"
 #include "lookup/page_sink.h"
 #include "lookup/pilot_hash.h"
 #include "lookup/table_writer.h"
 
 namespace ingot {
 
+struct GroupsShape {
+  uint64_t groups = 0;  // at most
+  uint64_t cells = 0;   // of a group
+  KeyKind first_column = KeyKind::kString;
+};
+
 class GroupWriter {
  public:
-  // Until Finish nobody else may write to `sink`. `groups` is how many will come at most, `cells` how many a group has;
-  // `folder` and `memory_bytes` as of TableWriter. Beside that as much as `placed_bytes` of records is kept in memory.
-  GroupWriter(PageSink* sink, uint64_t groups, uint64_t cells, const std::string& folder, uint64_t memory_bytes,
+  // Until Finish nobody else may write to `sink`. `folder` and `memory_bytes` are as of TableWriter. Beside that as much as
+  // `placed_bytes` of records is kept in memory.
+  GroupWriter(PageSink* sink, const GroupsShape& shape, const std::string& folder, uint64_t memory_bytes,
               uint64_t placed_bytes = kMostPlacedBytes);
 
   // Records as they are packed, in the order of their keys: `key_bytes` of its key, of which `hash` is the hash, its
@@ -29,21 +36,26 @@ class GroupWriter {
   // Writes all sections of the groups, and says in the trailer where and how. Without `needs_numbers` nobody will ask
   // for the numbers. Call once.
   Result<void> Finish(bool needs_numbers, IndexTrailer* trailer);
+  // What the first text of every placed group began with, and is stored without. Requires: Finish was called.
+  const std::string& shared_prefix() const { return shared_prefix_; }
 
  private:
   static constexpr uint64_t kMostPlacedBytes = uint64_t{64} << 20U;
 
   std::string_view Kept(size_t record) const;
+  std::string_view FirstText(size_t record) const;
+  void ChoosePlaces(bool needs_numbers);
   Result<void> AddPacked(uint64_t hash, std::string_view record);
   Result<void> PackKept();
-  uint64_t PlaceBytes() const { return longest_key_ + number_bytes_ + PlacedCellBytes(cells_); }
+  size_t KeyBytes(size_t record) const;
+  uint64_t PlaceBytes() const { return longest_key_ + number_bytes_ + PlacedCellBytes(shape_.cells); }
   bool IsWorthPlaces() const;
   void FillPlace(size_t record, std::string* place) const;
   Result<void> WritePlaced(const std::vector<uint16_t>& pilots, IndexTrailer* trailer);
   Result<void> WritePacked(IndexTrailer* trailer);
 
   PageSink* sink_;
-  uint64_t cells_;
+  GroupsShape shape_;
   uint64_t placed_bytes_;
   TableWriter slots_;
   std::vector<uint64_t> marks_;
@@ -59,6 +71,7 @@ class GroupWriter {
   uint64_t longest_key_ = 0;
   uint64_t greatest_number_ = 0;
   uint32_t number_bytes_ = 0;
+  std::string shared_prefix_;
 };
 
 }  // namespace ingot

@@ -31,7 +31,7 @@ Written Write(const std::vector<Record>& records, uint64_t placed_bytes) {
   Written written;
   StringSink file;
   PageSink sink(file);
-  GroupWriter groups(&sink, records.size(), 0, "/tmp", uint64_t{1} << 20U, placed_bytes);
+  GroupWriter groups(&sink, {records.size(), 0, KeyKind::kInt64}, "/tmp", uint64_t{1} << 20U, placed_bytes);
   for (const Record& record : records) {
     EXPECT_OK(groups.Add(record.hash, record.key.size(), record.Packed()));
   }

@@ -95,7 +95,7 @@ Result<void> BuildIndex(const ParquetFileReader& manifest, const IndexBuildReque
     INGOT_TRY(ForEachSortedRow(manifest, columns, context, look));
   }
   INGOT_ASSIGN(PathPattern pattern, ChoosePattern(manifest, columns, kinds));
-  IndexWriter writer(sink, {columns.keys, columns.path_template, std::move(pattern)}, survey.Plan(),
+  IndexWriter writer(sink, {columns.keys, columns.path_template, std::move(pattern), {}}, survey.Plan(),
                      {request.scratch_folder, context.memory_limit_bytes / 2});
   const TakeRow add = [&](const KeyTuple& key, std::string_view path) { return writer.Add(key, path); };
   INGOT_TRY(sorted ? ForEachRow(manifest, columns, RowParts::kKeysAndPaths, context, add)

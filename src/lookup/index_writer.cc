@@ -13,7 +13,7 @@ IndexWriter::IndexWriter(ByteSink& sink, IndexMeta meta, IndexPlan plan, const S
       room_(room),
       next_(sink),
       sink_(sink),
-      groups_(&sink_, plan_.groups, plan_.cells, room.folder, room.memory_bytes / 2),
+      groups_(&sink_, {plan_.groups, plan_.cells, meta_.columns[0].kind}, room.folder, room.memory_bytes / 2),
       path_offsets_(room.folder, room.memory_bytes / 8),
       paths_(room.folder, room.memory_bytes / 4) {
   for (const KeyColumn& column : meta_.columns) {
@@ -208,6 +208,7 @@ Result<void> IndexWriter::WriteMeta() {
   }
   meta.AppendText(meta_.path_template);
   meta.AppendText(meta_.pattern.Serialize());
+  meta.AppendText(meta_.shared_prefix);
   INGOT_TRY(sink_.Begin(&trailer_.section(IndexSection::kMeta)));
   INGOT_TRY(sink_.Write(meta.view()));
   sink_.End(&trailer_.section(IndexSection::kMeta));
@@ -218,6 +219,7 @@ Result<void> IndexWriter::Finish(const std::array<uint8_t, 32>& manifest_sha256,
   INGOT_TRY(FinishKey());
   INGOT_TRY(FinishGroup());
   INGOT_TRY(groups_.Finish(stored_keys_ > 0, &trailer_));
+  meta_.shared_prefix = groups_.shared_prefix();
   for (size_t i = 0; i < plan_.dictionaries.size(); ++i) {
     INGOT_TRY(WriteDictionary(i));
   }

@@ -24,12 +24,14 @@ struct KeyValue {
 };
 using KeyTuple = std::array<KeyValue, kMaxKeyColumns>;
 
-// The first values of a key, at least one. Whoever makes it keeps them.
+// The first values of a key, at least one. Whoever makes it keeps them. Requires: the first text has what is skipped.
 struct KeyView {
   const KeyKind* kinds = nullptr;
   const KeyValue* values = nullptr;
   size_t count = 0;
+  size_t skipped = 0;  // bytes of the first text that are no part of the encoding
 
+  std::string_view TextOf(size_t i) const { return i == 0 ? values[0].text.substr(skipped) : values[i].text; }
   inline size_t EncodedBytes() const;
   // Whether the bytes begin with this key. Requires: there are EncodedBytes() of them.
   inline bool IsAt(const char* bytes) const;
@@ -114,7 +116,7 @@ constexpr size_t VarintBytes(uint64_t value) { return (static_cast<size_t>(std::
 size_t KeyView::EncodedBytes() const {
   size_t bytes = 0;
   for (size_t i = 0; i < count; ++i) {
-    const size_t size = values[i].text.size();
+    const size_t size = TextOf(i).size();
     bytes += kinds[i] == KeyKind::kString ? VarintBytes(size) + size : sizeof(int64_t);
   }
   return bytes;
@@ -129,7 +131,7 @@ bool KeyView::IsAt(const char* bytes) const {
       bytes += sizeof(int64_t);
       continue;
     }
-    const std::string_view text = values[i].text;
+    const std::string_view text = TextOf(i);
     for (uint64_t left = text.size(), more = 1; more != 0; left >>= 7U) {
       more = left >= 0x80 ? 0x80 : 0;
       if (static_cast<uint8_t>(*bytes++) != ((left & 0x7FU) | more)) {

@@ -167,9 +167,8 @@ Finding KeyIndex::FindInGroup(const Group& group, uint64_t cell, uint64_t* rank)
   return (word >> bit % 64 & 1U) != 0 ? Finding::kFound : Finding::kAbsent;
 }
 
-Finding KeyIndex::FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace* place) const {
+Finding KeyIndex::FindInPayload(const KeyTuple& key, uint64_t payload, uint64_t end, KeyPlace* place) const {
   Group group;
-  const uint64_t end = GroupEnd(payload - GroupKey(key).EncodedBytes());
   if (const Finding read = ReadGroup(payload, end, &group); read != Finding::kFound) {
     return read;
   }
@@ -187,13 +186,29 @@ Finding KeyIndex::FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace*
   return found;
 }
 
+// `at` is where the pilot says.
+Finding KeyIndex::FindPlaced(const KeyTuple& key, uint64_t hash, uint64_t at, KeyPlace* place) const {
+  const std::string_view prefix = meta_.shared_prefix;
+  KeyView group_key = GroupKey(key);
+  group_key.skipped = prefix.size();
+  const std::string_view text = key[0].text;
+  if (text.size() < prefix.size() || !EqualShort(text.data(), prefix.data(), prefix.size())) {
+    return Finding::kAbsent;
+  }
+  uint64_t payload = 0;
+  const Finding found = places_.Find(group_key, hash, at, &payload);
+  return found == Finding::kFound ? FindInPayload(key, payload, GroupEnd(at), place) : found;
+}
+
 Finding KeyIndex::Find(const KeyTuple& key, KeyPlace* place) const {
   const KeyView group_key = GroupKey(key);
   const uint64_t hash = HashKey(group_key);
+  if (has_places()) {
+    return FindPlaced(key, hash, places_.PlaceOf(hash), place);
+  }
   uint64_t payload = 0;
-  const Finding found = has_places() ? places_.Find(group_key, hash, &payload)
-                                     : groups_.Find(group_key, PlaceOf(hash, groups_.shape()), &payload);
-  return found == Finding::kFound ? FindInPayload(key, payload, place) : found;
+  const Finding found = groups_.Find(group_key, PlaceOf(hash, groups_.shape()), &payload);
+  return found == Finding::kFound ? FindInPayload(key, payload, groups_.records().end(), place) : found;
 }
 
 void KeyIndex::BeginFind(const KeyTuple& key, Probe* probe) const {
@@ -212,18 +227,16 @@ void KeyIndex::FollowFind(Probe* probe) const {
 }
 
 Finding KeyIndex::EndFind(const KeyTuple& key, const Probe& probe, KeyPlace* place) const {
+  if (has_places()) {
+    return FindPlaced(key, probe.hash, probe.place, place);
+  }
   const KeyView group_key = GroupKey(key);
   uint64_t payload = 0;
-  Finding found = Finding::kAbsent;
-  if (has_places()) {
-    found = places_.FindAt(group_key, probe.hash, probe.place, &payload);
-  } else {
-    found = groups_.FindFollowed(group_key, probe.packed, &payload);
-    if (found == Finding::kAbsent) {
-      found = groups_.Find(group_key, probe.packed.place, &payload);
-    }
+  Finding found = groups_.FindFollowed(group_key, probe.packed, &payload);
+  if (found == Finding::kAbsent) {
+    found = groups_.Find(group_key, probe.packed.place, &payload);
   }
-  return found == Finding::kFound ? FindInPayload(key, payload, place) : found;
+  return found == Finding::kFound ? FindInPayload(key, payload, groups_.records().end(), place) : found;
 }
 
 // Whether the paths of a key are stored, and where they begin: as many as a varint says.

@@ -25,6 +25,7 @@ struct IndexMeta {
   std::vector<KeyColumn> columns;  // names and kinds; literals follow from the template
   std::string path_template;       // as the manifest's metadata has it; may be empty
   PathPattern pattern;
+  std::string shared_prefix;  // of the first column's texts: groups that have places are stored without it
 };
 
 // Where the paths of a key that was found are: a number of the key, or of a place among the stored paths.
@@ -57,7 +58,7 @@ class KeyIndex {
   Finding ForEachPath(const KeyTuple& key, KeyPlace place, const TakePath& take) const;
 
   // Calls `take` with each key that meets the conditions, in order, until it returns false or the cancellation, which
-  // may be null, is requested. kFound unless the index is damaged.
+  // may be null, is requested. The texts of a key are good until `take` returns. kFound unless the index is damaged.
   using TakeKey = std::function<bool(const KeyTuple& key, KeyPlace place)>;
   Finding Scan(const KeyConditions& conditions, const Cancellation* cancellation, const TakeKey& take) const;
   // Calls `take` with the values of a column: of a column with a dictionary each once and in order, else with those of
@@ -110,8 +111,9 @@ class KeyIndex {
   uint64_t GroupEnd(uint64_t record) const {
     return has_places() ? record + trailer_.place_bytes : groups_.records().end();
   }
-  KeyView GroupKey(const KeyTuple& key) const { return {kinds_.data(), key.data(), trailer_.hashed_columns}; }
-  Finding FindInPayload(const KeyTuple& key, uint64_t payload, KeyPlace* place) const;
+  KeyView GroupKey(const KeyTuple& key) const { return {kinds_.data(), key.data(), trailer_.hashed_columns, 0}; }
+  Finding FindPlaced(const KeyTuple& key, uint64_t hash, uint64_t at, KeyPlace* place) const;
+  Finding FindInPayload(const KeyTuple& key, uint64_t payload, uint64_t end, KeyPlace* place) const;
   Finding FindCell(const KeyTuple& key, uint64_t* cell) const;
   Finding FindId(size_t dictionary, const KeyValue& value, uint64_t* id) const;
   Finding ReadGroup(uint64_t payload, uint64_t end, Group* group) const;

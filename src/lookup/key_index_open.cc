@@ -202,10 +202,16 @@ Result<void> KeyIndex::LoadMeta() {
   }
   std::string_view path_template;
   std::string_view pattern;
+  std::string_view shared_prefix;
   if (ReadText(&offset, extent.end(), &path_template) != Finding::kFound ||
-      ReadText(&offset, extent.end(), &pattern) != Finding::kFound || offset != extent.end()) {
+      ReadText(&offset, extent.end(), &pattern) != Finding::kFound ||
+      ReadText(&offset, extent.end(), &shared_prefix) != Finding::kFound || offset != extent.end()) {
     return Damaged("its template cannot be read");
   }
+  if (!shared_prefix.empty() && kinds_[0] != KeyKind::kString) {
+    return Damaged("its numbers have a prefix");
+  }
+  meta_.shared_prefix = std::string(shared_prefix);
   meta_.path_template = std::string(path_template);
   std::optional<PathPattern> parsed = PathPattern::Parse(pattern, kinds());
   if (!parsed) {

@@ -13,7 +13,7 @@ class KeyIndex::GroupCursor {
  public:
   GroupCursor(const KeyIndex& index, uint64_t start) : index_(index), at_(start) {}
 
-  // kAbsent at the end. Fills the hashed columns of `key`.
+  // kAbsent at the end. Fills the hashed columns of `key`; their texts are good until the next call.
   Finding Next(KeyTuple* key, Group* group) {
     const IndexExtent& records = index_.section(IndexSection::kGroups);
     if (at_ >= (index_.has_places() ? index_.places_.groups() : records.bytes)) {
@@ -29,6 +29,10 @@ class KeyIndex::GroupCursor {
         return Finding::kDamaged;
       }
     }
+    if (index_.has_places() && !index_.meta_.shared_prefix.empty()) {
+      first_text_.assign(index_.meta_.shared_prefix).append((*key)[0].text);
+      (*key)[0].text = first_text_;
+    }
     if (index_.ReadGroup(offset, end, group) != Finding::kFound) {
       return Finding::kDamaged;
     }
@@ -39,6 +43,7 @@ class KeyIndex::GroupCursor {
  private:
   const KeyIndex& index_;
   uint64_t at_;
+  std::string first_text_;
 };
 
 Finding KeyIndex::ValueOf(size_t dictionary, uint64_t id, KeyValue* value) const {

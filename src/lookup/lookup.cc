@@ -23,6 +23,12 @@ void AppendValue(const KeyValue& value, ColumnValues* column) {
   }
 }
 
+// Requires: there is one.
+KeyValue LastOf(const ColumnValues& column) {
+  const size_t last = column.size() - 1;
+  return column.kind == KeyKind::kString ? KeyValue{0, column.TextAt(last)} : KeyValue{column.numbers[last], {}};
+}
+
 LookupRecords EmptyRecords(const std::vector<KeyColumn>& columns) {
   LookupRecords records;
   for (const KeyColumn& column : columns) {
@@ -319,11 +325,9 @@ Result<ColumnValues> Lookup::Unique(std::string_view column, const Cancellation*
     values.kind = kind;
     // Dictionaries are sorted and without repetition; so are the groups by their first column, but for repetition.
     if (index.HasDictionary(place) || place == 0) {
-      std::optional<KeyValue> last;
       return index.ForEachValue(place, cancellation, [&](const KeyValue& value) {
-        if (!last || CompareValues(kind, *last, value) != 0) {
+        if (values.size() == 0 || CompareValues(kind, LastOf(values), value) != 0) {
           AppendValue(value, &values);
-          last = value;
         }
       });
     }

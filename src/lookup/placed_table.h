@@ -38,12 +38,15 @@ class PlacedTable {
     return place;
   }
 
-  // `payload`: the place in the file behind the record's key. Everything up to the end of the place has been proven.
-  Finding Find(const KeyView& key, uint64_t hash, uint64_t* payload) const {
-    return FindAt(key, hash, PlaceOf(hash), payload);
+  // Only a hint, too.
+  uint64_t PlaceOf(uint64_t hash) const {
+    const auto pilot = ReadLittle<uint16_t>(bytes_->at(PilotAt(hash)));
+    return places_.offset + PilotPlaceOf(hash, pilot, count_) * place_bytes_;
   }
-  // `place` comes from Begin.
-  Finding FindAt(const KeyView& key, uint64_t hash, uint64_t place, uint64_t* payload) const {
+
+  // `place` is the hint. `payload`: the place in the file behind the record's key. Everything up to the end of the place
+  // has been proven.
+  Finding Find(const KeyView& key, uint64_t hash, uint64_t place, uint64_t* payload) const {
     if (!bytes_->Prove(PilotAt(hash), sizeof(uint16_t)) || !bytes_->Prove(place, place_bytes_)) {
       return Finding::kDamaged;
     }
@@ -68,10 +71,6 @@ class PlacedTable {
 
  private:
   uint64_t PilotAt(uint64_t hash) const { return pilots_.offset + PilotBucketOf(hash, buckets_) * sizeof(uint16_t); }
-  uint64_t PlaceOf(uint64_t hash) const {
-    const auto pilot = ReadLittle<uint16_t>(bytes_->at(PilotAt(hash)));
-    return places_.offset + PilotPlaceOf(hash, pilot, count_) * place_bytes_;
-  }
   uint64_t Ordered(uint64_t i) const { return ReadLittle<uint32_t>(bytes_->at(order_.offset + i * sizeof(uint32_t))); }
 
   const ProvenBytes* bytes_ = nullptr;
