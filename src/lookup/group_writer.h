@@ -25,8 +25,8 @@ struct GroupsShape {
 
 class GroupWriter {
  public:
-  // Until Finish nobody else may write to `sink`. `folder` and `memory_bytes` are as of TableWriter. Beside that as much as
-  // `placed_bytes` of records is kept in memory.
+  // Until Finish nobody else may write to `sink`. `folder` and `memory_bytes` are as of TableWriter. Beside that as
+  // much as `placed_bytes` of records is kept in memory.
   GroupWriter(PageSink* sink, const GroupsShape& shape, const std::string& folder, uint64_t memory_bytes,
               uint64_t placed_bytes = kMostPlacedBytes);
 

@@ -70,7 +70,7 @@ Result<void> IndexWriter::Add(const KeyTuple& key, std::string_view path) {
 Result<void> IndexWriter::AddPath(const KeyTuple& key, std::string_view path) {
   const bool follows = meta_.pattern.Matches(key, path);
   if (key_rows_ == 1 && key_paths_.empty()) {
-    meta_.pattern.AppendPath(key, &key_paths_.emplace_back());
+    key_paths_.push_back(meta_.pattern.PathOf(key));
   }
   if (key_rows_ > 0 || !follows) {
     key_paths_.emplace_back(path);

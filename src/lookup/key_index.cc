@@ -191,13 +191,25 @@ Finding KeyIndex::FindPlaced(const KeyTuple& key, uint64_t hash, uint64_t at, Ke
   const std::string_view prefix = meta_.shared_prefix;
   KeyView group_key = GroupKey(key);
   group_key.skipped = prefix.size();
-  const std::string_view text = key[0].text;
-  if (text.size() < prefix.size() || !EqualShort(text.data(), prefix.data(), prefix.size())) {
+  const char* text = key[0].text.data();
+  if (key[0].text.size() < prefix.size() || !EqualShort(text, prefix.data(), prefix.size())) {
     return Finding::kAbsent;
   }
   uint64_t payload = 0;
-  const Finding found = places_.Find(group_key, hash, at, &payload);
-  return found == Finding::kFound ? FindInPayload(key, payload, GroupEnd(at), place) : found;
+  Finding found = places_.Find(group_key, hash, at, &payload);
+  if (found != Finding::kFound || trailer_.number_bytes != 0 || dictionaries() == 0) {
+    return found == Finding::kFound ? FindInPayload(key, payload, GroupEnd(at), place) : found;
+  }
+  // Without stored paths nobody asks for the number of a key: the bit says all.
+  uint64_t cell = 0;
+  if (GroupEnd(at) - payload < PlacedCellBytes(trailer_.cells)) {
+    return Finding::kDamaged;
+  }
+  if (found = FindCell(key, &cell); found != Finding::kFound) {
+    return found;
+  }
+  const auto bits = static_cast<uint8_t>(*bytes_.at(payload + cell / 8));
+  return (bits >> cell % 8 & 1U) != 0 ? Finding::kFound : Finding::kAbsent;
 }
 
 Finding KeyIndex::Find(const KeyTuple& key, KeyPlace* place) const {
@@ -283,14 +295,14 @@ Finding KeyIndex::PathsOf(KeyPlace place, uint64_t* entry, bool* stored) const {
   return Finding::kFound;
 }
 
-Finding KeyIndex::AppendPath(const KeyTuple& key, KeyPlace place, std::string* path) const {
+Finding KeyIndex::AppendPath(const KeyTuple& key, KeyPlace place, PathBytes* paths) const {
   uint64_t entry = 0;
   bool stored = false;
   if (PathsOf(place, &entry, &stored) != Finding::kFound || (!stored && meta_.pattern.empty())) {
     return Finding::kDamaged;
   }
   if (!stored) {
-    meta_.pattern.AppendPath(key, path);
+    meta_.pattern.AppendPath(key, paths);
     return Finding::kFound;
   }
   const uint64_t end = section(IndexSection::kPaths).end();
@@ -300,7 +312,7 @@ Finding KeyIndex::AppendPath(const KeyTuple& key, KeyPlace place, std::string* p
       ReadText(&entry, end, &text) != Finding::kFound) {
     return Finding::kDamaged;
   }
-  *path += text;
+  paths->Append(text);
   return Finding::kFound;
 }
 
@@ -311,9 +323,7 @@ Finding KeyIndex::ForEachPath(const KeyTuple& key, KeyPlace place, const TakePat
     return Finding::kDamaged;
   }
   if (!stored) {
-    std::string path;
-    meta_.pattern.AppendPath(key, &path);
-    take(path);
+    take(meta_.pattern.PathOf(key));
     return Finding::kFound;
   }
   const uint64_t end = section(IndexSection::kPaths).end();

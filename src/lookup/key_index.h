@@ -51,8 +51,8 @@ class KeyIndex {
   std::string manifest_sha256() const;
 
   Finding Find(const KeyTuple& key, KeyPlace* place) const;
-  // The path of the key's first row, behind what `path` holds already. Requires: the key was found at `place`.
-  Finding AppendPath(const KeyTuple& key, KeyPlace place, std::string* path) const;
+  // The path of the key's first row. Requires: the key was found at `place`.
+  Finding AppendPath(const KeyTuple& key, KeyPlace place, PathBytes* paths) const;
   // Calls `take` with each path of the key. Requires: as AppendPath.
   using TakePath = std::function<void(std::string_view path)>;
   Finding ForEachPath(const KeyTuple& key, KeyPlace place, const TakePath& take) const;

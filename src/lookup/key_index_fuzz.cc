@@ -23,12 +23,12 @@ void Ask(const KeyIndex& index) {
   }
   KeyConditions conditions;
   size_t records = 0;
-  std::string path;
+  std::string bytes;
+  PathBytes paths(&bytes, 1);
   const auto take = [&](const KeyTuple& found, KeyPlace place) {
     KeyPlace again;
-    path.clear();
     static_cast<void>(index.Find(found, &again));
-    static_cast<void>(index.AppendPath(found, place, &path));
+    static_cast<void>(index.AppendPath(found, place, &paths));
     static_cast<void>(index.ForEachPath(found, place, [](std::string_view) {}));
     return ++records < kMostRecords;
   };
@@ -44,7 +44,7 @@ void Ask(const KeyIndex& index) {
   index.BeginFind(key, &probe);
   index.FollowFind(&probe);
   if (index.EndFind(key, probe, &place) == Finding::kFound) {
-    static_cast<void>(index.AppendPath(key, place, &path));
+    static_cast<void>(index.AppendPath(key, place, &paths));
   }
 }
 

@@ -219,8 +219,13 @@ Finding Lookup::State::FindPath(const KeyIndex& index, const KeyTuple& key, std:
   return FirstMeaning(key, [&](const KeyTuple& meaning) {
     path->clear();
     KeyPlace place;
-    const Finding found = index.Find(meaning, &place);
-    return found == Finding::kFound ? index.AppendPath(meaning, place, path) : found;
+    Finding found = index.Find(meaning, &place);
+    if (found == Finding::kFound) {
+      PathBytes bytes(path, 1);
+      found = index.AppendPath(meaning, place, &bytes);
+      bytes.Finish();
+    }
+    return found;
   });
 }
 

@@ -54,10 +54,11 @@ class BatchKeys {
 
   template <typename Values, typename KeyAt>
   Result<void> ReadColumn(size_t column, const Values& values, size_t begin, size_t count, const KeyAt& key_at) const {
+    const KeyKind kind = (*columns_)[column].kind;
     for (size_t i = 0; i < count; ++i) {
       const KeyPart part(values[begin + i]);
       KeyValue* value = &(*key_at(i))[column];
-      if (!ReadPlainKeyPart((*columns_)[column].kind, part, value)) [[unlikely]] {
+      if (!ReadPlainKeyPart(kind, part, value)) [[unlikely]] {
         INGOT_TRY(ReadPart(column, part, begin + i, value));
       }
     }
@@ -150,37 +151,43 @@ Result<void> AnswerBatch(const State& state, std::span<const KeyPartArray> colum
 
 Result<void> Lookup::FindMany(std::span<const KeyPartArray> columns, LookupBatch* batch,
                               const Cancellation* cancellation) const {
-  const auto restart = [batch](size_t keys) {
-    batch->found.clear();
-    batch->found.reserve(keys);
+  std::optional<PathBytes> paths;
+  size_t next = 0;
+  const auto restart = [&](size_t keys) {
+    next = 0;
+    batch->found.assign(keys, 0);
     batch->paths.kind = KeyKind::kString;
-    batch->paths.ends.clear();
-    batch->paths.ends.reserve(keys);
+    batch->paths.ends.assign(keys, 0);
     batch->paths.bytes.clear();
     batch->found_count = 0;
+    paths.emplace(&batch->paths.bytes, kTogether);
   };
-  return AnswerBatch(*state_, columns, cancellation, restart,
-                     [batch](const KeyIndex& index, Finding found, const KeyTuple& key, KeyPlace place) {
-                       const bool is_found = found == Finding::kFound;
-                       if (is_found && index.AppendPath(key, place, &batch->paths.bytes) != Finding::kFound) {
-                         return Finding::kDamaged;
-                       }
-                       batch->found.push_back(is_found ? 1 : 0);
-                       batch->paths.ends.push_back(batch->paths.bytes.size());
-                       batch->found_count += is_found ? 1 : 0;
-                       return Finding::kFound;
-                     });
+  Result<void> done = AnswerBatch(*state_, columns, cancellation, restart,
+                                  [&](const KeyIndex& index, Finding found, const KeyTuple& key, KeyPlace place) {
+                                    if (found == Finding::kFound) {
+                                      found = index.AppendPath(key, place, &*paths);
+                                      batch->found[next] = 1;
+                                      ++batch->found_count;
+                                    }
+                                    batch->paths.ends[next++] = paths->size();
+                                    return found;
+                                  });
+  if (paths) {
+    paths->Finish();
+  }
+  return done;
 }
 
 Result<void> Lookup::ExistsMany(std::span<const KeyPartArray> columns, std::vector<uint8_t>* found,
                                 const Cancellation* cancellation) const {
-  const auto restart = [found](size_t keys) {
-    found->clear();
-    found->reserve(keys);
+  size_t next = 0;
+  const auto restart = [&](size_t keys) {
+    next = 0;
+    found->assign(keys, 0);
   };
   return AnswerBatch(*state_, columns, cancellation, restart,
-                     [found](const KeyIndex&, Finding finding, const KeyTuple&, KeyPlace) {
-                       found->push_back(finding == Finding::kFound ? 1 : 0);
+                     [&](const KeyIndex&, Finding finding, const KeyTuple&, KeyPlace) {
+                       (*found)[next++] = finding == Finding::kFound ? 1 : 0;
                        return Finding::kFound;
                      });
 }

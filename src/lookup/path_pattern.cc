@@ -67,7 +67,17 @@ std::optional<PathPattern> PathPattern::Infer(std::span<const KeyKind> kinds, co
     end = place.end;
   }
   pattern.pieces_.push_back({std::string(path.substr(end)), kNoColumn, false});
+  pattern.Measure();
   return pattern;
+}
+
+void PathPattern::Measure() {
+  for (const Piece& piece : pieces_) {
+    most_without_texts_ += piece.literal.size() + (piece.is_number ? kNumberBytes : 0);
+    if (piece.column != kNoColumn && !piece.is_number) {
+      text_columns_.push_back(piece.column);
+    }
+  }
 }
 
 std::string PathPattern::Serialize() const {
@@ -107,19 +117,17 @@ std::optional<PathPattern> PathPattern::Parse(std::string_view bytes, std::span<
     }
     pattern.pieces_.push_back(std::move(piece));
   }
+  pattern.Measure();
   return pattern;
 }
 
 // Makes room for the longest that it can be, and puts the pieces there one by one.
-void PathPattern::AppendPath(const KeyTuple& key, std::string* path) const {
-  size_t most = 0;
-  for (const Piece& piece : pieces_) {
-    most += piece.literal.size() + kNumberBytes;
-    most += piece.column == kNoColumn || piece.is_number ? 0 : key[piece.column].text.size();
+void PathPattern::AppendPath(const KeyTuple& key, PathBytes* paths) const {
+  size_t most = most_without_texts_;
+  for (const uint32_t column : text_columns_) {
+    most += key[column].text.size();
   }
-  const size_t begin = path->size();
-  path->resize(begin + most);
-  char* at = path->data() + begin;
+  char* at = paths->Reserve(most);
   for (const Piece& piece : pieces_) {
     CopyShort(at, piece.literal.data(), piece.literal.size());
     at += piece.literal.size();
@@ -131,7 +139,15 @@ void PathPattern::AppendPath(const KeyTuple& key, std::string* path) const {
       at += text.size();
     }
   }
-  path->resize(static_cast<size_t>(at - path->data()));
+  paths->Commit(at);
+}
+
+std::string PathPattern::PathOf(const KeyTuple& key) const {
+  std::string path;
+  PathBytes bytes(&path, 1);
+  AppendPath(key, &bytes);
+  bytes.Finish();
+  return path;
 }
 
 bool PathPattern::Matches(const KeyTuple& key, std::string_view path) const {

@@ -44,8 +44,8 @@ class PlacedTable {
     return places_.offset + PilotPlaceOf(hash, pilot, count_) * place_bytes_;
   }
 
-  // `place` is the hint. `payload`: the place in the file behind the record's key. Everything up to the end of the place
-  // has been proven.
+  // `place` is the hint. `payload`: the place in the file behind the record's key. Everything up to the end of the
+  // place has been proven.
   Finding Find(const KeyView& key, uint64_t hash, uint64_t place, uint64_t* payload) const {
     if (!bytes_->Prove(PilotAt(hash), sizeof(uint16_t)) || !bytes_->Prove(place, place_bytes_)) {
       return Finding::kDamaged;

@@ -57,7 +57,8 @@ inline bool EqualShort(const char* a, const char* b, size_t count) {
   if (count >= sizeof(uint64_t) && count < sizeof(SixteenBytes)) {
     return EqualEnds<uint64_t>(a, b, count);
   }
-  return std::memcmp(a, b, count) == 0;
+  // Of no bytes there may be no place either.
+  return count == 0 || std::memcmp(a, b, count) == 0;
 }
 
 }  // namespace ingot
