@@ -10,17 +10,16 @@ namespace ingot {
 struct OpenSslSha256::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
 
-  State() { Start(); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() { EVP_MD_CTX_free(context); }
-
   // OpenSSL fails here only when memory is gone.
-  void Start() const {
+  State() {
     if (context == nullptr || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1) {
+      EVP_MD_CTX_free(context);
       throw std::bad_alloc();
     }
   }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { EVP_MD_CTX_free(context); }
 };
 
 OpenSslSha256::OpenSslSha256() : state_(std::make_unique<State>()) {}
