@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "base/raw_reader.h"
 #include "base/result.h"
 #include "base/sha256.h"
-#include "format/input/raw_reader.h"
 
 namespace ingot {
 

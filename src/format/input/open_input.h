@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "base/raw_reader.h"
 #include "base/result.h"
 #include "format/input/byte_source.h"
-#include "format/input/raw_reader.h"
 
 namespace ingot {
 

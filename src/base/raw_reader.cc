@@ -1,4 +1,4 @@
-#include "format/input/raw_reader.h"
+#include "base/raw_reader.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
