@@ -231,13 +231,13 @@ Result<std::unique_ptr<Engine>> OpenSqlEngine(const SqlSourceSpec& source, const
   for (const EngineRelation& relation : relations.relations) {
     INGOT_TRY(engine->Register(relation));
   }
+  INGOT_TRY(engine->Seal());
   for (const SqlModel& model : source.models) {
     Result<void> defined = engine->Define(model.name, model.sql);
     if (!defined) {
       return OfStatement(std::move(defined).error(), fmt::format("model {} ('{}')", model.name, model.file));
     }
   }
-  INGOT_TRY(engine->Seal());
   return engine;
 }
 

@@ -1,6 +1,7 @@
 // What runs SQL. An engine is made for one statement, or for several over the same relations: relations are declared,
-// the engine is sealed, then statements run. DuckDB is one (duckdb/duckdb_engine.h); a server that is spoken to over a
-// wire can be another: nothing here needs the engine to be in this process.
+// the engine is sealed, then definitions are made and statements run. No SQL of a user is more than parsed before the
+// seal: what looks harmless may open files when it is bound. DuckDB is one (duckdb/duckdb_engine.h); a server that is
+// spoken to over a wire can be another: nothing here needs the engine to be in this process.
 #pragma once
 
 #include <chrono>
@@ -104,8 +105,8 @@ class Engine {
 
   virtual const EngineTraits& traits() const = 0;
 
-  // Names of tables that the statement mentions, each once, as they are written. Errors: kUsage where the SQL cannot be
-  // parsed, or is not one statement that reads.
+  // Names of tables that the statement mentions, each once, as they are written; none of a statement that does not
+  // read, which Run refuses. Parses only. Errors: kUsage where the SQL cannot be parsed.
   virtual Result<std::vector<std::string>> MentionedTables(const std::string& sql) = 0;
 
   // Which keys can have rows that the statement needs. Leaves a key out only where its conditions on the key fields
@@ -115,12 +116,12 @@ class Engine {
   // Makes a relation known by its name. Before Seal. Opens no file.
   virtual Result<void> Register(const EngineRelation& relation) = 0;
 
-  // Makes the result of a statement that reads known by a name, for statements that come later and other definitions.
-  // Before Seal. Errors: as Run; tables that are not known yet are kUsage.
-  virtual Result<void> Define(const std::string& name, const std::string& sql) = 0;
-
   // From here on nothing can be read but the files of the relations, and no setting can be changed. Once.
   virtual Result<void> Seal() = 0;
+
+  // Makes the result of a statement that reads known by a name, for statements that come later and other definitions.
+  // After Seal. Errors: as Run; tables that are not known yet are kUsage.
+  virtual Result<void> Define(const std::string& name, const std::string& sql) = 0;
 
   // Starts one statement; after Seal. One result at a time; it must not outlive the engine.
   // Errors also: kUsage for a parameter that the statement has and `parameters` lacks, or the other way round.

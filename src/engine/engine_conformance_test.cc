@@ -1,6 +1,7 @@
 // What every engine must do, on files that Ingot wrote. An engine joins by a row in kEngines.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -271,6 +272,42 @@ TEST_P(EngineConformance, StatementsOnlyRead) {
   EXPECT_EQ(Rows("SELECT count(*) AS n FROM readings"), "{\"n\":6}\n");
 }
 
+// Extracting and binding such statements opens files; so it must not happen before the seal, nor get past it.
+TEST_P(EngineConformance, StatementsThatNobodyRanOpenAndMakeNothing) {
+  const std::string folder = testing::TempDir() + "ingot-import";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder + "/schema.sql") << "\"AKIA-SECRET\nmore\n";
+  ASSERT_EQ(::mkfifo((folder + "/load.sql").c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo((folder + "/fifo.csv").c_str(), 0600), 0);
+  const std::vector<std::string> statements = {"IMPORT DATABASE '" + folder + "'",
+                                               "EXPORT DATABASE '" + folder + "/made'",
+                                               "DROP TABLE readings",
+                                               "COPY (SELECT 1) TO '" + folder + "/made'",
+                                               "EXPLAIN ANALYZE SELECT 1",
+                                               "INSTALL httpfs",
+                                               "FROM read_csv('" + folder + "/fifo.csv')"};
+  for (const std::string& sql : statements) {
+    const Result<std::vector<std::string>> tables = engine_->MentionedTables(sql);
+    EXPECT_TRUE(tables.ok()) << sql << ": " << tables.error().ToString();
+    EXPECT_OK(engine_->ChooseKeys({sql, {}}, ReadingKeys())) << sql;
+  }
+  ASSERT_OK(engine_->Register(Readings()));
+  ASSERT_OK(engine_->Seal());
+  for (const std::string& sql : statements) {
+    const bool reads = sql.starts_with("FROM");
+    for (const Result<std::string>& refused : {Ask(sql), engine_->Explain({sql, {}}), [&]() -> Result<std::string> {
+                                                 INGOT_TRY(engine_->Define("x", sql));
+                                                 return std::string();
+                                               }()}) {
+      EXPECT_THAT(refused, IsErr(reads ? ErrorKind::kPermission : ErrorKind::kUsage, "")) << sql;
+      EXPECT_EQ(refused.error().ToString().find("SECRET"), std::string::npos) << refused.error().ToString();
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder + "/made"));
+  std::filesystem::remove_all(folder);
+}
+
 TEST_P(EngineConformance, WrongStatementsSayWhatIsWrong) {
   ASSERT_OK(engine_->Register(Readings()));
   ASSERT_OK(engine_->Seal());
@@ -426,14 +463,15 @@ TEST_P(EngineConformance, TheCStreamCarriesRowsAndFailures) {
 
 TEST_P(EngineConformance, DefinitionsAreTables) {
   ASSERT_OK(engine_->Register(Readings()));
+  ASSERT_OK(engine_->Seal());
   ASSERT_OK(engine_->Define("warm", "-- a comment\nSELECT station, date FROM readings WHERE temp > 0;\n"));
   ASSERT_OK(engine_->Define("days", "SELECT date, count(*) AS n FROM warm GROUP BY date"));
-  ASSERT_OK(engine_->Seal());
   EXPECT_EQ(Rows("SELECT * FROM days ORDER BY date"),
             "{\"date\":\"2026-01-13\",\"n\":1}\n{\"date\":\"2026-01-14\",\"n\":1}\n");
 }
 
 TEST_P(EngineConformance, DefinitionsAreOneStatementThatReads) {
+  ASSERT_OK(engine_->Seal());
   for (const char* sql :
        {"", "SELECT 1; SELECT 2", "CREATE TABLE t (a INTEGER)", "SELEC 1", "SELECT $a", "FROM nowhere"}) {
     const Result<void> defined = engine_->Define("x", sql);

@@ -31,16 +31,18 @@ Result<std::unique_ptr<Query>> Query::Open(const Workspace* workspace, QueryRequ
   INGOT_ASSIGN(query->engine_, OpenDuckdb(query->request_.limits));
   const EngineStatement& statement = query->request_.statement;
   INGOT_ASSIGN(const std::vector<std::string> tables, query->engine_->MentionedTables(statement.sql));
+  SqlSourceSpec closure;
   if (workspace != nullptr) {
-    INGOT_TRY(query->OpenTables(*workspace, tables, context));
+    INGOT_ASSIGN(closure, query->OpenTables(*workspace, tables, context));
   }
   INGOT_TRY(query->engine_->Seal());
+  INGOT_TRY(query->DefineModels(closure.models));
   return query;
 }
 
 // Of a dataset that a model reads the statement's conditions say nothing.
-Result<void> Query::OpenTables(const Workspace& workspace, const std::vector<std::string>& names,
-                               const BuildContext& context) {
+Result<SqlSourceSpec> Query::OpenTables(const Workspace& workspace, const std::vector<std::string>& names,
+                                        const BuildContext& context) {
   const Project& project = workspace.project();
   for (const DatasetSpec& dataset : project.datasets) {
     tables_.push_back(dataset.name);
@@ -59,7 +61,7 @@ Result<void> Query::OpenTables(const Workspace& workspace, const std::vector<std
       datasets.push_back(dataset);
     }  // else a WITH of the statement, or an error that the engine tells
   }
-  const SqlSourceSpec closure = workspace.ClosureOf(models);
+  SqlSourceSpec closure = workspace.ClosureOf(models);
   for (const std::shared_ptr<const DatasetSpec>& dataset : closure.datasets) {
     INGOT_TRY(OpenDataset(workspace, *project.Find(dataset->name), nullptr, context));
   }
@@ -70,7 +72,11 @@ Result<void> Query::OpenTables(const Workspace& workspace, const std::vector<std
       INGOT_TRY(OpenDataset(workspace, *dataset, &request_.statement, context));
     }
   }
-  for (const SqlModel& model : closure.models) {
+  return closure;
+}
+
+Result<void> Query::DefineModels(const std::vector<SqlModel>& models) {
+  for (const SqlModel& model : models) {
     Result<void> defined = engine_->Define(model.name, model.sql);
     if (!defined) {
       const Error error = Explained(std::move(defined).error());

@@ -51,8 +51,10 @@ class Query {
 
  private:
   Query() = default;
-  Result<void> OpenTables(const Workspace& workspace, const std::vector<std::string>& names,
-                          const BuildContext& context);
+  // What the statement's models read, each after what it reads itself; the models wait for the seal.
+  Result<SqlSourceSpec> OpenTables(const Workspace& workspace, const std::vector<std::string>& names,
+                                   const BuildContext& context);
+  Result<void> DefineModels(const std::vector<SqlModel>& models);
   Result<void> OpenDataset(const Workspace& workspace, const DatasetSpec& dataset, const EngineStatement* statement,
                            const BuildContext& context);
   Error Explained(Error error) const;

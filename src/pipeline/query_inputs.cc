@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "dataset/relation.h"
 #include "dataset/stored_partition.h"
 #include "format/parquet/file_reader.h"
+#include "pipeline/asked_days.h"
 #include "pipeline/run.h"
 
 namespace ingot {
@@ -217,15 +219,11 @@ Result<void> OpenChosen(const DatasetSpec& dataset, const std::vector<const Part
   return {};
 }
 
-// Columns of a dataset of which no partition is read: those of the lock, else those of its newest partition.
+// Columns of a dataset whatever is read of it: those of the lock, else those of its newest partition.
 Result<Schema> KnownSchema(const DatasetSpec& dataset, const LockedSchema* locked,
                            const std::vector<PartitionKey>& keys) {
   if (locked != nullptr) {
     return WithoutIds(locked->schema);
-  }
-  if (keys.empty()) {
-    return Error(ErrorKind::kNotFound, fmt::format("dataset {} has no partition yet", dataset.name),
-                 fmt::format("ingot run {}", dataset.name));
   }
   INGOT_ASSIGN(const Manifest manifest, RequireManifest(dataset, keys.back()));
   return WithoutIds(manifest.schema);
@@ -241,6 +239,35 @@ Result<KeyChoice> Choose(Engine& engine, const EngineStatement* statement, const
     all.rows.push_back(i);
   }
   return all;
+}
+
+// Which partitions a statement reads; days that it asks for and that are not there are warned of. Errors: kNotFound
+// when it asks for none that is there: no rows would look like an answer.
+Result<KeyChoice> ChooseAndWarn(Engine& engine, const EngineStatement* statement, const DatasetSpec& dataset,
+                                const std::vector<PartitionKey>& keys, const RelationKeys& all,
+                                const BuildContext& context) {
+  const bool daily = statement != nullptr && dataset.key.is_daily();
+  const AskedDays days = daily ? AskedDays(keys, context.clock->Now()) : AskedDays();
+  RelationKeys tried = all;
+  for (FieldValues& offer : days.Offers()) {
+    tried.rows.push_back(std::move(offer));
+  }
+  INGOT_ASSIGN(KeyChoice choice, Choose(engine, statement, tried));
+  const auto offers = std::lower_bound(choice.rows.begin(), choice.rows.end(), keys.size());
+  std::vector<size_t> offered;
+  std::transform(offers, choice.rows.end(), std::back_inserter(offered), [&](size_t row) { return row - keys.size(); });
+  choice.rows.erase(offers, choice.rows.end());
+  if (choice.filtered && choice.rows.empty()) {
+    return Error(ErrorKind::kNotFound, fmt::format("dataset {} has no partition that the query asks for", dataset.name),
+                 fmt::format("its partitions are {} to {}: ingot ls {}", keys.front().ToString(),
+                             keys.back().ToString(), dataset.name));
+  }
+  const std::optional<std::string> missing =
+      choice.filtered ? DescribeMissingDays(days.Missing(offered)) : std::nullopt;
+  if (missing) {
+    context.progress->Warn(dataset.name, fmt::format("the query asks for days that have no partition: {}", *missing));
+  }
+  return choice;
 }
 
 // A dataset of one partition whose files are told apart by their names: they are chosen as partitions are elsewhere.
@@ -264,12 +291,17 @@ Result<QueryInputs> OpenNamedFiles(Engine& engine, const EngineStatement* statem
 Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement* statement, const DatasetSpec& dataset,
                                     const LockedSchema* locked, QueryProof proof, const BuildContext& context) {
   INGOT_ASSIGN(const std::vector<PartitionKey> keys, FindPartitions(dataset));
+  if (keys.empty()) {
+    // Columns that the lock knows are no rows.
+    return Error(ErrorKind::kNotFound, fmt::format("dataset {} has no partition yet", dataset.name),
+                 fmt::format("ingot run {}", dataset.name));
+  }
   INGOT_ASSIGN(const Schema known, KnownSchema(dataset, locked, keys));
   QueryInputs inputs;
   inputs.found = keys.size();
   inputs.relation.name = dataset.name;
   inputs.relation.schema = known;
-  if (const KeySpec fields = FieldsOfNames(dataset); !fields.fields().empty() && !keys.empty()) {
+  if (const KeySpec fields = FieldsOfNames(dataset); !fields.fields().empty()) {
     return OpenNamedFiles(engine, statement, dataset, keys[0], fields, std::move(inputs), proof, context);
   }
   RelationKeys relation_keys{dataset.name, KeyColumns(dataset.key, known), {}};
@@ -277,10 +309,10 @@ Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement* state
     relation_keys.rows.push_back(key.values);
   }
   KeyChoice choice;
-  if (!dataset.key.fields().empty()) {
-    INGOT_ASSIGN(choice, Choose(engine, statement, relation_keys));
-  } else if (!keys.empty()) {
+  if (dataset.key.fields().empty()) {
     choice.rows.push_back(0);
+  } else {
+    INGOT_ASSIGN(choice, ChooseAndWarn(engine, statement, dataset, keys, relation_keys, context));
   }
   std::vector<const PartitionKey*> chosen;
   for (const size_t row : choice.rows) {

@@ -30,8 +30,9 @@ struct QueryInputs {
 };
 
 // Prunes, proves and opens. Nothing but names is read of partitions that the statement leaves out; it may be null, as
-// `locked`: then everything is read. Errors: kNotFound when nothing is known of the dataset's columns; kUsage for
-// overlapping windows without a condition; kCorrupt, naming the partition; kSchemaDrift.
+// `locked`: then everything is read. Warns of days that the statement asks for and that have no partition. Errors:
+// kNotFound when no partition is read; kUsage for overlapping windows without a condition; kCorrupt, naming the
+// partition; kSchemaDrift.
 Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement* statement, const DatasetSpec& dataset,
                                     const LockedSchema* locked, QueryProof proof, const BuildContext& context);
 

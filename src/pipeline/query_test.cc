@@ -45,8 +45,21 @@ TEST_F(QueryTest, ColumnsOfTheLockAreThereWhateverIsRead) {
   // Only the later day has `gust`.
   EXPECT_EQ(Rows(*workspace, {"SELECT count(gust) AS n FROM daily WHERE date = '2026-01-13'", {}}), "{\"n\":0}");
   EXPECT_EQ(partitions_, 1U);
-  EXPECT_EQ(Rows(*workspace, {"SELECT count(gust) AS n FROM daily WHERE date < '2000-01-01'", {}}), "{\"n\":0}");
+  EXPECT_EQ(Rows(*workspace, {"SELECT count(gust) AS n FROM daily WHERE false", {}}), "{\"n\":0}");
   EXPECT_EQ(partitions_, 0U);
+}
+
+// No rows would look like an answer.
+TEST_F(QueryTest, AQueryOverNoPartitionIsNone) {
+  const auto workspace = Built();
+  EXPECT_THAT(Ask(*workspace, {"SELECT count(gust) AS n FROM daily WHERE date < '2000-01-01'", {}}),
+              IsErr(ErrorKind::kNotFound, "dataset daily has no partition that the query asks for"));
+  EXPECT_EQ(Rows(*workspace, {"SELECT count(*) AS n FROM daily WHERE date = '2026-01-15' AND temp > 99", {}}),
+            "{\"n\":0}");
+  // The lock knows its columns all the same.
+  fs::remove_all(PathOf("output"));
+  EXPECT_THAT(Ask(*workspace, {"SELECT count(gust) AS n FROM daily", {}}),
+              IsErr(ErrorKind::kNotFound, "dataset daily has no partition yet"));
 }
 
 TEST_F(QueryTest, APartitionUnderTheNameOfAnotherIsRefused) {

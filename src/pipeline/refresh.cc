@@ -205,6 +205,11 @@ class Refresh {
 
   Result<void> Write(const std::string& inputs_id) {
     INGOT_ASSIGN(const auto warehouse, Begin());
+    for (const auto& [name, relation] : relations_) {
+      failing_ = name;
+      INGOT_TRY(warehouse->PutRelation(relation));
+    }
+    INGOT_TRY(warehouse->Seal());
     for (const std::string& name : layers_.names()) {
       INGOT_TRY(context_.cancellation->Check());
       failing_ = name;
@@ -212,7 +217,6 @@ class Refresh {
         INGOT_TRY(PutModel(*model, *warehouse));
         continue;
       }
-      INGOT_TRY(warehouse->PutRelation(relations_.at(name)));
       if (const auto built = built_.find(name); built != built_.end()) {
         RefreshedLayer layer = built->second;
         layer.rows_in = RowsInto(project_.Find(name)->source.sql.inputs);

@@ -65,10 +65,6 @@
   ENTRY(create_varchar_length)        \
   ENTRY(create_date)                  \
   ENTRY(create_timestamp_tz)          \
-  ENTRY(get_table_names)              \
-  ENTRY(get_list_size)                \
-  ENTRY(get_list_child)               \
-  ENTRY(get_varchar)                  \
   ENTRY(destroy_value)
 
 namespace ingot {

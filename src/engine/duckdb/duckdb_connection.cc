@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/duckdb/duckdb_error.h"
+#include "engine/duckdb/duckdb_sql.h"
 
 namespace ingot {
 namespace {
@@ -103,13 +104,23 @@ Result<void> DuckdbConnection::Execute(const std::string& sql) {
   return outcome;
 }
 
+Result<void> DuckdbConnection::Seal(const std::vector<std::string>& paths) {
+  std::string allowed;
+  for (const std::string& path : paths) {
+    allowed += (allowed.empty() ? "" : ", ") + SqlText(path);
+  }
+  INGOT_TRY(Execute(fmt::format("SET allowed_paths = [{}]", allowed)));
+  INGOT_TRY(Execute("SET enable_external_access = false"));
+  return Execute("SET lock_configuration = true");
+}
+
 Result<PreparedStatement> DuckdbConnection::Prepare(const std::string& sql) {
   if (sql.find('\0') != std::string::npos) {
     return Error(ErrorKind::kUsage, "the statement holds a NUL byte");
   }
   const ExtractedStatements extracted(*api_, connection_, sql);
   if (extracted.count() == 0 && extracted.error() != nullptr) {
-    return DuckdbError(DUCKDB_ERROR_PARSER, extracted.error());
+    return UntypedDuckdbError(DUCKDB_ERROR_PARSER, extracted.error());
   }
   if (extracted.count() != 1) {
     return Error(ErrorKind::kUsage, extracted.count() == 0 ? "there is no statement" : "there are several statements",
@@ -119,10 +130,7 @@ Result<PreparedStatement> DuckdbConnection::Prepare(const std::string& sql) {
   const duckdb_state state = api_->prepare_extracted_statement(connection_, extracted.get(), 0, &handle);
   PreparedStatement prepared(api_, handle);
   if (state != DuckDBSuccess) {
-    const char* message = api_->prepare_error(handle);
-    const std::string_view text = message == nullptr ? std::string_view() : std::string_view(message);
-    const bool forbidden = text.starts_with("Permission Error");
-    return DuckdbError(forbidden ? DUCKDB_ERROR_PERMISSION : DUCKDB_ERROR_BINDER, message);
+    return UntypedDuckdbError(DUCKDB_ERROR_BINDER, api_->prepare_error(handle));
   }
   return prepared;
 }

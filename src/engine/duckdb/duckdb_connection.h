@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/duckdb/duckdb_api.h"
 #include "engine/duckdb/duckdb_result.h"
@@ -49,7 +50,10 @@ class DuckdbConnection {
 
   // Statements without a result of interest.
   Result<void> Execute(const std::string& sql);
-  // One statement of any kind. Errors: kUsage, as DuckDB tells it.
+  // From here on no other file is opened and no setting changes. Once, and before a statement of a user is prepared:
+  // extracting and binding some statements opens files.
+  Result<void> Seal(const std::vector<std::string>& paths);
+  // One statement of any kind. Errors: kUsage, as DuckDB tells it; kPermission for what the seal forbids.
   Result<PreparedStatement> Prepare(const std::string& sql);
   // Requires: the columns of the result are VARCHAR.
   Result<TextRows> Ask(const std::string& sql, const EngineParameters& parameters);

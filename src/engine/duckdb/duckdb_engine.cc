@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <utility>
@@ -31,6 +32,19 @@ Error NotReading(duckdb_statement_type type) {
                "build data with `ingot run`; a query writes nothing");
 }
 
+// What DuckDB's parser makes of a text that nobody has looked at yet. It parses a bound value, which can touch nothing;
+// extracting and preparing statements reads files, and waits until the engine is sealed.
+struct ParsedSql {
+  enum class Kind {
+    kReads,  // one statement or several, all of them SELECT or what means the same
+    kOther,
+    kWrong,  // not SQL
+  };
+  Kind kind = Kind::kWrong;
+  // Of kReads. Nothing where a number in it has more than 64 bits, which is no JSON of ours.
+  std::optional<JsonValue> tree;
+};
+
 class DuckdbEngine final : public Engine {
  public:
   explicit DuckdbEngine(std::unique_ptr<DuckdbConnection> database)
@@ -54,8 +68,9 @@ class DuckdbEngine final : public Engine {
   Result<TextRows> Ask(const std::string& sql, const EngineParameters& parameters) {
     return database_->Ask(sql, parameters);
   }
-  // DuckDB's parse; nothing where it has no such form (PIVOT), so that only the statement itself can be asked.
-  Result<std::optional<JsonValue>> Parse(const std::string& sql);
+  Result<ParsedSql> Parse(const std::string& sql);
+  // The tree, where there is one.
+  Result<std::optional<JsonValue>> Tree(const std::string& sql);
   Result<std::vector<size_t>> RowsUnder(const TableMention& mention, const EngineParameters& parameters);
   Result<void> FillKeys(const RelationKeys& keys);
   // A failure that names an open file by its number names its path instead.
@@ -68,56 +83,66 @@ class DuckdbEngine final : public Engine {
 };
 
 Result<PreparedStatement> DuckdbEngine::PrepareReading(const std::string& sql) {
-  INGOT_ASSIGN(PreparedStatement prepared, database_->Prepare(sql));
-  const duckdb_statement_type type = api_->prepared_statement_type(prepared.get());
+  Result<PreparedStatement> prepared = database_->Prepare(sql);
+  if (!prepared) {
+    // That it is no query at all says more than what the seal or the catalog found in it first.
+    INGOT_ASSIGN(const ParsedSql parsed, Parse(sql));
+    return parsed.kind == ParsedSql::Kind::kOther ? NotReading(DUCKDB_STATEMENT_TYPE_INVALID)
+                                                  : std::move(prepared).error();
+  }
+  const duckdb_statement_type type = api_->prepared_statement_type(prepared->get());
   if (type != DUCKDB_STATEMENT_TYPE_SELECT) {
     return NotReading(type);
   }
   return prepared;
 }
 
-Result<std::optional<JsonValue>> DuckdbEngine::Parse(const std::string& sql) {
+Result<ParsedSql> DuckdbEngine::Parse(const std::string& sql) {
+  if (sql.find('\0') != std::string::npos) {
+    return ParsedSql{};
+  }
   INGOT_ASSIGN(const TextRows rows,
                Ask("SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR), skip_default := true) AS VARCHAR)",
                    {{"sql", EngineValue(sql)}}));
   if (rows.size() != 1 || !rows[0][0]) {
-    return std::optional<JsonValue>();
+    return Error(ErrorKind::kInternal, "DuckDB does not show its parse");
   }
-  // Numbers beyond 64 bits are no JSON of ours: nothing is known of such a statement.
-  Result<JsonValue> parsed = ParseJson(*rows[0][0]);
-  if (!parsed) {
-    return std::optional<JsonValue>();
+  Result<JsonValue> document = ParseJson(*rows[0][0]);
+  if (!document) {
+    return ParsedSql{ParsedSql::Kind::kReads, {}};
   }
-  const JsonValue* failed = parsed->Find("error");
-  if (failed != nullptr && failed->AsBool() != nullptr && *failed->AsBool()) {
-    return std::optional<JsonValue>();
+  const JsonValue* failed = document->Find("error");
+  if (failed == nullptr || failed->AsBool() == nullptr || !*failed->AsBool()) {
+    return ParsedSql{ParsedSql::Kind::kReads, *std::move(document)};
   }
-  return std::optional<JsonValue>(*std::move(parsed));
+  const JsonValue* type = document->Find("error_type");
+  const bool other = type != nullptr && type->AsString() != nullptr && *type->AsString() == "not implemented";
+  return ParsedSql{other ? ParsedSql::Kind::kOther : ParsedSql::Kind::kWrong, {}};
+}
+
+Result<std::optional<JsonValue>> DuckdbEngine::Tree(const std::string& sql) {
+  INGOT_ASSIGN(ParsedSql parsed, Parse(sql));
+  return std::move(parsed.tree);
 }
 
 Result<std::vector<std::string>> DuckdbEngine::MentionedTables(const std::string& sql) {
-  INGOT_ASSIGN(const std::optional<JsonValue> parsed, Parse(sql));
-  if (parsed) {
-    return TablesOf(*parsed);
+  INGOT_ASSIGN(const ParsedSql parsed, Parse(sql));
+  if (parsed.kind == ParsedSql::Kind::kWrong) {
+    // Its parser tells it best, and gets no further.
+    INGOT_ASSIGN(const PreparedStatement prepared, database_->Prepare(sql));
   }
-  // What cannot be parsed is told by the parser itself.
-  {
-    const ExtractedStatements extracted(*api_, database_->handle(), sql);
-    if (extracted.count() == 0 && extracted.error() != nullptr) {
-      return DuckdbError(DUCKDB_ERROR_PARSER, extracted.error());
-    }
+  if (parsed.tree) {
+    return TablesOf(*parsed.tree);
   }
   std::vector<std::string> names;
-  const duckdb_value list = api_->get_table_names(database_->handle(), sql.c_str(), false);
-  for (idx_t i = 0; list != nullptr && i < api_->get_list_size(list); ++i) {
-    duckdb_value element = api_->get_list_child(list, i);
-    char* name = api_->get_varchar(element);
-    names.emplace_back(name == nullptr ? "" : name);
-    api_->free(name);
-    api_->destroy_value(&element);
-  }
-  if (duckdb_value owned = list; owned != nullptr) {
-    api_->destroy_value(&owned);
+  if (parsed.kind == ParsedSql::Kind::kReads) {
+    INGOT_ASSIGN(const TextRows rows,
+                 Ask("SELECT DISTINCT json_extract_string(value, '$') FROM json_tree(json_serialize_sql(CAST($sql AS "
+                     "VARCHAR))) WHERE key = 'table_name'",
+                     {{"sql", EngineValue(sql)}}));
+    for (const auto& row : rows) {
+      names.push_back(row[0].value_or(""));
+    }
   }
   return names;
 }
@@ -125,11 +150,11 @@ Result<std::vector<std::string>> DuckdbEngine::MentionedTables(const std::string
 Result<KeyChoice> DuckdbEngine::ChooseKeys(const EngineStatement& statement, const RelationKeys& keys) {
   KeyChoice choice;
   std::vector<bool> wanted(keys.rows.size(), false);
-  INGOT_ASSIGN(const std::optional<JsonValue> parsed, Parse(statement.sql));
+  INGOT_ASSIGN(const std::optional<JsonValue> parsed, Tree(statement.sql));
   const std::vector<TableMention> mentions = parsed ? MentionsOf(*parsed, keys) : std::vector<TableMention>();
   choice.filtered = !mentions.empty();
   for (const TableMention& mention : mentions) {
-    choice.filtered = choice.filtered && !mention.conditions.empty();
+    choice.filtered = choice.filtered && std::any_of(mention.conditions.begin(), mention.conditions.end(), NamesColumn);
   }
   bool all = !parsed || mentions.empty();
   if (!keys.rows.empty() && !all) {
@@ -172,8 +197,8 @@ Result<void> DuckdbEngine::FillKeys(const RelationKeys& keys) {
 
 Result<std::vector<size_t>> DuckdbEngine::RowsUnder(const TableMention& mention, const EngineParameters& parameters) {
   INGOT_ASSIGN(std::optional<JsonValue> frame,
-               Parse(fmt::format("SELECT CAST({} AS VARCHAR) FROM {} WHERE true AND true", SqlName(kRowColumn),
-                                 SqlName(kKeysTable))));
+               Tree(fmt::format("SELECT CAST({} AS VARCHAR) FROM {} WHERE true AND true", SqlName(kRowColumn),
+                                SqlName(kKeysTable))));
   if (!frame) {
     return Error(ErrorKind::kInternal, "DuckDB does not show its parse");
   }
@@ -214,13 +239,11 @@ Result<void> DuckdbEngine::Define(const std::string& name, const std::string& sq
 
 Result<void> DuckdbEngine::Seal() {
   INGOT_TRY(Execute(fmt::format("DROP TABLE IF EXISTS {}", SqlName(kKeysTable))));
-  std::string allowed;
+  std::vector<std::string> paths;
   for (const RelationFile& file : files_) {
-    allowed += (allowed.empty() ? "" : ", ") + SqlText(SqlPathOf(file));
+    paths.push_back(SqlPathOf(file));
   }
-  INGOT_TRY(Execute(fmt::format("SET allowed_paths = [{}]", allowed)));
-  INGOT_TRY(Execute("SET enable_external_access = false"));
-  return Execute("SET lock_configuration = true");
+  return database_->Seal(paths);
 }
 
 Error DuckdbEngine::WithPaths(const Error& error) const {

@@ -48,21 +48,62 @@ constexpr std::array kMappings{
     Mapping{DUCKDB_ERROR_INVALID, ErrorKind::kCorrupt, "prove the partitions: ingot verify DATASET"},
 };
 
+// What follows these is for someone who administers DuckDB or mends it: settings that a statement cannot change here,
+// extensions that are never installed, and where in its source it failed.
+constexpr std::array<std::string_view, 18> kNotForUsers{"\n\nPossible solutions:",
+                                                        "\n\nPlease try installing",
+                                                        "Stack Trace:",
+                                                        "\nThis error signals",
+                                                        " - file system operations are disabled by configuration",
+                                                        " Use SET ",
+                                                        " Use \"SET ",
+                                                        "\nUse SET ",
+                                                        "\nUse \"SET ",
+                                                        "\n* SET ",
+                                                        " You can try \"INSTALL",
+                                                        "\nYou can try \"INSTALL",
+                                                        "Consider explicitly \"INSTALL",
+                                                        "\nIt is possible that the encoding",
+                                                        " Install it first using",
+                                                        " To resolve this",
+                                                        " This error occurs because the extension",
+                                                        "\nOr set SET "};
+
 // "Binder Error: Referenced column …" without the first words, which the kind says, and without empty lines.
 std::string Shortened(std::string_view message) {
   constexpr std::string_view kMark = " Error: ";
   const size_t mark = message.find(kMark);
   message = mark < 40 ? message.substr(mark + kMark.size()) : message;
-  // What follows are settings that a statement cannot change here.
-  message = message.substr(0, message.find("\n\nPossible solutions:"));
+  // The statement, with a mark where it is wrong, comes last.
+  const size_t line = message.find("\nLINE ");
+  const std::string_view where = line == std::string_view::npos ? std::string_view() : message.substr(line);
+  message = message.substr(0, line);
+  for (const std::string_view mark_of_others : kNotForUsers) {
+    message = message.substr(0, message.find(mark_of_others));
+  }
+  const std::string kept = std::string(message).append(where);
   std::string text;
-  for (const char c : message) {
+  for (const char c : kept) {
     if (c != '\n' || !text.ends_with('\n')) {
       text += c;
     }
   }
+  while (text.ends_with('\n')) {
+    text.pop_back();
+  }
   return text;
 }
+
+// How the texts of errors without a class begin.
+struct Prefix {
+  std::string_view text;
+  duckdb_error_type type;
+};
+constexpr std::array kPrefixes{
+    Prefix{"Permission Error", DUCKDB_ERROR_PERMISSION},  Prefix{"Out of Memory Error", DUCKDB_ERROR_OUT_OF_MEMORY},
+    Prefix{"std::bad_alloc", DUCKDB_ERROR_OUT_OF_MEMORY}, Prefix{"INTERRUPT Error", DUCKDB_ERROR_INTERRUPT},
+    Prefix{"INTERNAL Error", DUCKDB_ERROR_INTERNAL},      Prefix{"FATAL Error", DUCKDB_ERROR_FATAL},
+};
 
 }  // namespace
 
@@ -84,6 +125,11 @@ std::optional<Error> DiskError(std::string_view message) {
 
 Error DuckdbError(duckdb_error_type type, const char* message) {
   std::string text = message == nullptr ? "no message" : Shortened(message);
+  // An allocation that the system refuses is told in C++'s words, whatever class it has.
+  if (text == "std::bad_alloc") {
+    type = DUCKDB_ERROR_OUT_OF_MEMORY;
+    text = "the statement needs more memory than its limit";
+  }
   // A failing commit and the state after it have classes of their own; files of a view are opened when it is bound.
   if (type == DUCKDB_ERROR_IO || type == DUCKDB_ERROR_TRANSACTION || type == DUCKDB_ERROR_FATAL ||
       type == DUCKDB_ERROR_BINDER) {
@@ -97,6 +143,14 @@ Error DuckdbError(duckdb_error_type type, const char* message) {
     }
   }
   return Error(ErrorKind::kInternal, std::move(text));
+}
+
+Error UntypedDuckdbError(duckdb_error_type type, const char* message) {
+  const std::string_view text = message == nullptr ? std::string_view() : std::string_view(message);
+  for (const Prefix& prefix : kPrefixes) {
+    type = text.starts_with(prefix.text) ? prefix.type : type;
+  }
+  return DuckdbError(type, message);
 }
 
 Error ResultError(const DuckdbApi& api, duckdb_result& result) {

@@ -27,5 +27,27 @@ TEST(DuckdbError, ADiskThatFailsIsNoDamage) {
             ErrorKind::kInvalidData);
 }
 
+TEST(DuckdbError, AdviceToAdministratorsOfDuckdbIsNotPassedOn) {
+  const auto text = [](const char* message) { return DuckdbError(DUCKDB_ERROR_BINDER, message).message(); };
+  EXPECT_EQ(text("Catalog Error: Scalar Function with name \"st_point\" is not in the catalog, but it exists in the "
+                 "spatial extension.\n\nPlease try installing and loading the spatial extension:\nINSTALL spatial;\n"
+                 "LOAD spatial;\n\n\nLINE 1: select st_point(1,2)\n               ^"),
+            "Scalar Function with name \"st_point\" is not in the catalog, but it exists in the spatial extension.\n"
+            "LINE 1: select st_point(1,2)\n               ^");
+  EXPECT_EQ(text("INTERNAL Error: Attempted to dereference\n\nStack Trace:\n\n/usr/lib/libduckdb.so(+0x1) [0x2]\n"),
+            "Attempted to dereference");
+  EXPECT_EQ(text("Permission Error: Cannot access file \"x\" - file system operations are disabled by configuration"),
+            "Cannot access file \"x\"");
+  EXPECT_EQ(text("Binder Error: Pivot column limit of 5 exceeded. Use SET pivot_limit=X to increase the limit."),
+            "Pivot column limit of 5 exceeded.");
+}
+
+TEST(DuckdbError, MemoryThatTheSystemRefusesIsALimit) {
+  EXPECT_EQ(UntypedDuckdbError(DUCKDB_ERROR_BINDER, "Out of Memory Error: Allocation failure").kind(),
+            ErrorKind::kResourceLimit);
+  EXPECT_EQ(UntypedDuckdbError(DUCKDB_ERROR_BINDER, "std::bad_alloc").kind(), ErrorKind::kResourceLimit);
+  EXPECT_EQ(UntypedDuckdbError(DUCKDB_ERROR_BINDER, "Binder Error: no").kind(), ErrorKind::kUsage);
+}
+
 }  // namespace
 }  // namespace ingot

@@ -227,6 +227,12 @@ std::vector<TableMention> MentionsOf(const JsonValue& parsed, const RelationKeys
   return MentionFinder(keys).Find(parsed);
 }
 
+bool NamesColumn(const JsonValue& expression) {
+  bool names = TextOf(expression, "class") == "COLUMN_REF";
+  ForEachMember(expression, [&names](const JsonValue& member) { names = names || NamesColumn(member); });
+  return names;
+}
+
 JsonValue WithConditions(JsonValue parsed, const TableMention& mention) {
   JsonObject& statement = *(*parsed.AsObject()->at("statements").AsArray())[0].AsObject();
   JsonObject& node = *statement.at("node").AsObject();

@@ -26,6 +26,9 @@ struct TableMention {
 // arguments.
 std::vector<TableMention> MentionsOf(const JsonValue& parsed, const RelationKeys& keys);
 
+// True where the expression depends on a column.
+bool NamesColumn(const JsonValue& expression);
+
 // The parse of a statement that selects from another table, with the mention's conditions instead of its own.
 // Requires: `parsed` is SELECT … FROM one table WHERE ….
 JsonValue WithConditions(JsonValue parsed, const TableMention& mention);

@@ -88,10 +88,17 @@ Result<void> DuckdbWarehouse::Prepare() {
 }
 
 Result<void> DuckdbWarehouse::PutRelation(const EngineRelation& relation) {
-  return PutModel(relation.name, RelationSql(relation));
+  for (const RelationFile& file : relation.files) {
+    paths_.push_back(SqlPathOf(file));
+  }
+  return PutView(relation.name, RelationSql(relation));
 }
 
-Result<void> DuckdbWarehouse::PutModel(const std::string& name, const std::string& sql) {
+Result<void> DuckdbWarehouse::Seal() { return database_->Seal(paths_); }
+
+Result<void> DuckdbWarehouse::PutModel(const std::string& name, const std::string& sql) { return PutView(name, sql); }
+
+Result<void> DuckdbWarehouse::PutView(const std::string& name, const std::string& sql) {
   INGOT_TRY(database_->Execute(DefineSql(name, sql)));
   views_.push_back(name);
   return database_->Execute(fmt::format("COMMENT ON VIEW {} IS {}", SqlName(name), SqlText(kViewComment)));

@@ -55,7 +55,9 @@ class DuckdbWarehouse {
 
   // Views of earlier refreshes that are not put again are gone after the commit. `relation` has absolute paths.
   Result<void> PutRelation(const EngineRelation& relation);
-  // Errors: kUsage where the statement is wrong.
+  // From here on no other files than those of the relations are opened. Once, before the first model.
+  Result<void> Seal();
+  // Errors: kUsage where the statement is wrong; kPermission where it reads something else than relations and models.
   Result<void> PutModel(const std::string& name, const std::string& sql);
   // Of a view that was put. Errors: those of reading its files.
   Result<uint64_t> CountRows(const std::string& name);
@@ -68,11 +70,13 @@ class DuckdbWarehouse {
  private:
   explicit DuckdbWarehouse(std::unique_ptr<DuckdbConnection> database);
   Result<void> Prepare();
+  Result<void> PutView(const std::string& name, const std::string& sql);
   Result<void> DropOldViews();
   Result<void> Log(const WarehouseRefresh& refresh);
 
   std::unique_ptr<DuckdbConnection> database_;
   std::vector<std::string> views_;
+  std::vector<std::string> paths_;  // that views may read
 };
 
 }  // namespace ingot
