@@ -95,16 +95,16 @@ Table ColumnTable(const ParquetFileReader& reader) {
                {"values", CellKind::kCount, kPrograms},
                {"bytes", CellKind::kBytes},
                {"uncompressed_bytes", CellKind::kBytes, kPrograms}});
-  const bool ours = reader.schema().ok();
   for (size_t leaf = 0; leaf < reader.columns().size(); ++leaf) {
     const ColumnFacts& facts = reader.columns()[leaf];
     const ColumnSummary summary = Summarize(reader, leaf);
-    const DataType* type = ours ? &reader.leaves()[leaf].field->type : nullptr;
+    const Field* field = reader.leaves()[leaf].field;
+    const DataType* type = field == nullptr ? nullptr : &field->type;
     std::string type_text = facts.logical.empty() ? std::string(facts.physical) : facts.logical;
-    if (ours) {
+    if (type != nullptr) {
       type_text = FormatType(*type);
     }
-    table.Add({ours ? reader.leaves()[leaf].DisplayPath() : facts.path, type_text,
+    table.Add({type != nullptr ? reader.leaves()[leaf].DisplayPath() : facts.path, type_text,
                summary.nulls ? Cell(*summary.nulls) : Cell(), BoundCell(summary, summary.bounds.min, type),
                BoundCell(summary, summary.bounds.max, type), Joined(summary.codecs), Joined(summary.encodings),
                summary.slots, summary.compressed_bytes, summary.uncompressed_bytes});
@@ -130,7 +130,10 @@ Table Shortened(const Table& table) {
 Result<int> InspectParquet(const Invocation& invocation, const std::string& path) {
   Result<ParquetFileReader> opened = ParquetFileReader::Open(path);
   if (!opened) {
-    return std::move(opened).error().WithAdvice("the file is cut short or damaged: copy it again, or make it again");
+    return opened.error().kind() == ErrorKind::kCorrupt
+               ? std::move(opened).error().WithAdvice(
+                     "the file is cut short or damaged: copy it again, or make it again")
+               : std::move(opened).error();
   }
   const ParquetFileReader& reader = *opened;
   const OutputFormat format = FormatOf(invocation);
@@ -209,7 +212,7 @@ Result<int> InspectCommand(const Invocation& invocation) {
   std::array<char, 4> start{};
   INGOT_ASSIGN(const size_t count, ReadSome(file.get(), start, path));
   const std::string_view seen(start.data(), count);
-  if (seen == "PAR1") {
+  if (seen == "PAR1" || seen == "PARE") {
     return InspectParquet(invocation, path);
   }
   if (seen.starts_with('{')) {

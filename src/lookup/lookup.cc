@@ -107,7 +107,8 @@ Result<OpenedIndex> Lookup::State::OpenAny(IndexProof proof) const {
   }
   // Columns that are no part of the key, as the user's template has it, may be why there is no index.
   const bool other_columns =
-      opened ? !ColumnsOf(*opened->index).ok() : opened.error().kind() == ErrorKind::kUnsupported;
+      opened ? !ColumnsOf(*opened->index).ok()
+             : opened.error().kind() == ErrorKind::kUnsupported || opened.error().kind() == ErrorKind::kInvalidData;
   return other_columns ? MakeIndexInMemory(manifest_, options_.path_template, context_) : std::move(opened);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
 #include <optional>
 
@@ -36,18 +37,28 @@ std::string MetadataValue(const ParquetFileReader& reader, std::string_view key)
   return {};
 }
 
+// Whatever their types: columns that nobody asks for may be of any.
+std::vector<std::string> TopLevelColumns(const ParquetFileReader& reader) {
+  std::vector<std::string> names;
+  for (const Leaf& leaf : reader.leaves()) {
+    if (names.empty() || names.back() != leaf.path[0]) {
+      names.push_back(leaf.path[0]);
+    }
+  }
+  return names;
+}
+
 // Names of the key columns that a template gives, in its order; nothing when it does not compile or a column is
 // missing.
-std::optional<std::vector<std::string>> KeyNames(std::string_view path_template, const Schema& schema) {
+std::optional<std::vector<std::string>> KeyNames(std::string_view path_template,
+                                                 const std::vector<std::string>& columns) {
   const Result<PathTemplate> compiled = PathTemplate::Compile(path_template);
   if (!compiled) {
     return std::nullopt;
   }
   std::vector<std::string> names;
   for (const TemplateField& field : compiled->fields()) {
-    const bool exists = std::any_of(schema.fields.begin(), schema.fields.end(),
-                                    [&](const Field& column) { return column.name == field.name; });
-    if (!exists) {
+    if (std::find(columns.begin(), columns.end(), field.name) == columns.end()) {
       return std::nullopt;
     }
     names.push_back(field.name);
@@ -55,24 +66,34 @@ std::optional<std::vector<std::string>> KeyNames(std::string_view path_template,
   return names;
 }
 
-Result<void> AddKeyColumn(const Schema& schema, const std::vector<Leaf>& leaves, const std::string& name,
-                          ManifestColumns* columns) {
-  for (size_t i = 0; i < leaves.size(); ++i) {
-    if (leaves[i].path.size() == 1 && leaves[i].path[0] == name) {
-      const std::optional<KeyKind> kind = KindOf(leaves[i].field->type);
-      if (!kind) {
-        return Error(ErrorKind::kUnsupported, fmt::format("column '{}' is of type {}; keys are string, int32 or int64",
-                                                          name, FormatType(leaves[i].field->type)));
-      }
-      columns->keys.push_back({name, *kind, {}});
-      columns->leaves.push_back(i);
-      return {};
+// What a key column may not be, in the words of the file where the type is none of ours.
+std::string TypeOfColumn(const ParquetFileReader& reader, const std::string& name) {
+  for (const Field& field : reader.covered().fields) {
+    if (field.name == name) {
+      return FormatType(field.type);
     }
   }
-  const auto field =
-      std::find_if(schema.fields.begin(), schema.fields.end(), [&](const Field& each) { return each.name == name; });
+  for (const ColumnFacts& facts : reader.columns()) {
+    if (facts.path == name) {
+      return fmt::format("{}{}{}", facts.physical, facts.logical.empty() ? "" : " ", facts.logical);
+    }
+  }
+  return "another shape";
+}
+
+Result<void> AddKeyColumn(const ParquetFileReader& reader, const std::string& name, ManifestColumns* columns) {
+  const std::vector<Leaf>& leaves = reader.leaves();
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (leaves[i].field != nullptr && leaves[i].path.size() == 1 && leaves[i].path[0] == name) {
+      if (const std::optional<KeyKind> kind = KindOf(leaves[i].field->type)) {
+        columns->keys.push_back({name, *kind, {}});
+        columns->leaves.push_back(i);
+        return {};
+      }
+    }
+  }
   return Error(ErrorKind::kUnsupported, fmt::format("column '{}' is of type {}; keys are string, int32 or int64", name,
-                                                    field == schema.fields.end() ? "?" : FormatType(field->type)));
+                                                    TypeOfColumn(reader, name)));
 }
 
 // One column chunk, value by value.
@@ -224,13 +245,11 @@ Error TemplateMisfit(std::string_view path_template) {
 }
 
 Result<ManifestColumns> FindManifestColumns(const ParquetFileReader& reader, std::string_view path_template) {
-  if (!reader.schema()) {
-    return Error(reader.schema().error()).In("key manifest");
-  }
-  const Schema& schema = *reader.schema();
+  const std::vector<std::string> top_level = TopLevelColumns(reader);
   ManifestColumns columns;
   const auto path = std::find_if(reader.leaves().begin(), reader.leaves().end(), [](const Leaf& leaf) {
-    return leaf.path.size() == 1 && leaf.path[0] == kFilePathColumn && leaf.field->type.kind == TypeKind::kString;
+    return leaf.field != nullptr && leaf.path.size() == 1 && leaf.path[0] == kFilePathColumn &&
+           leaf.field->type.kind == TypeKind::kString;
   });
   if (path == reader.leaves().end()) {
     return Error(ErrorKind::kUnsupported,
@@ -240,18 +259,15 @@ Result<ManifestColumns> FindManifestColumns(const ParquetFileReader& reader, std
   columns.path_leaf = static_cast<size_t>(path - reader.leaves().begin());
   const std::string own_template = MetadataValue(reader, kPathTemplateMetadata);
   std::optional<std::vector<std::string>> names =
-      KeyNames(path_template.empty() ? own_template : path_template, schema);
+      KeyNames(path_template.empty() ? own_template : path_template, top_level);
   if (!names && !path_template.empty()) {
     return TemplateMisfit(path_template);
   }
   columns.path_template = names && path_template.empty() ? own_template : "";
   if (!names) {
     names.emplace();
-    for (const Field& field : schema.fields) {
-      if (field.name != kFilePathColumn) {
-        names->push_back(field.name);
-      }
-    }
+    std::copy_if(top_level.begin(), top_level.end(), std::back_inserter(*names),
+                 [](const std::string& name) { return name != kFilePathColumn; });
   }
   if (names->empty() || names->size() > kMaxKeyColumns) {
     return Error(ErrorKind::kUnsupported,
@@ -259,7 +275,7 @@ Result<ManifestColumns> FindManifestColumns(const ParquetFileReader& reader, std
                  "name the key's columns by a template: --template 'v1/{gene_id}/model_tissue_{tissue_id:int32}.tl'");
   }
   for (const std::string& name : *names) {
-    INGOT_TRY(AddKeyColumn(schema, reader.leaves(), name, &columns));
+    INGOT_TRY(AddKeyColumn(reader, name, &columns));
   }
   return columns;
 }

@@ -53,6 +53,19 @@ class PlacedCursor final : public LeafCursor {
   std::string place_;
 };
 
+Error NotCovered(const ColumnFacts& column) {
+  return Error(ErrorKind::kUnsupported, "column '" + column.path + "' has the Parquet type " +
+                                            std::string(column.physical) + (column.logical.empty() ? "" : " ") +
+                                            column.logical +
+                                            ", or is nested in a way, that no column type of Ingot covers");
+}
+
+// Of a chunk of an empty row group, which need not have a page.
+class EmptyCursor final : public LeafCursor {
+ public:
+  Result<std::optional<LeafColumn>> Next() override { return std::optional<LeafColumn>(); }
+};
+
 // The error of the lowest index, so that the outcome does not depend on threads.
 template <typename T>
 Result<void> FirstError(std::vector<Result<T>>& results) {
@@ -72,7 +85,7 @@ struct ParquetFileReader::State {
   Result<void> LoadFooter();
   Result<void> LoadRowGroups();
   void LoadMetadata();
-  Result<void> CheckLeaves();
+  void LoadSchema(const SchemaTree& tree);
   Result<void> CheckLeaf(size_t row_group, size_t leaf) const;
   Result<std::span<const char>> Tail();
   Result<std::span<const char>> ReadIndex(const FooterLocation& place, Buffer<char>* space);
@@ -93,6 +106,7 @@ struct ParquetFileReader::State {
   Footer footer;
   uint64_t footer_bytes = 0;
   Result<Schema> schema = Error(ErrorKind::kInternal, "not loaded");
+  Schema covered;  // where `schema` is an error
   std::vector<Leaf> leaves;
   std::vector<ColumnFacts> columns;
   std::vector<RowGroupFacts> row_groups;
@@ -179,40 +193,62 @@ Result<void> ParquetFileReader::State::Load() {
   for (const SchemaLeaf& leaf : tree.leaves()) {
     columns.push_back(FactsOf(leaf));
   }
-  schema = tree.ToSchema();
-  INGOT_TRY(CheckLeaves());
+  LoadSchema(tree);
   INGOT_TRY(LoadRowGroups());
   LoadMetadata();
   return {};
 }
 
 Result<void> ParquetFileReader::State::CheckLeaf(size_t row_group, size_t leaf) const {
-  if (!schema) {
-    return schema.error();
-  }
   if (row_group >= row_groups.size() || leaf >= leaves.size()) {
     return Error(ErrorKind::kInternal,
                  "there is no row group " + std::to_string(row_group) + " with a column " + std::to_string(leaf));
   }
+  if (leaves[leaf].field == nullptr) {
+    return NotCovered(columns[leaf]);
+  }
+  auto readable = CheckIsReadable(footer.row_groups[row_group].chunks[leaf]);
+  if (!readable) {
+    return std::move(readable).error().In(Place(row_group, leaf));
+  }
   return {};
 }
 
-Result<void> ParquetFileReader::State::CheckLeaves() {
-  if (!schema) {
-    return {};
+void ParquetFileReader::State::LoadSchema(const SchemaTree& tree) {
+  std::vector<SchemaTree::Column> top_level = tree.Columns();
+  std::optional<Error> first_error;
+  Schema known;
+  for (SchemaTree::Column& column : top_level) {
+    if (column.field) {
+      known.fields.push_back(*column.field);
+    } else if (!first_error) {
+      first_error = column.field.error();
+    }
   }
-  leaves = EnumerateLeaves(*schema);
-  bool equal = leaves.size() == columns.size();
-  for (size_t i = 0; equal && i < leaves.size(); ++i) {
-    equal =
-        leaves[i].max_definition == columns[i].max_definition && leaves[i].max_repetition == columns[i].max_repetition;
+  // They point to the fields, which stay where they are when their vector is moved.
+  std::vector<Leaf> known_leaves = EnumerateLeaves(known);
+  size_t next = 0;
+  for (const SchemaTree::Column& column : top_level) {
+    for (size_t i = 0; i < column.leaves; ++i) {
+      const ColumnFacts& facts = columns[leaves.size()];
+      Leaf leaf{{column.name}, {TypeKind::kStruct}, nullptr, 0, 0};
+      if (column.field && next < known_leaves.size()) {
+        leaf = std::move(known_leaves[next++]);
+      }
+      if (leaf.field != nullptr &&
+          (leaf.max_definition != facts.max_definition || leaf.max_repetition != facts.max_repetition)) {
+        leaf.field = nullptr;
+        first_error = first_error ? first_error : NotCovered(facts);
+      }
+      leaves.push_back(std::move(leaf));
+    }
   }
-  if (!equal) {
-    leaves.clear();
-    schema =
-        Error(ErrorKind::kUnsupported, "the schema nests its columns in a way that no column type of Ingot covers");
+  if (first_error) {
+    covered = std::move(known);
+    schema = *std::move(first_error);
+  } else {
+    schema = std::move(known);
   }
-  return {};
 }
 
 Result<void> ParquetFileReader::State::LoadRowGroups() {
@@ -362,6 +398,7 @@ Result<ParquetFileReader> ParquetFileReader::OpenBytes(const std::string& path, 
 }
 
 const Result<Schema>& ParquetFileReader::schema() const { return state_->schema; }
+const Schema& ParquetFileReader::covered() const { return state_->schema ? *state_->schema : state_->covered; }
 const std::vector<Leaf>& ParquetFileReader::leaves() const { return state_->leaves; }
 const std::vector<ColumnFacts>& ParquetFileReader::columns() const { return state_->columns; }
 const std::vector<RowGroupFacts>& ParquetFileReader::row_groups() const { return state_->row_groups; }
@@ -408,6 +445,9 @@ Result<void> ParquetFileReader::ScanLeaf(size_t row_group, size_t leaf, const Le
 
 Result<std::unique_ptr<LeafCursor>> ParquetFileReader::OpenLeaf(size_t row_group, size_t leaf) const {
   INGOT_TRY(state_->CheckLeaf(row_group, leaf));
+  if (const RowGroupFacts& group = state_->row_groups[row_group]; group.rows == 0 && group.chunks[leaf].slots == 0) {
+    return std::make_unique<EmptyCursor>();
+  }
   INGOT_ASSIGN(ValueReader* const values, state_->Values());
   auto opened = values->OpenLeaf(row_group, leaf, state_->leaves[leaf], state_->row_groups[row_group].rows);
   if (!opened) {

@@ -73,7 +73,7 @@ class LeafCursor {
 class ParquetFileReader {
  public:
   // Reads the footer. Errors: kNotFound, kPermission; kCorrupt for a file that is not Parquet or whose footer is
-  // damaged; kUnsupported for an encrypted one.
+  // damaged; kUnsupported for an encrypted one, and for one whose pages lie in other files.
   static Result<ParquetFileReader> Open(const std::string& path);
   // The same of a file whose bytes were read already. `path` is for messages.
   static Result<ParquetFileReader> OpenBytes(const std::string& path, Buffer<char> bytes);
@@ -81,10 +81,13 @@ class ParquetFileReader {
   ParquetFileReader& operator=(ParquetFileReader&&) noexcept;
   ~ParquetFileReader();
 
-  // Our schema, or kUnsupported naming the column whose type we do not have. Everything else works without it, but
-  // reading values.
+  // Our schema, or kUnsupported naming the first column whose type we do not have. Everything works without it, but
+  // reading that column's values.
   const Result<Schema>& schema() const;
-  // Leaves of schema(); none when that is an error. Valid as long as the reader.
+  // The columns of the top level whose types we have: schema(), where that is no error.
+  const Schema& covered() const;
+  // By column of the file. Those of covered() have a field; of the others only path[0] is known. Valid as long as the
+  // reader.
   const std::vector<Leaf>& leaves() const;
   const std::vector<ColumnFacts>& columns() const;
   const std::vector<RowGroupFacts>& row_groups() const;
@@ -108,7 +111,8 @@ class ParquetFileReader {
 
   // Receives the next slots of a column, in order: some ten thousand at a time, cut anywhere.
   using LeafVisitor = std::function<Result<void>(LeafColumn part)>;
-  // Decodes one column chunk, CRCs checked. Errors: kCorrupt; the schema's; the visitor's.
+  // Decodes one column chunk, CRCs checked. Errors: kCorrupt; kUnsupported for a type, a codec or an encoding that is
+  // not read; the visitor's.
   Result<void> ScanLeaf(size_t row_group, size_t leaf, const LeafVisitor& visit) const;
   // The same for a caller that pulls.
   Result<std::unique_ptr<LeafCursor>> OpenLeaf(size_t row_group, size_t leaf) const;

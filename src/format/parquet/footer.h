@@ -131,13 +131,14 @@ struct FooterLocation {
 
 struct FooterChunk {
   PhysicalType type = PhysicalType::kInt32;
-  uint32_t encodings = 0;  // bit n: encoding n
+  uint32_t encodings = 0;  // bit n: encoding n; bit 31: others
   int32_t codec = 0;
   int64_t slots = 0;
   int64_t uncompressed_bytes = 0;
   int64_t compressed_bytes = 0;
   int64_t data_page_offset = 0;
   std::optional<int64_t> dictionary_page_offset;
+  std::string_view other_file;  // that holds the pages, as in summaries of a folder; empty: this one
   FooterStatistics statistics;
   std::vector<PageEncodingCount> encoding_counts;
   std::optional<FooterLocation> bloom_filter;  // bytes 0: unknown

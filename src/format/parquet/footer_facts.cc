@@ -33,10 +33,15 @@ std::optional<StatValue> DecodeBound(std::string_view bytes, PhysicalType physic
   }
 }
 
+constexpr std::array<std::string_view, 8> kCodecNames = {"uncompressed", "snappy",     "gzip", "lzo",
+                                                         "brotli",       "lz4_hadoop", "zstd", "lz4_raw"};
+constexpr int32_t kLzo = 3;
+constexpr uint32_t kReadableEncodings = 0x3FD;  // 0 and 2 to 9
+
+bool HasName(int32_t codec) { return codec >= 0 && static_cast<size_t>(codec) < kCodecNames.size(); }
+
 std::string_view CodecName(int32_t codec) {
-  constexpr std::array<std::string_view, 8> kNames = {"uncompressed", "snappy",     "gzip", "lzo",
-                                                      "brotli",       "lz4_hadoop", "zstd", "lz4_raw"};
-  return codec >= 0 && static_cast<size_t>(codec) < kNames.size() ? kNames[static_cast<size_t>(codec)] : "unknown";
+  return HasName(codec) ? kCodecNames[static_cast<size_t>(codec)] : "unknown";
 }
 
 std::vector<std::string_view> EncodingNames(uint32_t encodings) {
@@ -59,6 +64,20 @@ std::vector<std::string_view> EncodingNames(uint32_t encodings) {
   return names;
 }
 
+// A chunk of an empty row group may have a dictionary and no data page, or no page and no place at all. Requires: no
+// number is below zero.
+uint64_t FirstPage(const FooterChunk& chunk) {
+  const int64_t dictionary = chunk.dictionary_page_offset.value_or(0);
+  const int64_t data = chunk.data_page_offset;
+  if (chunk.slots == 0 && chunk.compressed_bytes == 0) {
+    return kParquetMagic.size();
+  }
+  if (dictionary <= 0) {
+    return static_cast<uint64_t>(data);
+  }
+  return static_cast<uint64_t>(chunk.slots == 0 && data == 0 ? dictionary : std::min(data, dictionary));
+}
+
 }  // namespace
 
 ColumnFacts FactsOf(const SchemaLeaf& leaf) {
@@ -72,14 +91,15 @@ ColumnFacts FactsOf(const SchemaLeaf& leaf) {
 }
 
 Result<ChunkFacts> FactsOf(const FooterChunk& chunk, uint64_t data_end) {
+  if (!chunk.other_file.empty()) {
+    return Error(ErrorKind::kUnsupported,
+                 "its pages are in another file, '" + std::string(chunk.other_file) + "': read that one");
+  }
   if (chunk.slots < 0 || chunk.uncompressed_bytes < 0 || chunk.compressed_bytes < 0 || chunk.data_page_offset < 0) {
     return Error(ErrorKind::kCorrupt, "the footer has numbers below zero");
   }
   ChunkFacts facts;
-  facts.offset = static_cast<uint64_t>(chunk.data_page_offset);
-  if (chunk.dictionary_page_offset && *chunk.dictionary_page_offset > 0) {
-    facts.offset = std::min(facts.offset, static_cast<uint64_t>(*chunk.dictionary_page_offset));
-  }
+  facts.offset = FirstPage(chunk);
   facts.compressed_bytes = static_cast<uint64_t>(chunk.compressed_bytes);
   facts.uncompressed_bytes = static_cast<uint64_t>(chunk.uncompressed_bytes);
   facts.slots = static_cast<uint64_t>(chunk.slots);
@@ -104,6 +124,20 @@ Result<ChunkFacts> FactsOf(const FooterChunk& chunk, uint64_t data_end) {
     }
   }
   return facts;
+}
+
+Result<void> CheckIsReadable(const FooterChunk& chunk) {
+  if (!HasName(chunk.codec) || chunk.codec == kLzo) {
+    return Error(ErrorKind::kUnsupported,
+                 HasName(chunk.codec)
+                     ? "its pages are compressed with " + std::string(CodecName(chunk.codec)) + ", which is not read"
+                     : "its pages are compressed with codec " + std::to_string(chunk.codec) +
+                           " of a later version of the format");
+  }
+  if ((chunk.encodings & ~kReadableEncodings) != 0) {
+    return Error(ErrorKind::kUnsupported, "its values are in an encoding of another version of the format");
+  }
+  return {};
 }
 
 }  // namespace ingot

@@ -10,7 +10,11 @@ namespace ingot {
 
 ColumnFacts FactsOf(const SchemaLeaf& leaf);
 
-// Errors: kCorrupt for numbers below zero, and for pages that lie outside of the file's bytes before `data_end`.
+// Errors: kCorrupt for numbers below zero, and for pages that lie outside of the file's bytes before `data_end`;
+// kUnsupported for pages in other files.
 Result<ChunkFacts> FactsOf(const FooterChunk& chunk, uint64_t data_end);
+
+// Errors: kUnsupported, naming it, for a codec or an encoding that no page is read with.
+Result<void> CheckIsReadable(const FooterChunk& chunk);
 
 }  // namespace ingot

@@ -199,9 +199,7 @@ uint32_t ReadEncodings(ThriftReader* reader, const Field& list) {
   uint32_t encodings = 0;
   for (size_t left = reader->List(list, ThriftType::kI32); left > 0; --left) {
     const int32_t encoding = reader->IntegerElement32();
-    if (encoding >= 0 && encoding < 32) {
-      encodings |= uint32_t{1} << static_cast<unsigned>(encoding);
-    }
+    encodings |= uint32_t{1} << static_cast<unsigned>(encoding >= 0 && encoding < 31 ? encoding : 31);
   }
   return encodings;
 }
@@ -368,6 +366,9 @@ class FooterReader {
     int32_t column_index_bytes = 0;
     for (Field field; reader_.Next(&field);) {
       switch (field.id) {
+        case 1:
+          chunk.other_file = reader_.Binary(field);
+          break;
         case 3:
           if (reader_.Struct(field)) {
             ReadChunkMetadata(&reader_, &chunk, &old);

@@ -240,6 +240,19 @@ class SchemaMaker {
  public:
   explicit SchemaMaker(std::span<const SchemaElement> elements) : elements_(elements) {}
 
+  // A column of the top level, or the reason why it is none of ours; then the next one.
+  SchemaTree::Column NextColumn() {
+    const size_t begin = next_;
+    SchemaTree::Column column{elements_[begin].name, NextField(""), 0};
+    next_ = begin;
+    for (int64_t open = 1; open > 0; ++next_) {
+      open += elements_[next_].children - 1;
+      column.leaves += elements_[next_].type ? 1 : 0;
+    }
+    return column;
+  }
+
+ private:
   Result<std::vector<Field>> Fields(int32_t count, const std::string& parent) {
     std::vector<Field> fields;
     for (int32_t i = 0; i < count; ++i) {
@@ -249,7 +262,6 @@ class SchemaMaker {
     return fields;
   }
 
- private:
   Result<Field> NextField(const std::string& parent) {
     const SchemaElement& element = elements_[next_++];
     const std::string path = parent.empty() ? element.name : parent + "." + element.name;
@@ -327,7 +339,7 @@ Result<void> SchemaTree::Visit(size_t* next, const Place& place) {
     return Error(ErrorKind::kCorrupt, "the schema in the footer has too few columns");
   }
   if (place.depth > kMaxDepth) {
-    return Error(ErrorKind::kCorrupt, "the schema in the footer nests deeper than " + std::to_string(kMaxDepth));
+    return Error(ErrorKind::kUnsupported, "the schema nests deeper than " + std::to_string(kMaxDepth) + " levels");
   }
   const SchemaElement& element = elements_[(*next)++];
   Place inner{place.path.empty() ? element.name : place.path + "." + element.name, place.depth + 1, place.definition,
@@ -366,9 +378,22 @@ Result<SchemaTree> SchemaTree::Of(std::span<const SchemaElement> elements) {
   return tree;
 }
 
+std::vector<SchemaTree::Column> SchemaTree::Columns() const {
+  SchemaMaker maker(elements_);
+  std::vector<Column> columns;
+  for (int32_t i = 0; i < elements_[0].children; ++i) {
+    columns.push_back(maker.NextColumn());
+  }
+  return columns;
+}
+
 Result<Schema> SchemaTree::ToSchema() const {
-  INGOT_ASSIGN(std::vector<Field> fields, SchemaMaker(elements_).Fields(elements_[0].children, ""));
-  return Schema{std::move(fields)};
+  Schema schema;
+  for (Column& column : Columns()) {
+    INGOT_ASSIGN(Field field, std::move(column.field));
+    schema.fields.push_back(std::move(field));
+  }
+  return schema;
 }
 
 std::string_view NameOf(PhysicalType type) {

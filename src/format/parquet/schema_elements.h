@@ -26,12 +26,20 @@ struct SchemaLeaf {
 // A tree whose counts of children were proven. Points into the elements.
 class SchemaTree {
  public:
-  // Errors: kCorrupt where counts of children make no tree, or where it is deeper than any reader goes.
+  // Errors: kCorrupt where counts of children make no tree; kUnsupported where it is deeper than our readers go.
   static Result<SchemaTree> Of(std::span<const SchemaElement> elements);
 
   const std::vector<SchemaLeaf>& leaves() const { return leaves_; }
   // Errors: kUnsupported, naming column and type, for what our types do not cover.
   Result<Schema> ToSchema() const;
+
+  // A column of the top level with all its leaves, which follow each other.
+  struct Column {
+    std::string name;
+    Result<Field> field;  // kUnsupported, naming column and type, where our types do not cover it
+    size_t leaves = 0;
+  };
+  std::vector<Column> Columns() const;
 
  private:
   explicit SchemaTree(std::span<const SchemaElement> elements) : elements_(elements) {}

@@ -133,7 +133,25 @@ TEST(SchemaElements, CountsThatMakeNoTreeAreCorrupt) {
   with_children.children = 1;
   EXPECT_THAT(SchemaOf(Tree(1, {with_children, column})), IsErr(ErrorKind::kCorrupt, "a column with columns"));
   EXPECT_THAT(SchemaOf(Tree(1, std::vector<SchemaElement>(100'000, GroupOf("g", 1)))),
-              IsErr(ErrorKind::kCorrupt, "nests deeper"));
+              IsErr(ErrorKind::kUnsupported, "nests deeper"));
+}
+
+TEST(SchemaElements, ColumnsThatAreCoveredStandBesideOthers) {
+  const std::vector<SchemaElement> elements =
+      Tree(4, {Column("a", PhysicalType::kInt64), GroupOf("g", 2, Repetition::kOptional),
+               Column("x", PhysicalType::kInt96), Column("y", PhysicalType::kInt32), GroupOf("e", 0),
+               Column("z", PhysicalType::kByteArray, {LogicalKind::kString})});
+  const Result<SchemaTree> tree = SchemaTree::Of(elements);
+  ASSERT_OK(tree);
+  const std::vector<SchemaTree::Column> columns = tree->Columns();
+  ASSERT_EQ(columns.size(), 4U);
+  EXPECT_EQ(columns[0].field->name, "a");
+  EXPECT_THAT(columns[1].field, IsErr(ErrorKind::kUnsupported, "column 'g.x' has the Parquet type INT96"));
+  EXPECT_EQ(columns[1].leaves, 2U);
+  EXPECT_EQ(columns[2].leaves, 0U);
+  EXPECT_EQ(columns[3].field->name, "z");
+  EXPECT_EQ(columns[3].leaves, 1U);
+  EXPECT_THAT(tree->ToSchema(), IsErr(ErrorKind::kUnsupported, "column 'g.x'"));
 }
 
 }  // namespace

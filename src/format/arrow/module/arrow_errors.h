@@ -7,6 +7,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/result.h"
@@ -24,9 +25,12 @@ class FailedRead final : public std::exception {
   Error error_;
 };
 
+// What Arrow knows of and does not have: a codec that it was built without, an encoding of a later version.
+inline bool IsNotImplemented(std::string_view text) { return text.starts_with("Not yet implemented"); }
+
 // Runs `work`, which returns a Result, and turns what it throws into an error of `kind`: kCorrupt where foreign bytes
-// are read, kInternal where our own are written. Memory exhaustion passes through when it is real; what a damaged size
-// asked for is kCorrupt.
+// are read, kInternal where our own are written; kUnsupported for what Arrow does not have. Memory exhaustion passes
+// through when it is real; what a damaged size asked for is kCorrupt.
 template <typename Work>
 auto CatchArrow(ErrorKind kind, Work work) -> decltype(work()) {
   try {
@@ -34,9 +38,9 @@ auto CatchArrow(ErrorKind kind, Work work) -> decltype(work()) {
   } catch (const FailedRead& failed) {
     return failed.error();
   } catch (const parquet::ParquetStatusException& error) {
-    return Error(kind, error.status().message());
+    return Error(error.status().IsNotImplemented() ? ErrorKind::kUnsupported : kind, error.status().message());
   } catch (const parquet::ParquetException& error) {
-    return Error(kind, error.what());
+    return Error(IsNotImplemented(error.what()) ? ErrorKind::kUnsupported : kind, error.what());
   } catch (const std::bad_alloc&) {
     if (kind == ErrorKind::kCorrupt) {
       return Error(kind, "the file asks for more memory than there is");
