@@ -30,16 +30,18 @@ Error BadInstant(std::string_view text) {
   return Error(ErrorKind::kInvalidData, fmt::format("'{}' is not an instant such as 2026-01-15T00:05:09Z", text));
 }
 
-// "Z", "+hh:mm" or "-hh:mm" up to the end of the text, as seconds east of UTC.
+// "Z", "+hh:mm", "+hhmm" or "+hh" up to the end of the text, as seconds east of UTC.
 Result<int64_t> ParseOffset(std::string_view text, size_t position) {
   if (position + 1 == text.size() && (text[position] == 'Z' || text[position] == 'z')) {
     return int64_t{0};
   }
-  const int hours = ReadDigits(text, position + 1, 2);
-  const int minutes = ReadDigits(text, position + 4, 2);
   const bool signed_offset = HasAt(text, position, '+') || HasAt(text, position, '-');
-  if (!signed_offset || !HasAt(text, position + 3, ':') || position + 6 != text.size() || hours < 0 || hours > 23 ||
-      minutes < 0 || minutes > 59) {
+  const int hours = ReadDigits(text, position + 1, 2);
+  const size_t after_hours = position + 3;
+  const size_t minutes_at = after_hours + (HasAt(text, after_hours, ':') ? 1 : 0);
+  const int minutes = after_hours == text.size() ? 0 : ReadDigits(text, minutes_at, 2);
+  const bool ends = after_hours == text.size() || minutes_at + 2 == text.size();
+  if (!signed_offset || !ends || hours < 0 || hours > 23 || minutes < 0 || minutes > 59) {
     return BadInstant(text);
   }
   const int64_t seconds = int64_t{hours} * 3600 + int64_t{minutes} * 60;

@@ -52,8 +52,8 @@ struct UtcWindow {
 Result<UtcDay> ParseUtcDay(std::string_view text);
 std::string FormatUtcDay(UtcDay day);
 
-// RFC 3339, as in "2026-01-15T00:05:09.123456+00:00", "…Z", 0 to 9 fraction digits, `T` or a space; an offset is
-// applied. A text without an offset is refused. Errors: kInvalidData, quoting the text.
+// RFC 3339, as in "2026-01-15T00:05:09.123456+00:00", "…Z", 0 to 9 fraction digits, `T` or a space; the offset, also as
+// "+0000" or "+00", is applied. A text without one is refused. Errors: kInvalidData, quoting the text.
 Result<UtcInstant> ParseUtcInstant(std::string_view text);
 // Microseconds and a numeric offset, as Python's isoformat writes them: "2026-01-16T00:05:09.123456+00:00".
 std::string FormatUtcInstant(UtcInstant instant);

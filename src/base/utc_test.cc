@@ -26,6 +26,15 @@ TEST(UtcInstant, ReadsBothStylesOfTheArchive) {
   EXPECT_EQ(FormatUtcInstant(*offset), "2026-01-15T00:05:09.789519+00:00");
 }
 
+TEST(UtcInstant, ReadsTheOffsetsOfIso8601AndPostgres) {
+  for (const char* text : {"2026-01-15T02:30:00+02:30", "2026-01-15 02:30:00+0230", "2026-01-14T23:00:00-01",
+                           "2026-01-15 00:00:00+00", "2026-01-15T00:00:00.000+0000"}) {
+    const auto instant = ParseUtcInstant(text);
+    ASSERT_OK(instant) << text;
+    EXPECT_EQ(FormatUtcInstant(*instant), "2026-01-15T00:00:00.000000+00:00") << text;
+  }
+}
+
 TEST(UtcInstant, KeepsOrderBeforeTheEpoch) {
   const auto early = ParseUtcInstant("1969-12-31T23:59:59.25Z");
   ASSERT_OK(early);
@@ -36,9 +45,12 @@ TEST(UtcInstant, KeepsOrderBeforeTheEpoch) {
 }
 
 TEST(UtcInstant, RefusesWhatIsAmbiguousOrBroken) {
-  for (const char* text : {"2026-01-15T00:05:09", "2026-01-15", "2026-01-15T24:00:00Z", "2026-01-15T00:60:00Z",
-                           "2026-01-15T00:00:60Z", "2026-01-15T00:00:00.Z", "2026-01-15T00:00:00.1234567890Z",
-                           "2026-01-15T00:00:00+2:00", "2026-01-15T00:00:00Zx", "2026-02-30T00:00:00Z", ""}) {
+  for (const char* text :
+       {"2026-01-15T00:05:09", "2026-01-15", "2026-01-15T24:00:00Z", "2026-01-15T00:60:00Z", "2026-01-15T00:00:60Z",
+        "2026-01-15T00:00:00.Z", "2026-01-15T00:00:00.1234567890Z", "2026-01-15T00:00:00+2:00",
+        "2026-01-15T00:00:00+000", "2026-01-15T00:00:00+00:", "2026-01-15T00:00:00+00:0", "2026-01-15T00:00:00+00000",
+        "2026-01-15T00:00:00+", "2026-01-15 00:00:00+2400", "2026-01-15 00:00:00 +0000", "2026-01-15T00:00:00Zx",
+        "2026-02-30T00:00:00Z", ""}) {
     EXPECT_THAT(ParseUtcInstant(text), IsErr(ErrorKind::kInvalidData)) << text;
   }
 }

@@ -13,6 +13,7 @@
 #include "dataset/build_manifest.h"
 #include "dataset/derive_rows.h"
 #include "dataset/generate.h"
+#include "dataset/instants.h"
 #include "dataset/listing_checks.h"
 #include "dataset/listing_rows.h"
 #include "dataset/parquet_options.h"
@@ -87,6 +88,7 @@ class Build {
         started_(context.clock->Now()) {}
 
   Result<BuildReport> Run() {
+    INGOT_TRY(CheckInstantTypes(*request_.dataset, locked_));
     INGOT_ASSIGN(const PartitionPlace place, FindPlace(*request_.dataset, request_.project_folder, request_.key));
     // What a missing source or a wrong path would say must be said before anything is created.
     INGOT_ASSIGN(PlannedInputs inputs, request_.stream.empty() ? FindInputs(*request_.dataset, request_.project_folder,
@@ -494,6 +496,7 @@ Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext&
   if (request.dataset->source.kind == SourceKind::kSynthetic) {
     return PlanGenerated(request, context);
   }
+  INGOT_TRY(CheckInstantTypes(*request.dataset, nullptr));
   INGOT_ASSIGN(PlannedInputs inputs, FindInputs(*request.dataset, request.project_folder, request.key, context.pool));
   INGOT_ASSIGN(Situation situation, Assess(request, context, std::move(inputs), InputComparison::kSize));
   BuildPlan plan;

@@ -9,6 +9,7 @@
 #include "dataset/build_checks.h"
 #include "dataset/column_facts.h"
 #include "dataset/column_statistics.h"
+#include "dataset/instants.h"
 
 namespace ingot {
 namespace {
@@ -44,7 +45,7 @@ class FieldEvaluator {
  public:
   explicit FieldEvaluator(const BuiltPartition& built) : built_(built) {}
 
-  Result<JsonValue> operator()(const ComputedField& field) const {
+  Result<JsonValue> Evaluate(const ComputedField& field) {
     switch (field.function) {
       case ManifestFunction::kKey:
       case ManifestFunction::kWindowStart:
@@ -68,10 +69,9 @@ class FieldEvaluator {
       }
       case ManifestFunction::kMinInstant:
       case ManifestFunction::kMaxInstant: {
-        INGOT_ASSIGN(const ParquetFileReader* reader, built_.reader());
-        INGOT_ASSIGN(const auto range, FindInstantRange(*reader, *field.column));
-        const bool is_min = field.function == ManifestFunction::kMinInstant;
-        return range ? JsonValue(is_min ? range->min : range->max) : JsonValue();
+        INGOT_ASSIGN(const InstantFacts* facts, InstantsOf(*field.column));
+        const std::string& text = field.function == ManifestFunction::kMinInstant ? facts->min : facts->max;
+        return text.empty() ? JsonValue() : JsonValue(text);
       }
       case ManifestFunction::kColumns:
       case ManifestFunction::kDroppedColumns:
@@ -81,6 +81,17 @@ class FieldEvaluator {
         return OfInputs(field);
     }
   }
+
+  Result<const InstantFacts*> InstantsOf(const ColumnPathPattern& column) {
+    if (!instants_) {
+      INGOT_ASSIGN(const ParquetFileReader* reader, built_.reader());
+      instants_.emplace(*reader, built_.request->key.window);
+    }
+    return instants_->Of(column);
+  }
+
+  // Of all columns that were judged as instants; nothing when none was.
+  std::optional<CheckResult> CheckInstants() const { return instants_ ? instants_->Check() : std::nullopt; }
 
  private:
   Result<JsonValue> OfKey(const ComputedField& field) const {
@@ -118,15 +129,8 @@ class FieldEvaluator {
   Result<JsonValue> OfInputs(const ComputedField& field) const {
     const PlannedInputs& inputs = *built_.inputs;
     switch (field.function) {
-      case ManifestFunction::kInputs: {
-        JsonArray paths;
-        for (const PlannedInput& input : inputs.files) {
-          if (input.present) {
-            paths.emplace_back(input.path);
-          }
-        }
-        return JsonValue(std::move(paths));
-      }
+      case ManifestFunction::kInputs:
+        return NamesOfInputs(field.format);
       case ManifestFunction::kInputsExpected:
         return JsonValue(uint64_t{inputs.files.size()});
       case ManifestFunction::kInputsFound:
@@ -147,6 +151,29 @@ class FieldEvaluator {
       default:
         return Error(ErrorKind::kInternal, fmt::format("'{}' is not computed", Describe(field.function).name));
     }
+  }
+
+  Result<JsonValue> NamesOfInputs(const std::string& format) const {
+    JsonArray names;
+    for (const PlannedInput& input : built_.inputs->files) {
+      if (!input.present) {
+        continue;
+      }
+      if (format.empty()) {
+        names.emplace_back(input.path);
+        continue;
+      }
+      INGOT_ASSIGN(const PathTemplate name, PathTemplate::Compile(format));
+      FieldValues values = input.values;
+      for (const NamedValue& value : built_.request->key.values) {
+        if (FindValue(values, value.name) == nullptr) {
+          values.push_back(value);
+        }
+      }
+      INGOT_ASSIGN(std::string text, name.Format(values));
+      names.emplace_back(std::move(text));
+    }
+    return JsonValue(std::move(names));
   }
 
   static JsonValue ListOf(std::vector<std::string> texts) {
@@ -194,6 +221,7 @@ class FieldEvaluator {
   }
 
   const BuiltPartition& built_;
+  std::optional<InstantColumns> instants_;
 };
 
 }  // namespace
@@ -223,6 +251,10 @@ Result<void> StageManifest(const BuildRequest& request, const Manifest& manifest
   if (locked == nullptr || !(accepted == *locked)) {
     report->schema_change = std::move(accepted);
   }
+  if (const CheckResult* instants = manifest.FindCheck(kInstantsCheck);
+      instants != nullptr && instants->verdict == Verdict::kWarned) {
+    report->warnings.push_back(instants->detail);
+  }
   report->content_id = sealed.content_id;
   report->checks = manifest.checks;
   return {};
@@ -249,11 +281,17 @@ Result<Manifest> ComposeManifest(const BuiltPartition& built) {
     manifest.files.push_back(
         {manifest.rejects.file, built.rejects_file->bytes, 0, 0, built.rejects_file->sha256, "", {}});
   }
+  FieldEvaluator evaluator(built);
   if (dataset.source.event_time && built.request->key.window) {
-    INGOT_ASSIGN(const ParquetFileReader* reader, built.reader());
-    INGOT_ASSIGN(manifest.late, CountLateRows(*reader, *dataset.source.event_time, *built.request->key.window));
+    INGOT_ASSIGN(const InstantFacts* facts, evaluator.InstantsOf(*dataset.source.event_time));
+    manifest.late = facts->late;
   }
-  INGOT_ASSIGN(manifest.fields, EvaluateManifestFields(dataset.manifest_fields, FieldEvaluator(built)));
+  INGOT_ASSIGN(manifest.fields, EvaluateManifestFields(dataset.manifest_fields, [&](const ComputedField& field) {
+                 return evaluator.Evaluate(field);
+               }));
+  if (auto instants = evaluator.CheckInstants()) {
+    manifest.checks.push_back(*std::move(instants));
+  }
   return manifest;
 }
 

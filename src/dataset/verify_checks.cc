@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/utc.h"
+#include "dataset/instants.h"
 
 namespace ingot {
 namespace {
@@ -185,6 +186,11 @@ Result<void> CheckWarning(const ParquetFileReader& reader, const VerifyWarning& 
                               : fmt::format("column '{}' is present in {:.1f} % of the rows, {:.1f} % are expected",
                                             rule.column.ToString(), 100 * share, 100 * *rule.min_present)});
     }
+  }
+  const Field* field = reader.leaves()[*leaf].field;
+  if (rule.instant && field != nullptr && !HoldsInstants(field->type)) {
+    report->warnings.push_back({"sample", fmt::format("column '{}' is of type {}, which holds no instants",
+                                                      rule.column.ToString(), FormatType(field->type))});
   }
   const bool wants_sample = rule.min || rule.max || rule.not_empty || rule.instant;
   return wants_sample ? CheckSample(reader, rule, *leaf, sample, report) : Result<void>();

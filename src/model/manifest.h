@@ -111,6 +111,7 @@ struct LateRows {
   uint64_t rows = 0;
   std::string min;
   std::string max;
+  std::optional<uint64_t> unreadable;  // values that are no instants, so not judged; absent in older manifests
   JsonObject extra;
 
   bool operator==(const LateRows&) const = default;

@@ -117,6 +117,7 @@ Result<LateRows> ReadLate(JsonView value) {
   INGOT_ASSIGN(late.rows, reader.Count("rows"));
   INGOT_ASSIGN(late.min, reader.StringOrEmpty("min"));
   INGOT_ASSIGN(late.max, reader.StringOrEmpty("max"));
+  INGOT_ASSIGN(late.unreadable, reader.OptionalCount("unreadable"));
   late.extra = std::move(reader).Rest();
   return late;
 }

@@ -42,7 +42,7 @@ Manifest Example() {
   m.overrides = {{"inputs_complete", "hour 17 lost", "--allow-incomplete", {}},
                  {"window_closed", std::nullopt, "--allow-incomplete", {}}};
   m.rejects = {1, "rejects.jsonl.gz", {}};
-  m.late = LateRows{4, "2026-01-16T00:00:01.000Z", "2026-01-16T00:00:09.000Z", {}};
+  m.late = LateRows{4, "2026-01-16T00:00:01.000Z", "2026-01-16T00:00:09.000Z", 2, {}};
   m.run = {"run-1", Instant("2026-01-16T00:05:09.123456Z"), Instant("2026-01-16T00:05:12Z"), {}};
   m.fields = {{"tier", "tier3"}, {"coverage_ratio", 1.0}, {"created_ts_utc", "2026-01-16T00:05:09.123456+00:00"}};
   m.volatile_fields = {"/created_ts_utc"};
@@ -205,6 +205,17 @@ TEST(Manifest, KeepsUnknownFieldsEverywhere) {
   const SealedManifest again = Sealed(*manifest);
   EXPECT_EQ(again.content_id, manifest->content_id);
   EXPECT_EQ(*ParseManifest(again.text), *manifest);
+}
+
+TEST(Manifest, LateRowsOfOlderVersionsDoNotSayWhatWasUnreadable) {
+  const std::string text = Resealed(Sealed(Example()).text, [](JsonObject&, JsonObject& core) {
+    EXPECT_EQ(core["late"].AsObject()->erase("unreadable"), 1U);
+  });
+  const auto manifest = ParseManifest(text);
+  ASSERT_OK(manifest);
+  EXPECT_EQ(manifest->late->rows, 4U);
+  EXPECT_FALSE(manifest->late->unreadable.has_value());
+  EXPECT_EQ(Sealed(*manifest).text, text);
 }
 
 TEST(Manifest, RefusesWhatItMustUnderstandAndDoesNot) {

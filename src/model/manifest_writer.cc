@@ -98,6 +98,9 @@ JsonObject ToJson(const LateRows& late) {
   out["rows"] = late.rows;
   out["min"] = TextOrNull(late.min);
   out["max"] = TextOrNull(late.max);
+  if (late.unreadable) {
+    out["unreadable"] = *late.unreadable;
+  }
   return out;
 }
 

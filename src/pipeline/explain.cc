@@ -138,6 +138,11 @@ StorySection FromWhat(const DatasetSpec& dataset, const Manifest& manifest) {
                     "place decides.",
                     Counted(manifest.late->rows, "row bears", "rows bear"), manifest.late->min, manifest.late->max)));
   }
+  if (manifest.late && manifest.late->unreadable.value_or(0) > 0) {
+    section.parts.push_back(
+        Prose(fmt::format("{} that cannot be read: nobody can say whether they are late.",
+                          Counted(*manifest.late->unreadable, "row bears a time", "rows bear times"))));
+  }
   return section;
 }
 
