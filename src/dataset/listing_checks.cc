@@ -74,8 +74,16 @@ std::vector<CheckResult> CheckListing(const ListingRowsOutcome& outcome, const L
 }
 
 JsonObject ListingJson(const ListingRowsOutcome& outcome, const ListingSpec& listing) {
+  JsonObject shapes;
+  for (size_t shape = 0; shape < kLineShapes; ++shape) {
+    if (outcome.shapes[shape] > 0) {
+      shapes.emplace(NameOf(static_cast<LineShape>(shape)), outcome.shapes[shape]);
+    }
+  }
   return {{"template", listing.path.text()},
           {"base", listing.base},
+          {"lines", std::move(shapes)},
+          {"suspicious", outcome.suspicious},
           {"duplicates",
            JsonObject{{"rule", FormatDuplicateRule(listing.duplicates)}, {"lines", outcome.duplicates.count}}}};
 }
@@ -97,6 +105,18 @@ std::vector<std::string> ListingWarnings(const ListingRowsOutcome& outcome, cons
   std::vector<std::string> warnings;
   if (outcome.rejected > 0) {
     warnings.push_back(DescribeRejects(outcome));
+  }
+  for (size_t shape = 1; shape < kLineShapes; ++shape) {
+    if (outcome.shapes[shape] > 0) {
+      warnings.push_back(fmt::format(
+          "{} of `{}`: the path was taken out of {}", Counted(outcome.shapes[shape], "line is", "lines are"),
+          NameOf(static_cast<LineShape>(shape)), outcome.shapes[shape] == 1 ? "it" : "each"));
+    }
+  }
+  if (outcome.suspicious > 0) {
+    warnings.push_back(
+        fmt::format("{} blanks or quotes where hardly a path has them, as lines of other programs do: {}",
+                    Counted(outcome.suspicious, "path has", "paths have"), fmt::join(outcome.first_suspicious, "; ")));
   }
   if (outcome.duplicates.count > 0) {
     warnings.push_back(

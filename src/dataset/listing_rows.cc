@@ -157,13 +157,12 @@ class ListingRows {
       INGOT_TRY(SpillRun());
     }
     run_.Add(block, outcome_.lines);
-    for (const ListingReject& reject : block.first_rejects) {
-      if (outcome_.first_rejects.size() < kShownRejects) {
-        outcome_.first_rejects.push_back(fmt::format("{}: line {}: {}{}{}", report->path,
-                                                     outcome_.lines - lines_before + reject.line + 1, reject.text,
-                                                     reject.text.empty() ? "" : " ", reject.reason));
-      }
+    Remember(block.first_rejects, report->path, outcome_.lines - lines_before, &outcome_.first_rejects);
+    Remember(block.first_suspicious, report->path, outcome_.lines - lines_before, &outcome_.first_suspicious);
+    for (size_t shape = 0; shape < kLineShapes; ++shape) {
+      outcome_.shapes[shape] += block.shapes[shape];
     }
+    outcome_.suspicious += block.suspicious;
     report->rows += block.rows();
     report->rejected += block.rejected;
     report->blank += block.blank;
@@ -174,6 +173,16 @@ class ListingRows {
     longest_ = std::max(longest_, block.longest);
     stock_.push_back(std::move(work));
     return {};
+  }
+
+  static void Remember(const std::vector<ListingReject>& lines, const std::string& path, uint64_t lines_before,
+                       std::vector<std::string>* shown) {
+    for (const ListingReject& line : lines) {
+      if (shown->size() < kShownRejects) {
+        shown->push_back(fmt::format("{}: line {}: {}{}{}", path, lines_before + line.line + 1, line.text,
+                                     line.text.empty() || line.reason.empty() ? "" : " ", line.reason));
+      }
+    }
   }
 
   // Under keep-all duplicates are counted where all rows meet.

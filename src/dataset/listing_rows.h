@@ -1,6 +1,7 @@
 // From listings to one Parquet file of sorted keys that is not visible yet: read, match, sort, write.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -43,6 +44,9 @@ struct ListingRowsOutcome {
   uint64_t blank = 0;
   std::vector<std::string> first_rejects;  // "paths.txt: line 3: 'x': does not match the template"
   DuplicateFindings duplicates;
+  std::array<uint64_t, kLineShapes> shapes{};  // rows by the shape of their line
+  uint64_t suspicious = 0;                     // rows whose path has blanks or quotes where hardly a path has them
+  std::vector<std::string> first_suspicious;   // "paths.txt: line 3: 'x'"
 };
 
 // Memory stays below the context's limit, beyond it sorted runs are merged from scratch files. Neither it nor threads

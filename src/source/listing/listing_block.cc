@@ -57,6 +57,13 @@ bool IsPrintable(std::string_view text) {
   return are_plain(rest);
 }
 
+bool HasControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7F;
+  });
+}
+
 // Cut at a whole character; what could disturb a terminal is escaped.
 std::string Shown(std::string_view line) {
   std::string_view part = line.substr(0, kShownBytes);
@@ -84,6 +91,11 @@ std::string ReasonOf(PathVerdict verdict, std::string_view line, const PathMatch
       return fmt::format("{} {} is beyond {}", field.name, matched.texts[matched.culprit].substr(0, kShownBytes),
                          FieldKindName(field.kind));
     }
+    case PathVerdict::kLeadingZero: {
+      const TemplateField& field = matcher.path().fields()[matched.culprit];
+      return fmt::format("{} {} has a leading zero; write {{{}}} in the template to keep it as text", field.name,
+                         matched.texts[matched.culprit].substr(0, kShownBytes), field.name);
+    }
     case PathVerdict::kBadText:
       return fmt::format("{} holds control characters", matcher.path().fields()[matched.culprit].name);
     case PathVerdict::kMatch:
@@ -103,6 +115,7 @@ class BlockReader {
   void Read(const LineBlock& block) {
     Clear();
     const std::string_view text(block.text.data(), block.text.size());
+    block_bytes_ = text.size();
     bytes_ = IsPrintable(text) ? PathBytes::kPrintable : PathBytes::kAny;
     for (size_t begin = 0; begin < text.size();) {
       const auto* newline = static_cast<const char*>(std::memchr(text.data() + begin, '\n', text.size() - begin));
@@ -133,21 +146,30 @@ class BlockReader {
     }
     out_.row_lines.Clear();
     out_.first_rejects.clear();
+    out_.first_suspicious.clear();
+    out_.decoded.Clear();
+    out_.shapes = {};
+    out_.suspicious = 0;
     out_.lines = out_.rejected = out_.blank = 0;
     out_.longest = 0;
   }
 
   void ReadLine(std::string_view line) {
-    const std::string_view path = Trimmed(line);
-    if (path.empty()) {
+    const std::string_view trimmed = Trimmed(line);
+    if (trimmed.empty()) {
       ++out_.blank;
       return;
     }
     if (line.size() > max_line_bytes_) {
-      return Reject(path,
+      return Reject(trimmed,
                     fmt::format("the line has {} bytes, more than the limit of {}", line.size(), max_line_bytes_));
     }
-    if (bytes_ == PathBytes::kAny) {
+    if (trimmed.front() == '"') {
+      out_.decoded.Reserve(block_bytes_);  // once, so that texts stay where they are
+    }
+    const auto [shape, path] = RecognizeLine(trimmed, &out_.decoded);
+    const PathBytes bytes = shape == LineShape::kS3Inventory ? PathBytes::kAny : bytes_;
+    if (bytes == PathBytes::kAny) {
       if (path.find('\0') != std::string_view::npos) {
         return Reject(path, "holds a NUL, which no path can");
       }
@@ -155,13 +177,20 @@ class BlockReader {
         return Reject(path, "is not UTF-8");
       }
     }
-    const PathVerdict verdict = matcher_.Match(path, bytes_, &matched_);
+    const PathVerdict verdict = matcher_.Match(path, bytes, &matched_);
     if (verdict != PathVerdict::kMatch) {
       ++out_.rejected;
       if (out_.first_rejects.size() < kShownRejects) {
         out_.first_rejects.push_back({out_.lines, ReasonOf(verdict, path, matcher_, matched_), Shown(path)});
       }
       return;
+    }
+    if (bytes == PathBytes::kAny && HasControl(path.substr(0, matched_.prefix_bytes))) {
+      return Reject(path, "holds control characters; write one path a line, without tabs");
+    }
+    ++out_.shapes[static_cast<size_t>(shape)];
+    if (IsSuspicious(path) && ++out_.suspicious <= kShownRejects) {
+      out_.first_suspicious.push_back({out_.lines, {}, Shown(path)});
     }
     AddRow(path);
   }
@@ -211,6 +240,7 @@ class BlockReader {
   const uint64_t max_line_bytes_;
   ListingBlock& out_;
   PathBytes bytes_ = PathBytes::kAny;
+  size_t block_bytes_ = 0;
   MatchedPath matched_;
   std::vector<Last> last_;  // by slot; the texts lie in the block
 };

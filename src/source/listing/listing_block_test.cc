@@ -19,6 +19,8 @@ constexpr uint64_t kMaxLine = 100;
 struct Outcome {
   std::vector<std::string> rows;
   std::vector<std::string> rejects;  // "line reason"
+  std::vector<std::string> suspicious;
+  std::array<uint64_t, kLineShapes> shapes{};
   uint64_t lines = 0;
   uint64_t blank = 0;
   std::optional<Error> damage;
@@ -42,6 +44,12 @@ Outcome ReadAll(std::string_view text, uint64_t block_bytes, const std::string& 
     }
     for (const ListingReject& reject : block.first_rejects) {
       outcome.rejects.push_back(std::to_string(outcome.lines + reject.line) + " " + reject.text + " " + reject.reason);
+    }
+    for (const ListingReject& path : block.first_suspicious) {
+      outcome.suspicious.push_back(std::to_string(outcome.lines + path.line) + " " + path.text);
+    }
+    for (size_t shape = 0; shape < kLineShapes; ++shape) {
+      outcome.shapes[shape] += block.shapes[shape];
     }
     outcome.lines += block.lines;
     outcome.blank += block.blank;
@@ -77,6 +85,68 @@ TEST(ListingBlock, RejectsWithReasons) {
                                                     "2 'v1/\\xff/t_1.tl' is not UTF-8",
                                                     "3 'v1/A\\x00/t_1.tl' holds a NUL, which no path can",
                                                     "4 'v1/A\\x09B/t_1.tl' gene holds control characters"));
+}
+
+TEST(ListingBlock, ALeadingZeroHasAReasonOfItsOwn) {
+  const Outcome outcome = ReadAll("v1/A/t_07.tl\nv1/A/t_8.tl\n", 1 << 20);
+  EXPECT_THAT(outcome.rows, testing::ElementsAre(" A 8 1"));
+  EXPECT_THAT(outcome.rejects,
+              testing::ElementsAre("0 'v1/A/t_07.tl' tissue 07 has a leading zero; write {tissue} in the "
+                                   "template to keep it as text"));
+}
+
+TEST(ListingBlock, TakesThePathOutOfLinesOfOtherPrograms) {
+  const Outcome outcome = ReadAll(
+      "2026-01-01 00:00:00       1234 v1/A/t_1.tl\n"
+      "      1234  2026-01-01T00:00:00Z  gs://b/v1/B/t_2.tl\n"
+      "     1234 2026-01-01 00:00:00.000000000 v1/C/t_3.tl\n"
+      "\"bucket\",\"v1/D+%C3%A9/t_4.tl\",\"1234\"\n"
+      "\"bucket\",\"v1/D+%C3%A9/t_5.tl\"\n"
+      "v1/E/t_6.tl\n",
+      1 << 20);
+  EXPECT_THAT(outcome.rows,
+              testing::ElementsAre(" A 1 0", "gs://b/ B 2 1", " C 3 2", " D é 4 3", " D é 5 4", " E 6 5"));
+  EXPECT_THAT(outcome.shapes, testing::ElementsAre(1, 1, 1, 1, 2));
+  EXPECT_TRUE(outcome.suspicious.empty());
+}
+
+TEST(ListingBlock, WhatOnlyLooksLikeOtherProgramsStaysAPath) {
+  const Outcome outcome = ReadAll(
+      "2026-01-01/v1/A/t_1.tl\n"
+      "2026-01-01 00:00:00/v1/A/t_2.tl\n"
+      "2026-01-01 00:00:00 x1 v1/A/t_3.tl\n"
+      "12 v1/A/t_4.tl\n"
+      "1234/v1/A/t_5.tl\n"
+      "\"v1/A/t_6.tl\n"
+      "\"b\",\"%4v1/A/t_7.tl\"\n",
+      1 << 20);
+  EXPECT_THAT(outcome.rows, testing::ElementsAre("2026-01-01/ A 1 0", "2026-01-01 00:00:00/ A 2 1", "1234/ A 5 4"));
+  EXPECT_EQ(outcome.rejects.size(), 4U);
+  EXPECT_THAT(outcome.shapes, testing::ElementsAre(3, 0, 0, 0, 0));
+}
+
+TEST(ListingBlock, PathsWithBlanksAtOddPlacesAreRowsAndCounted) {
+  const Outcome outcome = ReadAll(
+      "a b/v1/A/t_1.tl\n"
+      "1234 a/v1/A/t_2.tl\n"
+      "a /v1/A/t_3.tl\n"
+      "a/ v1/v1/A/t_4.tl\n"
+      "a  b/v1/A/t_5.tl\n"
+      "\"a/v1/A/t_6.tl\n",
+      1 << 20);
+  EXPECT_EQ(outcome.rows.size(), 6U);
+  EXPECT_THAT(outcome.suspicious,
+              testing::ElementsAre("1 '1234 a/v1/A/t_2.tl'", "2 'a /v1/A/t_3.tl'", "3 'a/ v1/v1/A/t_4.tl'",
+                                   "4 'a  b/v1/A/t_5.tl'", "5 '\"a/v1/A/t_6.tl'"));
+}
+
+TEST(ListingBlock, FoldersHoldNoControlCharacters) {
+  const Outcome outcome = ReadAll("1234\tx/v1/A/t_1.tl\nx/v1/A/t_2.tl\n\"b\",\"x%0A/v1/A/t_3.tl\"\n", 1 << 20);
+  EXPECT_THAT(outcome.rows, testing::ElementsAre("x/ A 2 1"));
+  EXPECT_THAT(
+      outcome.rejects,
+      testing::ElementsAre("0 '1234\\x09x/v1/A/t_1.tl' holds control characters; write one path a line, without tabs",
+                           "2 'x\\x0a/v1/A/t_3.tl' holds control characters; write one path a line, without tabs"));
 }
 
 TEST(ListingBlock, AMarkOfByteOrderIsNoPartOfTheFirstLine) {

@@ -30,13 +30,13 @@ int DigitsAt(std::string_view text, size_t at, size_t count) {
   return value;
 }
 
-enum class IntegerText { kFits, kOutOfRange, kNone };
+enum class IntegerText { kFits, kOutOfRange, kLeadingZero, kNone };
 
 // "0", "42", "-7": one text for one number.
 IntegerText ReadInteger(std::string_view text, FieldKind kind, int64_t* value) {
   const bool is_negative = !text.empty() && text[0] == '-';
   const std::string_view digits = text.substr(is_negative ? 1 : 0);
-  if (digits.empty() || (digits[0] == '0' && text.size() > 1)) {
+  if (digits.empty() || text == "-0") {
     return IntegerText::kNone;
   }
   uint64_t number = 0;
@@ -51,6 +51,9 @@ IntegerText ReadInteger(std::string_view text, FieldKind kind, int64_t* value) {
   }
   const uint64_t most = kind == FieldKind::kInt32 ? uint64_t{std::numeric_limits<int32_t>::max()}
                                                   : uint64_t{std::numeric_limits<int64_t>::max()};
+  if (digits[0] == '0' && digits.size() > 1) {
+    return IntegerText::kLeadingZero;
+  }
   if (is_long || number > most + (is_negative ? 1 : 0)) {
     return IntegerText::kOutOfRange;
   }
@@ -163,8 +166,9 @@ bool PathMatcher::TakeText(const Variable& variable, std::string_view text, Matc
     if (read == IntegerText::kNone) {
       return false;
     }
-    if (read == IntegerText::kOutOfRange) {
-      out->out_of_range = variable.field;
+    if (read != IntegerText::kFits) {
+      out->bad_integer = variable.field;
+      out->bad_verdict = read == IntegerText::kOutOfRange ? PathVerdict::kOutOfRange : PathVerdict::kLeadingZero;
     }
   }
   std::string_view& seen = out->texts[variable.field];
@@ -212,7 +216,7 @@ PathVerdict PathMatcher::Match(std::string_view path, PathBytes bytes, MatchedPa
   const size_t fields = path_.fields().size();
   out->texts.assign(fields, {});
   out->numbers.resize(fields);
-  out->out_of_range = fields;
+  out->bad_integer = fields;
   if (has_days_) {
     out->days.assign(fields, {});
   }
@@ -259,8 +263,8 @@ PathVerdict PathMatcher::Finish(PathBytes bytes, MatchedPath* out) const {
         break;
       case FieldKind::kInt32:
       case FieldKind::kInt64:
-        if (out->out_of_range == i) {
-          return PathVerdict::kOutOfRange;
+        if (out->bad_integer == i) {
+          return out->bad_verdict;
         }
         break;
       case FieldKind::kDate: {

@@ -18,8 +18,9 @@ namespace ingot {
 enum class PathVerdict : uint8_t {
   kMatch,
   kNoMatch,
-  kOutOfRange,  // an integer beyond its kind
-  kBadText,     // a string with control characters or broken UTF-8
+  kOutOfRange,   // an integer beyond its kind
+  kLeadingZero,  // an integer that begins with a 0, as 07: it has another text too
+  kBadText,      // a string with control characters or broken UTF-8
 };
 
 // What a matcher read. Reused from path to path; the texts point into the path.
@@ -29,8 +30,10 @@ struct MatchedPath {
   // since 1970-01-01).
   std::vector<std::string_view> texts;
   std::vector<int64_t> numbers;
-  size_t culprit = 0;       // the field of kOutOfRange and kBadText
-  size_t out_of_range = 0;  // working memory: a field whose integer is
+  size_t culprit = 0;  // the field of every verdict but kMatch and kNoMatch
+  // Working memory: a field whose integer is none that the template takes, and why.
+  size_t bad_integer = 0;
+  PathVerdict bad_verdict = PathVerdict::kMatch;
 
   std::vector<FieldValue> values;  // working memory of templates that are matched by PathTemplate itself
   struct Day {

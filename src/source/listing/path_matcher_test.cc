@@ -26,6 +26,8 @@ std::string Read(std::string_view text, std::string_view path) {
       return "no match";
     case PathVerdict::kOutOfRange:
       return "out of range";
+    case PathVerdict::kLeadingZero:
+      return "leading zero";
     case PathVerdict::kBadText:
       return "bad text";
     case PathVerdict::kMatch:
@@ -55,7 +57,7 @@ TEST(PathMatcher, WhatDoesNotMatch) {
   for (const std::string_view path :
        {"", "/", "v1/ad", "xv1/ad/G/model_tissue_1.tl", "v1/ad/G/model_tissue_1.tlx", "v1/ad/G/model_tissue_1.tl/",
         "v1/ad//model_tissue_1.tl", "v1/ad/G/H/model_tissue_1.tl", "v1/ad/G/model_tissue_.tl",
-        "v1/ad/G/model_tissue_007.tl", "v1/ad/G/model_tissue_+7.tl", "v1/ad/G/model_tissue_-0.tl",
+        "v1/ad/G/model_tissue_00x.tl", "v1/ad/G/model_tissue_+7.tl", "v1/ad/G/model_tissue_-0.tl",
         "v1/ad/G/model_tissue_1 .tl", "v1/ad/../model_tissue_1.tl", "v1/ad/./model_tissue_1.tl",
         "v1/ad/.INGOT/model_tissue_1.tl", "v1/ad/G/model_tissue_１.tl", "V1/ad/G/model_tissue_1.tl",
         "v1/ad/G\\model_tissue_1.tl"}) {
@@ -71,6 +73,13 @@ TEST(PathMatcher, IntegersHaveTheRangeOfTheirKind) {
   EXPECT_EQ(Read("{n:int64}", "-9223372036854775808"), "|-9223372036854775808");
   EXPECT_EQ(Read("{n:int64}", "9223372036854775808"), "out of range");
   EXPECT_EQ(Read("{n:int64}", std::string(400, '9')), "out of range");
+}
+
+TEST(PathMatcher, ALeadingZeroIsToldApartFromOtherText) {
+  EXPECT_EQ(Read(kGenes, "v1/ad/G/model_tissue_07.tl"), "leading zero");
+  EXPECT_EQ(Read(kGenes, "v1/ad/G/model_tissue_00.tl"), "leading zero");
+  EXPECT_EQ(Read(kGenes, "v1/ad/G/model_tissue_-07.tl"), "leading zero");
+  EXPECT_EQ(Read("v1/{gene}/t_{tissue}.tl", "v1/G/t_07.tl"), "|G|07");
 }
 
 TEST(PathMatcher, TextsAreWhatPathsCanHold) {
