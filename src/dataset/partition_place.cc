@@ -1,9 +1,15 @@
 #include "dataset/partition_place.h"
 
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
 #include "base/file.h"
 #include "commit/relative_path.h"
 #include "dataset/inputs.h"
 #include "model/manifest_files.h"
+#include "model/manifest_place.h"
 
 namespace ingot {
 
@@ -25,7 +31,23 @@ Result<PartitionPlace> PlaceOfMany(const DatasetSpec& dataset, PartitionPlace pl
   return place;
 }
 
+bool IsThere(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
 }  // namespace
+
+Error FormerPlaceError(const DatasetSpec& dataset, const PathTemplate& former, const std::string& former_path) {
+  return Error(
+      ErrorKind::kConfig,
+      fmt::format("'{}' is where an older version of Ingot put the manifest; now it is outside of folders named "
+                  "NAME=VALUE, which other programs read as a whole",
+                  former_path),
+      fmt::format("keep the place with manifest_path = \"{}\" in [dataset.{}], or move the old partitions away "
+                  "and run again",
+                  former.text(), dataset.name));
+}
 
 Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& project_folder,
                                  const PartitionKey& key) {
@@ -40,6 +62,12 @@ Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& 
   if (!folder.empty() && !IsBelow(place.primary, folder)) {
     return Error(ErrorKind::kConfig,
                  "the manifest '" + place.manifest + "' must lie in a folder above '" + place.primary + "'");
+  }
+  if (const PathTemplate former = FormerManifestPath(dataset); !former.empty() && !IsThere(place.manifest_path())) {
+    INGOT_ASSIGN(const std::string path, former.Format(key.values));
+    if (IsThere(place.root + "/" + path)) {
+      return FormerPlaceError(dataset, former, place.root + "/" + path);
+    }
   }
   place.folder_use = dataset.owns_folder ? FolderUse::kOwn : FolderUse::kShared;
   if (dataset.owns_folder) {

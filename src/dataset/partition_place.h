@@ -28,9 +28,13 @@ struct PartitionPlace {
   std::string NameOf(const std::string& manifest_file) const;
 };
 
-// Errors: kInvalidData for key values that have no place in a path.
+// Errors: kInvalidData for key values that have no place in a path; kConfig where the manifest of an older version of
+// Ingot lies at a default place that is none any more.
 Result<PartitionPlace> FindPlace(const DatasetSpec& dataset, const std::string& project_folder,
                                  const PartitionKey& key);
+
+// "'lake/date=2026-01-15/manifest.json' was written …", with the two ways out.
+Error FormerPlaceError(const DatasetSpec& dataset, const PathTemplate& former, const std::string& former_path);
 
 // The manifest that stands there; nothing when there is none. Errors: kCorrupt and so on, from ParseManifest.
 Result<std::optional<Manifest>> ReadManifest(const PartitionPlace& place);

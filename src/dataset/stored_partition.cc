@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "commit/local_root.h"
 #include "commit/relative_path.h"
+#include "model/manifest_place.h"
 
 namespace ingot {
 namespace {
@@ -108,6 +109,38 @@ Result<void> CheckFilesPresent(const Manifest& manifest, const std::string& fold
   return {};
 }
 
+namespace {
+
+struct FoundManifest {
+  std::string path;  // below the store's root
+  PartitionKey key;
+};
+
+Result<std::vector<FoundManifest>> FindManifests(const DatasetSpec& dataset, const PathTemplate& manifest_path,
+                                                 const FolderTree& tree) {
+  // The folders that all manifests share need not be listed from the root.
+  std::string shared = manifest_path.CommonFolder({});
+  while (shared.ends_with('/')) {
+    shared.pop_back();
+  }
+  const size_t levels = LevelsOf(manifest_path.text()) - (shared.empty() ? 0 : LevelsOf(shared));
+  INGOT_ASSIGN(const std::optional<EntryStatus> status, tree.Status(shared));
+  std::vector<std::string> paths;
+  if (status && status->type == EntryType::kFolder) {
+    INGOT_TRY(CollectPaths(tree, shared, levels, paths));
+  }
+  std::vector<FoundManifest> found;
+  for (std::string& path : paths) {
+    const std::optional<FieldValues> values = manifest_path.Parse(path);
+    if (std::optional<PartitionKey> key = values ? KeyOf(dataset, *values, path) : std::nullopt) {
+      found.push_back({std::move(path), *std::move(key)});
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
 Result<std::vector<PartitionKey>> FindPartitions(const DatasetSpec& dataset) {
   Result<LocalRoot> root =
       LocalRoot::Open(dataset.store_root, {.missing = MissingRoot::kRefuse, .features = {}, .observer = {}});
@@ -117,23 +150,17 @@ Result<std::vector<PartitionKey>> FindPartitions(const DatasetSpec& dataset) {
     }
     return root.error();
   }
-  // The folders that all manifests share need not be listed from the root.
-  std::string shared = dataset.manifest_path.CommonFolder({});
-  while (shared.ends_with('/')) {
-    shared.pop_back();
-  }
-  const size_t levels = LevelsOf(dataset.manifest_path.text()) - (shared.empty() ? 0 : LevelsOf(shared));
-  INGOT_ASSIGN(const std::optional<EntryStatus> status, root->tree().Status(shared));
-  std::vector<std::string> paths;
-  if (status && status->type == EntryType::kFolder) {
-    INGOT_TRY(CollectPaths(root->tree(), shared, levels, paths));
+  INGOT_ASSIGN(const std::vector<FoundManifest> found, FindManifests(dataset, dataset.manifest_path, root->tree()));
+  if (const PathTemplate former = FormerManifestPath(dataset); found.empty() && !former.empty()) {
+    INGOT_ASSIGN(const auto older, FindManifests(dataset, former, root->tree()));
+    if (!older.empty()) {
+      return FormerPlaceError(dataset, former, dataset.store_root + "/" + older[0].path);
+    }
   }
   std::vector<PartitionKey> keys;
-  for (const std::string& path : paths) {
-    const std::optional<FieldValues> values = dataset.manifest_path.Parse(path);
-    if (std::optional<PartitionKey> key = values ? KeyOf(dataset, *values, path) : std::nullopt) {
-      keys.push_back(*std::move(key));
-    }
+  keys.reserve(found.size());
+  for (const FoundManifest& manifest : found) {
+    keys.push_back(manifest.key);
   }
   std::sort(keys.begin(), keys.end());
   return keys;

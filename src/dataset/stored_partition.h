@@ -26,7 +26,7 @@ uint64_t BytesOf(const Manifest& manifest);
 Result<void> CheckFilesPresent(const Manifest& manifest, const std::string& folder);
 
 // The keys of all manifests in the store, ascending. A store that does not exist has none; names that do not match the
-// template are somebody else's.
+// template are somebody else's. Errors: kConfig as FindPlace's, where there is none but older ones at a former place.
 Result<std::vector<PartitionKey>> FindPartitions(const DatasetSpec& dataset);
 
 }  // namespace ingot

@@ -105,25 +105,6 @@ JsonArray ToJson(const ManifestFields& fields) {
   return out;
 }
 
-// Position of the last '/' outside braces: where the folder of every path ends.
-size_t LastFolderEnd(std::string_view text) {
-  size_t found = std::string_view::npos;
-  bool inside = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool doubled = i + 1 < text.size() && text[i] == text[i + 1];
-    if ((text[i] == '{' || text[i] == '}') && !inside && doubled) {
-      ++i;
-    } else if (text[i] == '{') {
-      inside = true;
-    } else if (text[i] == '}') {
-      inside = false;
-    } else if (text[i] == '/' && !inside) {
-      found = i;
-    }
-  }
-  return found;
-}
-
 }  // namespace
 
 std::string_view FormatSourceKind(SourceKind kind) {
@@ -158,25 +139,6 @@ bool ReadsPartitions(const DatasetSpec& dataset) {
   return dataset.source.kind == SourceKind::kDerive || dataset.source.kind == SourceKind::kSql;
 }
 
-Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplate& path) {
-  const size_t end = LastFolderEnd(path.text());
-  if (end != std::string::npos) {
-    const std::string folder_text = path.text().substr(0, end);
-    // A folder that shows only a part of the key, as {date:%Y}, is shared by partitions; one that shows no key at all
-    // may be by other datasets.
-    const auto folder = PathTemplate::Compile(folder_text);
-    const bool owns = folder.ok() && !key.fields().empty() &&
-                      std::all_of(key.fields().begin(), key.fields().end(),
-                                  [&](const KeyFieldSpec& field) { return folder->FindField(field.name) != nullptr; });
-    if (owns) {
-      INGOT_ASSIGN(PathTemplate beside, PathTemplate::Compile(folder_text + "/manifest.json"));
-      return ManifestPlace{std::move(beside), true};
-    }
-  }
-  INGOT_ASSIGN(PathTemplate suffixed, PathTemplate::Compile(path.text() + ".manifest.json"));
-  return ManifestPlace{std::move(suffixed), false};
-}
-
 ParquetSpec ListingParquet(const PathTemplate& path) {
   ParquetSpec parquet;
   parquet.codec = CodecName::kSnappy;
@@ -187,14 +149,6 @@ ParquetSpec ListingParquet(const PathTemplate& path) {
     }
   }
   return parquet;
-}
-
-bool HasFixedNameBeside(const PathTemplate& manifest_path, const PathTemplate& path) {
-  const std::string_view manifest = manifest_path.text();
-  const size_t end = LastFolderEnd(path.text());
-  return end != std::string_view::npos && LastFolderEnd(manifest) == end &&
-         manifest.substr(0, end) == path.text().substr(0, end) &&
-         manifest.substr(end).find('{') == std::string_view::npos;
 }
 
 std::string SettingsDigest(const DatasetSpec& dataset) {

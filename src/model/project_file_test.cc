@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/result_matchers.h"
+#include "model/manifest_place.h"
 #include "model/project_fixture.h"
 #include "model/project_keys.h"
 
@@ -294,6 +295,34 @@ TEST(ProjectFile, ManifestPlaces) {
             "w/{end_day}/x_{days}d.parquet.manifest.json shared");
   EXPECT_EQ(place({}, "x/genes.parquet"), "x/genes.parquet.manifest.json shared");
   EXPECT_EQ(place({date}, "a{{b/{date}/x"), "a{{b/{date}/manifest.json owned");
+}
+
+// Nothing but data may lie in a folder that other programs read as one table.
+TEST(ProjectFile, ManifestsOfHiveLayoutsAreOutsideOfTheirFolders) {
+  const auto place = [](const std::vector<KeyFieldSpec>& key, std::string_view path) {
+    const auto found = DefaultManifestPlace(*KeySpec::Make(key), *PathTemplate::Compile(path));
+    DatasetSpec dataset;
+    dataset.key = *KeySpec::Make(key);
+    dataset.path = *PathTemplate::Compile(path);
+    dataset.manifest_path = found->path;
+    return found->path.text() + (found->owns_folder ? " owned, before " : " shared, before ") +
+           FormerManifestPath(dataset).text();
+  };
+  const KeyFieldSpec date{"date", FieldKind::kDate};
+  const KeyFieldSpec region{"region", FieldKind::kString};
+  EXPECT_EQ(place({date}, "lake/date={date}/data.parquet"),
+            "lake.date={date}.manifest.json shared, before lake/date={date}/manifest.json");
+  EXPECT_EQ(place({date}, "a/lake/y={date:%Y}/m={date:%m}/d={date:%d}/x"),
+            "a/lake.y={date:%Y},m={date:%m},d={date:%d}.manifest.json shared, before "
+            "a/lake/y={date:%Y}/m={date:%m}/d={date:%d}/manifest.json");
+  EXPECT_EQ(place({region, date}, "lake/region={region}/{date}.parquet"),
+            "lake.region={region},{date}.parquet.manifest.json shared, before "
+            "lake/region={region}/{date}.parquet.manifest.json");
+  EXPECT_EQ(place({region, date}, "{region}/date={date}/x"),
+            "{region}.date={date}.manifest.json shared, before {region}/date={date}/manifest.json");
+  EXPECT_EQ(place({date}, "date={date}/x"), ".date={date}.manifest.json shared, before date={date}/manifest.json");
+  EXPECT_EQ(place({date}, "d={{x}}/{date}/x"), "d={{x}}/{date}/manifest.json owned, before ");
+  EXPECT_EQ(place({date}, "d/x={date}"), "d/x={date}.manifest.json shared, before ");
 }
 
 TEST(ProjectFile, DatasetsMustNotWriteTheSameFiles) {

@@ -70,7 +70,8 @@ constexpr std::array kKeys = {
     Key(kDataset, "path", S::kPathTemplate, kMust, "", "Path template of the data file, below the store."),
     Key(kDataset, "manifest_path", S::kPathTemplate, kMay, "",
         "Path template of the manifest, below the store. By default `manifest.json` in a folder that belongs to the "
-        "partition alone, else `FILE.manifest.json`."),
+        "partition alone, else `FILE.manifest.json`; of a Hive layout outside of its folders, "
+        "`lake.date={date}.manifest.json` for `lake/date={date}/data.parquet`."),
     Table(kDataset, "source", S::kTable, kMust, "Where the rows come from."),
     Table(kDataset, "columns", S::kNamedTables, kMay,
           "`synthetic`: the columns of the rows, by name, see [generated columns](generated-columns.md)."),
@@ -112,7 +113,10 @@ constexpr std::array kKeys = {
     Key(kSource, "max_new_keys", S::kCount, kMay, "256",
         "An object with more keys that are neither locked nor declared stops the build: it is probably a map."),
     Key(kSource, "event_time", S::kColumn, kMay, "",
-        "Column with a row's own time. Rows outside the key's window are counted as late, not moved."),
+        "Column with a row's own time: a timestamp, a date, or text such as 2026-01-15T00:05:09Z with its offset from "
+        "UTC. "
+        "Rows outside the key's window are counted as late, not moved; values that cannot be read are counted as "
+        "unreadable and warned of."),
     Choice(
         kSource, "generator", kMay, "events|columns", "\"events\"",
         "`synthetic`: what the rows are. `events`: product events. `columns`: what `[dataset.NAME.columns]` says; it "
