@@ -30,7 +30,9 @@ constexpr std::array kFunctions = {
     ManifestFunctionInfo{F::kBytes, "bytes", kNo, kNo, kNo, false, "The size of the primary file in bytes."},
     ManifestFunctionInfo{F::kSha256, "sha256", kNo, kNo, kNo, false, "The sha256 of the primary file, 64 hex digits."},
     ManifestFunctionInfo{F::kCodec, "codec", kNo, kNo, kNo, false, "The compression of the primary file, as `zstd`."},
-    ManifestFunctionInfo{F::kInputs, "inputs", kNo, kNo, kNo, false, "The list of the paths of the inputs."},
+    ManifestFunctionInfo{F::kInputs, "inputs", kNo, kNo, kMay, false,
+                         "The list of the paths of the inputs; with `format`, a path template such as "
+                         "`tier3/daily/{date}/data.parquet`, under the names that their fields give."},
     ManifestFunctionInfo{F::kInputsExpected, "inputs_expected", kNo, kNo, kNo, false, "How many inputs are expected."},
     ManifestFunctionInfo{F::kInputsFound, "inputs_found", kNo, kNo, kNo, false, "How many inputs were found."},
     ManifestFunctionInfo{F::kInputsPresent, "inputs_present", kMay, kNo, kNo, false,

@@ -154,7 +154,9 @@ class ManifestFieldsReader {
     } else if (!computed.field.empty() && inputs_.FindField(computed.field) == nullptr) {
       Problem(table, name, fmt::format("the source's path has no field '{}'", computed.field));
     }
-    if (!computed.format.empty()) {
+    if (computed.function == ManifestFunction::kInputs) {
+      CheckNames(table, name, computed.format);
+    } else if (!computed.format.empty()) {
       if (const auto formatted = FormatDay(computed.format, UtcDay{}); !formatted) {
         Problem(table, name, formatted.error().message());
       }
@@ -165,6 +167,20 @@ class ManifestFieldsReader {
     if (needs_window && !key_.has_window()) {
       Problem(table, name,
               "the key has no window: its fields are neither date, nor start and end, nor end_day and days");
+    }
+  }
+
+  // `format` of the inputs: a path template of the fields that they have.
+  void CheckNames(const toml::table& table, const std::string& name, const std::string& format) {
+    const auto names = PathTemplate::Compile(format);
+    if (!names && !format.empty()) {
+      Problem(table, name, names.error().message());
+    }
+    for (const TemplateField& field : names ? names->fields() : std::span<const TemplateField>()) {
+      const TemplateField* known = inputs_.FindField(field.name);
+      if (known == nullptr || known->kind != field.kind) {
+        Problem(table, name, fmt::format("the source's path has no field '{}' of this kind", field.name));
+      }
     }
   }
 

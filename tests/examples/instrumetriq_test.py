@@ -186,7 +186,7 @@ class Weeks(unittest.TestCase):
         self.assertEqual((manifest["tier"], manifest["schema_version"]), ("tier2", "v7"))
         self.assertEqual(manifest["window"], {"start_day": self.DAYS[0], "end_day": self.DAYS[-1],
                                               "days_included": list(self.DAYS)})
-        self.assertEqual(manifest["source_inputs"], [f"tier3_daily/{day}/data.parquet" for day in self.DAYS])
+        self.assertEqual(manifest["source_inputs"], [f"tier3/daily/{day}/data.parquet" for day in self.DAYS])
         policy = manifest["column_policy"]
         excluded = {"futures_raw", "spot_prices", "flags", "diag", "twitter_sentiment_windows"}
         self.assertEqual(policy["included_top_level_columns"], list(self.KEPT))
