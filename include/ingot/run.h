@@ -49,7 +49,7 @@ INGOT_INLINE namespace v1 {
 
   struct RunResult {
     std::vector<PartitionRun> partitions;  // in the order of their keys
-    std::vector<std::string> warnings;     // about the run itself
+    std::vector<std::string> warnings;     // all of them; those of a partition begin with its name
   };
 
   // What a run would do with one partition, and why.

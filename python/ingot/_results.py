@@ -113,7 +113,7 @@ class RunResult:
     partitions: tuple[PartitionRun, ...]
     """In the order of their keys."""
     warnings: tuple[str, ...]
-    """About the run itself."""
+    """All of them; those of a partition begin with its name. They went to the logger ``ingot``, too."""
 
     @property
     def rows(self) -> int:

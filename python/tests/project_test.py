@@ -153,7 +153,12 @@ def test_progress_and_warnings(project, folder, caplog):
     with pytest.raises(TypeError):
         project.run("daily", progress="bar")
     with caplog.at_level(logging.WARNING, logger="ingot"):
-        project.run("daily", date="2026-01-14", allow_incomplete=True)
+        result = project.run("daily", date="2026-01-14", allow_incomplete=True)
+    (warning,) = result.warnings
+    assert warning.startswith("daily@2026-01-14: check inputs_complete was ")
+    assert warning in caplog.text
+    needless = project.run("daily", date="2026-01-15", allow_incomplete=True, reason="hour 17 lost")
+    assert "the reason was not needed" in needless.warnings[0]
 
 
 def test_cancellation(project):

@@ -71,11 +71,20 @@ Result<RunResult> Project::Run(const std::string& reference, const RunOptions& o
     INGOT_ASSIGN(const auto session, Session::Open(state_->place, RunOptionSet(), GivenFrom(options), options.work));
     INGOT_ASSIGN(const RunRequest request, MakeRunRequest(session->scope(), reference, session->NewRunId()));
     RunResult outward;
-    RunReport report =
-        RunPartitions(*session->workspace(), request, session->Work(), [&](const PartitionResult& result) {
-          outward.partitions.push_back(OutwardRun(request.dataset->name, result.key, result.outcome, result.seconds));
-        });
-    outward.warnings = std::move(report.warnings);
+    const BuildContext& context = session->Work();
+    const auto warn = [&](const std::string& subject, const std::string& warning) {
+      context.progress->Warn(subject, warning);
+      outward.warnings.push_back(subject.empty() ? warning : subject + ": " + warning);
+    };
+    const RunReport report = RunPartitions(*session->workspace(), request, context, [&](const PartitionResult& result) {
+      outward.partitions.push_back(OutwardRun(request.dataset->name, result.key, result.outcome, result.seconds));
+      for (const std::string& warning : outward.partitions.back().warnings) {
+        warn(SubjectOf(*request.dataset, result.key), warning);
+      }
+    });
+    for (const std::string& warning : report.warnings) {
+      warn("", warning);
+    }
     return outward;
   });
 }

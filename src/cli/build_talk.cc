@@ -12,11 +12,7 @@ void TellBuild(Talk& talk, const std::string& subject, const BuildReport& report
     talk.Warn(subject, warning);
   }
   for (const CheckResult& check : report.checks) {
-    if (check.verdict == Verdict::kOverridden && report.action != BuildAction::kUpToDate) {
-      talk.Warn(subject, fmt::format("check {} was let pass: {}", check.name, check.detail));
-    } else {
-      talk.Detail(fmt::format("{}: {} {}: {}", subject, check.name, VerdictName(check.verdict), check.detail));
-    }
+    talk.Detail(fmt::format("{}: {} {}: {}", subject, check.name, VerdictName(check.verdict), check.detail));
   }
   const BuildTimings& timings = report.timings;
   talk.Detail(fmt::format("{}: {}; checks {:.2f} s, write {:.2f} s, prove {:.2f} s, sync {:.2f} s", subject,

@@ -257,6 +257,11 @@ Result<void> StageManifest(const BuildRequest& request, const Manifest& manifest
   }
   report->content_id = sealed.content_id;
   report->checks = manifest.checks;
+  for (const CheckResult& check : manifest.checks) {
+    if (check.verdict == Verdict::kOverridden) {
+      report->warnings.push_back(fmt::format("check {} was let pass: {}", check.name, check.detail));
+    }
+  }
   return {};
 }
 

@@ -249,6 +249,17 @@ TEST_F(BuildTest, RefusesMissingHours) {
   EXPECT_EQ(manifest.rows, 80U);
 }
 
+// Whatever hashes it bears: a reader that proves and a run that skips must not differ.
+TEST_F(BuildTest, AManifestThatCannotBeTrueIsBuiltAnew) {
+  ASSERT_OK(Run(Request()));
+  Manifest forged = ReadBack();
+  forged.rows = 119;
+  std::ofstream(folder_ + "/out/daily/2026-01-15/manifest.json") << SealManifest(forged)->text;
+  EXPECT_THAT(Plan(Request())->reason, HasSubstr("/ingot/rows is 119, and the files have more"));
+  ASSERT_OK(Run(Request()));
+  EXPECT_EQ(ReadBack().rows, 120U);
+}
+
 TEST_F(BuildTest, EnoughInputsAreEnough) {
   fs::remove(InputPath(1));
   BuildRequest request = Request();

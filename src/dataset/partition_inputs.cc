@@ -37,6 +37,13 @@ class InputDataset {
         return candidate.window->start < key.window->start || key.window->end < candidate.window->end;
       });
     }
+    const FieldValues own = ValuesBesideWindow(key);
+    std::erase_if(keys, [&own](const PartitionKey& candidate) {
+      return std::any_of(own.begin(), own.end(), [&candidate](const NamedValue& value) {
+        const FieldValue* same = FindValue(candidate.values, value.name);
+        return same != nullptr && !(*same == value.value);
+      });
+    });
     INGOT_TRY(CheckDisjoint(dataset_, keys));
     return AddPartitions(keys, pool);
   }

@@ -22,10 +22,10 @@ using InputDatasets = std::span<const std::shared_ptr<const DatasetSpec>>;
 enum class SchemaNeed { kNeeded, kNotNeeded };
 
 // Of a key with a window, the days of daily datasets in it are expected, and of others the partitions whose windows lie
-// in it are taken; without one, all partitions. A dataset without a key has one partition, whose files are listed one
-// by one where their names say more than a number. Reads manifests only, on all threads of the pool. Errors: kNotFound
-// for a dataset that has no partition at all; kUsage for partitions whose windows overlap; kCorrupt for a manifest that
-// cannot be trusted.
+// in it are taken; without one, all partitions. Of a key field that the inputs have, too, those with its value. A
+// dataset without a key has one partition, whose files are listed one by one where their names say more than a number.
+// Reads manifests only, on all threads of the pool. Errors: kNotFound for a dataset that has no partition at all;
+// kUsage for partitions whose windows overlap; kCorrupt for a manifest that cannot be trusted.
 Result<PlannedInputs> FindPartitionInputs(InputDatasets datasets, const std::string& project_folder,
                                           const PartitionKey& key, SchemaNeed need = SchemaNeed::kNeeded,
                                           TaskPool* pool = nullptr);

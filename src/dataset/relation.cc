@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "commit/relative_path.h"
@@ -81,17 +82,38 @@ Result<FieldValues> ValuesOfName(const DatasetSpec& dataset, const PartitionPlac
   return values;
 }
 
-Result<void> CheckDisjoint(const DatasetSpec& dataset, std::vector<PartitionKey> keys) {
+FieldValues ValuesBesideWindow(const PartitionKey& key) {
+  constexpr std::array<std::string_view, 5> kOfWindow{"date", "start", "end", "end_day", "days"};
+  FieldValues values = key.values;
+  std::erase_if(values, [&](const NamedValue& value) {
+    return key.window && std::find(kOfWindow.begin(), kOfWindow.end(), value.name) != kOfWindow.end();
+  });
+  return values;
+}
+
+Result<void> CheckDisjoint(const DatasetSpec& dataset, std::span<const PartitionKey> keys) {
   if (!dataset.key.has_window()) {
     return {};
   }
-  std::sort(keys.begin(), keys.end(),
-            [](const PartitionKey& a, const PartitionKey& b) { return a.window->start < b.window->start; });
-  for (size_t i = 1; i < keys.size(); ++i) {
-    if (keys[i].window->start < keys[i - 1].window->end) {
+  // Windows of one shop say nothing of those of another.
+  struct Placed {
+    PartitionKey others;
+    const PartitionKey* key;
+  };
+  std::vector<Placed> placed;
+  for (const PartitionKey& key : keys) {
+    placed.push_back({{{}, ValuesBesideWindow(key), {}}, &key});
+  }
+  std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+    return a.others == b.others ? a.key->window->start < b.key->window->start : a.others < b.others;
+  });
+  for (size_t i = 1; i < placed.size(); ++i) {
+    const PartitionKey& before = *placed[i - 1].key;
+    const PartitionKey& after = *placed[i].key;
+    if (placed[i - 1].others == placed[i].others && after.window->start < before.window->end) {
       return Error(ErrorKind::kUsage,
-                   fmt::format("partitions {} and {} of dataset {} overlap: rows would count twice",
-                               keys[i - 1].ToString(), keys[i].ToString(), dataset.name),
+                   fmt::format("partitions {} and {} of dataset {} overlap: rows would count twice", before.ToString(),
+                               after.ToString(), dataset.name),
                    fmt::format("choose with a condition on {}", dataset.key.fields()[0].name));
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -33,8 +34,12 @@ KeySpec FieldsOfNames(const DatasetSpec& dataset);
 Result<FieldValues> ValuesOfName(const DatasetSpec& dataset, const PartitionPlace& place, const ManifestFile& file,
                                  const KeySpec& fields);
 
-// Errors: kUsage, naming the first two partitions that share a moment: their rows would count twice.
-Result<void> CheckDisjoint(const DatasetSpec& dataset, std::vector<PartitionKey> keys);
+// The values that a key's window is not made of: partitions with other ones hold other rows, whatever their windows.
+FieldValues ValuesBesideWindow(const PartitionKey& key);
+
+// Errors: kUsage, naming the first two partitions that share a moment and the values of all other key fields: their
+// rows would count twice.
+Result<void> CheckDisjoint(const DatasetSpec& dataset, std::span<const PartitionKey> keys);
 
 // Unites the relation's schema with that of a file. Returns the index of the file's schema in the relation. Errors:
 // kSchemaDrift.

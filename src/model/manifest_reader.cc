@@ -307,6 +307,32 @@ Result<void> ReadFiles(JsonObjectReader& core, Manifest& manifest) {
   return {};
 }
 
+// What no build can have written, whatever hashes it bears: every reader refuses it, so that none calls up to date what
+// another calls damaged.
+Result<void> CheckCounts(const JsonObjectReader& core, const Manifest& manifest) {
+  if (manifest.files.empty()) {
+    return core.Problem("files", "names no file");
+  }
+  uint64_t rows = 0;
+  for (const ManifestFile& file : manifest.files) {
+    if (file.bytes == 0) {
+      return core.Problem("files", fmt::format("says that '{}' has no bytes", file.path));
+    }
+    if ((file.rows == 0) != (file.row_groups == 0)) {
+      return core.Problem(
+          "files", fmt::format("says that '{}' has {} rows in {} row groups", file.path, file.rows, file.row_groups));
+    }
+    if (file.rows > manifest.rows - rows) {
+      return core.Problem("rows", fmt::format("is {}, and the files have more", manifest.rows));
+    }
+    rows += file.rows;
+  }
+  if (rows != manifest.rows) {
+    return core.Problem("rows", fmt::format("is {}, and the files have {}", manifest.rows, rows));
+  }
+  return {};
+}
+
 // How the partition came to be: inputs, verdicts, rejects, cost, run.
 Result<void> ReadHistory(JsonObjectReader& core, Manifest& manifest) {
   INGOT_ASSIGN(manifest.inputs, core.Objects("inputs", ReadInput));
@@ -336,6 +362,7 @@ Result<void> ReadCore(JsonObjectReader& core, ManifestPart part, Manifest& manif
   INGOT_ASSIGN(manifest.writer, ReadWriter(writer));
   INGOT_TRY(ReadFiles(core, manifest));
   INGOT_ASSIGN(manifest.rows, core.Count("rows"));
+  INGOT_TRY(CheckCounts(core, manifest));
   if (part == ManifestPart::kAll) {
     INGOT_TRY(ReadSchema(core, manifest));
     INGOT_ASSIGN(manifest.columns, ReadColumns(core, manifest.schema));

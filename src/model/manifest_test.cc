@@ -240,6 +240,12 @@ TEST(Manifest, NamesThePointerOfWhatIsWrong) {
   refused("/ingot/rows must be an integer, but is a string", [](JsonObject& c) { c["rows"] = "2"; });
   refused("/ingot/rows must be an integer, but is a number", [](JsonObject& c) { c["rows"] = 2.0; });
   refused("/ingot/dataset is missing", [](JsonObject& c) { c.erase("dataset"); });
+  refused("/ingot/files names no file", [&](JsonObject& c) { c["files"] = JsonArray{}; });
+  refused("/ingot/files says that 'data.parquet' has no bytes", [&](JsonObject& c) { file(c)["bytes"] = 0; });
+  refused("/ingot/files says that 'data.parquet' has 2 rows in 0 row groups",
+          [&](JsonObject& c) { file(c)["row_groups"] = 0; });
+  refused("/ingot/rows is 2, and the files have 1", [&](JsonObject& c) { file(c)["rows"] = 1; });
+  refused("/ingot/rows is 2, and the files have more", [&](JsonObject& c) { file(c)["rows"] = 3; });
   refused("/ingot/files/0/bytes must not be negative", [&](JsonObject& c) { file(c)["bytes"] = -1; });
   refused("/ingot/files/0/sha256 must be a sha256", [&](JsonObject& c) { file(c)["sha256"] = "abc"; });
   for (const char* path : {"../x", "/etc/passwd", "", "a//b", "a/./b", "a/..", "x\ny"}) {

@@ -323,7 +323,7 @@ Result<QueryInputs> OpenQueryInputs(Engine& engine, const EngineStatement* state
     for (const PartitionKey* key : chosen) {
       read.push_back(*key);
     }
-    INGOT_TRY(CheckDisjoint(dataset, std::move(read)));
+    INGOT_TRY(CheckDisjoint(dataset, read));
   }
   if (!chosen.empty()) {
     INGOT_TRY(OpenChosen(dataset, chosen, proof, context, inputs));

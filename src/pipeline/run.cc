@@ -79,6 +79,17 @@ bool IsWorthALine(const RunReport& report) {
   });
 }
 
+// A reason that no manifest took: whoever gave it expected something to be overridden.
+bool ReasonWasNeedless(const RunRequest& request, const RunReport& report) {
+  const auto took_none = [](const PartitionResult& partition) {
+    return partition.outcome &&
+           std::none_of(partition.outcome->checks.begin(), partition.outcome->checks.end(),
+                        [](const CheckResult& check) { return check.verdict == Verdict::kOverridden; });
+  };
+  return request.overrides.reason && !report.partitions.empty() &&
+         std::all_of(report.partitions.begin(), report.partitions.end(), took_none);
+}
+
 }  // namespace
 
 RunReport RunPartitions(Workspace& workspace, const RunRequest& request, const BuildContext& context,
@@ -94,6 +105,9 @@ RunReport RunPartitions(Workspace& workspace, const RunRequest& request, const B
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     on_result(report.partitions.emplace_back(PartitionResult{key, std::move(outcome), seconds}));
+  }
+  if (ReasonWasNeedless(request, report)) {
+    report.warnings.emplace_back("the reason was not needed and is not recorded: no check had to be overridden");
   }
   if (IsWorthALine(report)) {
     const JournalEntry entry = EntryOf(request, report, started, context.clock->Now());
