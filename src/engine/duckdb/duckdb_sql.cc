@@ -134,13 +134,13 @@ std::string SqlType(const DataType& type) {
       return "BOOLEAN";
     case TypeKind::kInt16:
       return "SMALLINT";
-    case TypeKind::kNull:
     case TypeKind::kInt32:
       return "INTEGER";
     case TypeKind::kInt64:
       return "BIGINT";
     case TypeKind::kDouble:
       return "DOUBLE";
+    case TypeKind::kNull:  // as files have it
     case TypeKind::kString:
       return "VARCHAR";
     case TypeKind::kBinary:

@@ -177,7 +177,7 @@ void ParquetFileReader::State::LoadMetadata() {
       digest_text = value;
     } else if (key == kChunkHashesKey) {
       hash_text = value;
-    } else {
+    } else if (key != kNullLeavesKey) {
       metadata.emplace_back(key, value);
     }
   }
@@ -192,6 +192,11 @@ Result<void> ParquetFileReader::State::Load() {
   INGOT_ASSIGN(const SchemaTree tree, SchemaTree::Of(footer.schema));
   for (const SchemaLeaf& leaf : tree.leaves()) {
     columns.push_back(FactsOf(leaf));
+  }
+  for (const auto& [key, value] : footer.metadata) {
+    if (key == kNullLeavesKey) {
+      MarkNullLeaves(value, footer.schema);
+    }
   }
   LoadSchema(tree);
   INGOT_TRY(LoadRowGroups());
@@ -470,7 +475,11 @@ Result<LeafColumn> ParquetFileReader::ReadLeaf(size_t row_group, size_t leaf) co
 }
 
 Result<std::optional<ChunkRecord>> ParquetFileReader::DescribeChunk(size_t row_group, size_t leaf) const {
-  if (state_->digests.empty()) {
+  const Field* const field = state_->leaves[leaf].field;
+  // Older versions wrote columns of nulls with another physical type.
+  const bool is_old_null = field != nullptr && field->type.kind == TypeKind::kNull &&
+                           state_->footer.row_groups[row_group].chunks[leaf].type != PhysicalType::kByteArray;
+  if (state_->digests.empty() || is_old_null) {
     return std::optional<ChunkRecord>();
   }
   const auto describe = [&]() -> Result<std::optional<ChunkRecord>> {

@@ -260,6 +260,9 @@ void ParquetFileWriter::State::AddMetadata(const KeyValues& metadata, Footer* ou
   for (const auto& [key, value] : metadata) {
     out->metadata.emplace_back(key, value);
   }
+  if (std::string null_leaves = FormatNullLeaves(leaves()); !null_leaves.empty()) {
+    out->metadata.emplace_back(kNullLeavesKey, Keep(std::move(null_leaves)));
+  }
   std::vector<ValueDigest> digests;
   std::vector<ChunkHash> hashes;
   for (const RowGroupRecord& row_group : row_groups) {

@@ -1,6 +1,8 @@
 #include "format/parquet/schema_elements.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -58,8 +60,8 @@ void AnnotateTimestamp(SchemaElement* element, TimeUnit unit) {
 void SetScalar(const DataType& type, SchemaElement* element) {
   switch (type.kind) {
     case TypeKind::kNull:
-      element->type = PhysicalType::kInt32;
-      return Annotate(element, LogicalKind::kNull, std::nullopt);
+      element->type = PhysicalType::kByteArray;
+      return Annotate(element, LogicalKind::kString, ConvertedType::kUtf8);
     case TypeKind::kBool:
       element->type = PhysicalType::kBoolean;
       return;
@@ -202,6 +204,8 @@ std::optional<DataType> FromByteArray(const LogicalType& logical) {
       return Scalar(TypeKind::kString);
     case LogicalKind::kJson:
       return Scalar(TypeKind::kJson);
+    case LogicalKind::kNull:
+      return Scalar(TypeKind::kNull);
     case LogicalKind::kNone:
       return Scalar(TypeKind::kBinary);
     default:
@@ -325,6 +329,37 @@ Result<std::vector<SchemaElement>> ToSchemaElements(const Schema& schema) {
   elements.push_back(Group("schema", Repetition::kRequired, schema.fields.size()));
   INGOT_TRY(AppendFields(schema.fields, &elements));
   return elements;
+}
+
+std::string FormatNullLeaves(std::span<const Leaf> leaves) {
+  std::string text;
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (leaves[i].field->type.kind == TypeKind::kNull) {
+      text += (text.empty() ? "" : ",") + std::to_string(i);
+    }
+  }
+  return text;
+}
+
+void MarkNullLeaves(std::string_view text, std::span<SchemaElement> elements) {
+  size_t leaf = 0;
+  for (SchemaElement& element : elements) {
+    if (!element.type) {
+      continue;
+    }
+    size_t next = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, failure] = std::from_chars(text.data(), end, next);
+    if (failure != std::errc()) {
+      return;
+    }
+    if (leaf++ == next) {
+      if (element.logical.kind == LogicalKind::kString && element.repetition == Repetition::kOptional) {
+        element.logical.kind = LogicalKind::kNull;
+      }
+      text.remove_prefix(std::min<size_t>(text.size(), static_cast<size_t>(stop - text.data()) + 1));
+    }
+  }
 }
 
 struct SchemaTree::Place {

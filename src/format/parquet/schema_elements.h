@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -14,6 +15,14 @@ namespace ingot {
 // The tree that our files carry: three-level lists, maps as key_value, field ids, logical types beside the converted
 // ones of older readers. Errors: kUnsupported for a struct or a schema without fields.
 Result<std::vector<SchemaElement>> ToSchemaElements(const Schema& schema);
+
+// Columns in which nothing but null was seen are optional strings to other readers, which can be united with the text
+// of a later file; Parquet's own Null type with nothing. The footer's metadata tell which they are by their positions
+// among the leaves: "3,7".
+inline constexpr std::string_view kNullLeavesKey = "ingot.null_leaves";
+std::string FormatNullLeaves(std::span<const Leaf> leaves);
+// Gives such elements the Null type. What is no such list, or names other elements, changes nothing.
+void MarkNullLeaves(std::string_view text, std::span<SchemaElement> elements);
 
 // A leaf of the tree, whatever its type.
 struct SchemaLeaf {

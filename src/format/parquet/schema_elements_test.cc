@@ -54,14 +54,23 @@ TEST(SchemaElements, EveryTypeOfOursComesBack) {
     field.id = id++;
   }
   schema.fields[3].nullable = false;
-  const Result<std::vector<SchemaElement>> elements = ToSchemaElements(schema);
+  Result<std::vector<SchemaElement>> elements = ToSchemaElements(schema);
   ASSERT_OK(elements);
   const Result<SchemaTree> tree = SchemaTree::Of(*elements);
   ASSERT_OK(tree);
+  // To others, what was only seen as null is text.
+  EXPECT_EQ(tree->ToSchema()->fields[0].type, Scalar(TypeKind::kString));
+  const std::vector<Leaf> leaves = EnumerateLeaves(schema);
+  EXPECT_EQ(FormatNullLeaves(leaves), "0");
+  for (const char* nonsense : {"", "x", "1", "99", "0x"}) {
+    std::vector<SchemaElement> others = *elements;
+    MarkNullLeaves(nonsense, others);
+    EXPECT_EQ(SchemaOf(others)->fields[1].type, Scalar(TypeKind::kBool)) << nonsense;
+  }
+  MarkNullLeaves(FormatNullLeaves(leaves), *elements);
   const Result<Schema> back = tree->ToSchema();
   ASSERT_OK(back);
   EXPECT_EQ(*back, schema);
-  const std::vector<Leaf> leaves = EnumerateLeaves(schema);
   ASSERT_EQ(tree->leaves().size(), leaves.size());
   for (size_t i = 0; i < leaves.size(); ++i) {
     EXPECT_EQ(tree->leaves()[i].max_definition, leaves[i].max_definition) << tree->leaves()[i].path;
