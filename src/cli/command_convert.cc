@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <regex>
+#include <optional>
 
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -100,35 +100,32 @@ Result<ParquetOptions> ParquetOf(const Settings& settings) {
   return parquet;
 }
 
-// Advice is written for projects; here the same thing is said by an option.
-//   types = { "a" = "json" }  ->  --type 'a=json'          maps = ["tags"]  ->  --map 'tags'
-Error AdvisedForConvert(Error error) {
-  static const std::regex kTypes(R"re(types = \{ "([^"]*)" = "([^"]*)" \})re");
-  static const std::regex kMaps(R"re(maps = \["([^"]*)"\])re");
-  const std::string advice(error.advice());
-  std::smatch match;
-  if (std::regex_search(advice, match, kTypes)) {
-    error.WithAdvice(fmt::format("--type '{}={}' keeps both as text", match[1].str(), match[2].str()));
-  } else if (std::regex_search(advice, match, kMaps)) {
-    error.WithAdvice(fmt::format("if its keys are data: --map '{}'", match[1].str()));
-  }
-  return error;
-}
-
 Result<ConvertRequest> RequestOf(const Invocation& invocation) {
   const Settings& settings = invocation.settings;
   ConvertRequest request;
-  const std::span<const std::string> arguments(invocation.arguments);
-  request.output = arguments.back();
-  if (request.output == "-") {
-    return Error(ErrorKind::kUsage, "a Parquet file cannot be written to standard output", "name a file");
+  std::span<const std::string> arguments(invocation.arguments);
+  if (!settings.Flag(OptionId::kExplainSchema)) {
+    if (arguments.size() < 2) {
+      return Error(ErrorKind::kUsage, "ingot convert: OUTPUT is missing", "ingot convert INPUT… OUTPUT [options]");
+    }
+    request.output = arguments.back();
+    arguments = arguments.first(arguments.size() - 1);
+    if (request.output == "-") {
+      return Error(ErrorKind::kUsage, "a Parquet file cannot be written to standard output", "name a file");
+    }
   }
-  INGOT_ASSIGN(request.inputs, InputsOf(arguments.first(arguments.size() - 1)));
+  INGOT_ASSIGN(request.inputs, InputsOf(arguments));
   INGOT_ASSIGN(request.json.maps, PatternsOf(settings, OptionId::kMap));
   INGOT_ASSIGN(request.json.drop, PatternsOf(settings, OptionId::kDrop));
   INGOT_TRY(AddTypes(settings, request.json));
-  request.json.empty_object =
-      settings.Text(OptionId::kEmptyObject).value_or("struct") == "null" ? EmptyObject::kNull : EmptyObject::kStruct;
+  const std::optional<std::string> empty_object = settings.Text(OptionId::kEmptyObject);
+  request.json.empty_object = !empty_object             ? EmptyObject::kNullIfBare
+                              : *empty_object == "null" ? EmptyObject::kNull
+                                                        : EmptyObject::kStruct;
+  request.on_conflict =
+      settings.Text(OptionId::kOnConflict).value_or("refuse") == "json" ? OnConflict::kJson : OnConflict::kRefuse;
+  request.strict_options = settings.Flag(OptionId::kStrictOptions);
+  request.limits.max_line_bytes = settings.Size(OptionId::kMaxLine).value_or(request.limits.max_line_bytes);
   INGOT_ASSIGN(request.parquet, ParquetOf(settings));
   request.rejects_path = settings.Text(OptionId::kRejects).value_or("");
   request.max_rejects = settings.Count(OptionId::kMaxRejects).value_or(0);
@@ -137,16 +134,37 @@ Result<ConvertRequest> RequestOf(const Invocation& invocation) {
   return request;
 }
 
+// The columns that the inputs show, and what keeps them from one schema.
+Result<int> ExplainSchema(const Invocation& invocation, const ConvertRequest& request, const BuildContext& context) {
+  INGOT_ASSIGN(const SurveyReport report, SurveyFiles(request, context));
+  Talk& talk = invocation.program.talk;
+  talk.ClearBar();
+  Table table({{"column"}, {"type"}, {"nulls", CellKind::kRatio}, {"keys", CellKind::kCount}, {"example"}});
+  for (const SurveyedColumn& column : report.columns) {
+    const double nulls =
+        report.rows == 0 ? 0 : static_cast<double>(report.rows - column.rows) / static_cast<double>(report.rows);
+    table.Add({column.path, column.type, nulls, column.keys == 0 ? Cell() : Cell(column.keys), column.example});
+  }
+  PrintTable(invocation, table);
+  if (report.rejects > 0) {
+    talk.Warn(request.inputs[0], fmt::format("{} lines hold no JSON object and are left out", report.rejects));
+  }
+  if (!report.problems.empty()) {
+    const Error conflicts = DescribeConflicts(report, Remedy::kOptions);
+    talk.Warn(request.inputs[0], fmt::format("{}\ntry: {}", conflicts.message(), conflicts.advice()));
+  }
+  return kExitOk;
+}
+
 }  // namespace
 
 Result<int> ConvertCommand(const Invocation& invocation) {
   INGOT_ASSIGN(const ConvertRequest request, RequestOf(invocation));
   const Work work(invocation);
-  const Result<ConvertReport> outcome = ConvertFiles(request, work.context());
-  if (!outcome) {
-    return AdvisedForConvert(outcome.error());
+  if (invocation.settings.Flag(OptionId::kExplainSchema)) {
+    return ExplainSchema(invocation, request, work.context());
   }
-  const ConvertReport& report = *outcome;
+  INGOT_ASSIGN(const ConvertReport report, ConvertFiles(request, work.context()));
   Talk& talk = invocation.program.talk;
   talk.ClearBar();
   for (const std::string& warning : report.warnings) {

@@ -37,7 +37,7 @@ constexpr std::array kFiles{
                  ArgumentCount::kAtLeastOne,
                  {},
                  "a .jsonl file, plain, .gz or .zst; a pattern in quotes; or - for standard input"},
-    ArgumentSpec{"OUTPUT", ArgumentShape::kPath, ArgumentCount::kOne, {}, "the Parquet file to write"}};
+    ArgumentSpec{"OUTPUT", ArgumentShape::kPath, ArgumentCount::kOptional, {}, "the Parquet file to write"}};
 constexpr std::array kListing{
     ArgumentSpec{"SOURCE",
                  ArgumentShape::kPath,
@@ -93,9 +93,9 @@ constexpr std::array kRefreshOptions{kProject, kSet,      kForce,  kErrorOnNoop,
                                      kMemory,  kProgress, kOutput, kReport};
 constexpr std::array kLookupOptions{kUnique, kBatch, kTemplate, kOutput, kMemory, kProgress};
 constexpr std::array kGcOptions{kProject, kSet, kDryRun, kErrorOnNoop, kOutputDir, kOutput};
-constexpr std::array kConvertOptions{kMap,        kType,   kDrop,     kEmptyObject, kRejects,
-                                     kMaxRejects, kCodec,  kLevel,    kForce,       kAllowIncomplete,
-                                     kThreads,    kMemory, kProgress, kOutput};
+constexpr std::array kConvertOptions{kMap,     kType,       kDrop,    kEmptyObject,   kOnConflict,      kExplainSchema,
+                                     kRejects, kMaxRejects, kMaxLine, kStrictOptions, kCodec,           kLevel,
+                                     kForce,   kThreads,    kMemory,  kProgress,      kAllowIncomplete, kOutput};
 constexpr std::array kInspectOptions{kOutput};
 constexpr std::array kGenerateOptions{kProject,     kSet,      kOutputDir, kRows,    kSeed,   kStart,    kEnd,   kCodec,
                                       kLevel,       kFileSize, kLayout,    kDate,    kFrom,   kTo,       kLast,  kShape,

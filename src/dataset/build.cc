@@ -268,6 +268,7 @@ class Build {
     INGOT_ASSIGN(rows_, WriteRows(rows, context_, &draft, &rejects));
     report_.rejects = rejects.count();
     first_reject_ = rejects.first();
+    first_reject_column_ = rejects.first_column();
     if (rejects_ != nullptr) {
       rejects_digest_ = rejects.TakeDigest();
       rejects_->SetDigest(*rejects_digest_);
@@ -326,7 +327,9 @@ class Build {
     }
     if (rejects_ != nullptr) {
       INGOT_ASSIGN(const std::string kept, transaction->KeepRefused(*rejects_));
-      refusal->WithAdvice(fmt::format("{}; what was rejected is kept in '{}'", refusal->advice(), kept));
+      const std::string keep =
+          first_reject_column_.empty() ? "" : "; " + HowToKeep(first_reject_column_, Remedy::kProject);
+      refusal->WithAdvice(fmt::format("{}{}; what was rejected is kept in '{}'", refusal->advice(), keep, kept));
     }
     return *std::move(refusal);
   }
@@ -472,6 +475,7 @@ class Build {
   StagedFile* rejects_ = nullptr;
   std::optional<FileDigest> rejects_digest_;
   std::string first_reject_;
+  std::string first_reject_column_;  // that could not take its value
   WriteRowsOutcome rows_;
   std::optional<ListingRowsOutcome> listing_;
 };

@@ -8,6 +8,7 @@
 
 #include "dataset/prove.h"
 #include "format/parquet/rewrite.h"
+#include "model/quoted_name.h"
 
 namespace ingot {
 namespace {
@@ -39,6 +40,24 @@ Error WithEvidence(Error error, const std::vector<FieldEvidence>& evidence, cons
     }
   }
   return std::move(error).In("file '" + origin + "'");
+}
+
+Error BareObject(const std::string& path) {
+  return Error(ErrorKind::kSchemaDrift,
+               fmt::format("column '{}' holds `{{}}`, and no record shows it as an object with fields", path),
+               fmt::format("set empty_object = \"null\" in the source of ingot.toml (--empty-object null), or drop the "
+                           "column, or declare it: maps = [{}]",
+                           JsonQuoted(path)));
+}
+
+// The same slots with null for every value.
+Levels WithoutValues(const Levels& levels, uint8_t max_definition) {
+  Levels nulls;
+  for (const LevelRun& run : levels.runs()) {
+    const uint8_t definition = run.definition == max_definition ? max_definition - 1 : run.definition;
+    nulls.AppendRun(run.count, definition, run.repetition);
+  }
+  return nulls;
 }
 
 }  // namespace
@@ -140,12 +159,12 @@ Result<void> PartitionWriter::CheckWidening(const std::vector<FieldEvidence>& ev
 }
 
 // A placeholder that holds `{}` can only become a struct: as anything else, and as nothing, it has no place in Parquet.
-Result<void> PartitionWriter::CheckPlaceholders(const Group& group) {
-  for (size_t i = 0; i < group.batches.size(); ++i) {
-    const std::vector<Leaf> sources = EnumerateLeaves(*group.batches[i].schema);
-    for (size_t leaf = 0; leaf < group.leaves.size(); ++leaf) {
-      const LeafAlignment& plan = group.alignments[i]->leaves()[leaf];
-      const std::vector<std::string>& path = group.leaves[leaf].path;
+Result<void> PartitionWriter::SettlePlaceholders(Group* group) {
+  for (size_t i = 0; i < group->batches.size(); ++i) {
+    const std::vector<Leaf> sources = EnumerateLeaves(*group->batches[i].schema);
+    for (size_t leaf = 0; leaf < group->leaves.size(); ++leaf) {
+      const LeafAlignment& plan = group->alignments[i]->leaves()[leaf];
+      const std::vector<std::string>& path = group->leaves[leaf].path;
       if (plan.source == LeafAlignment::kNoSource || sources[plan.source].field->type.kind != TypeKind::kNull) {
         continue;
       }
@@ -154,16 +173,17 @@ Result<void> PartitionWriter::CheckPlaceholders(const Group& group) {
           source.path.size() <= path.size() && std::equal(source.path.begin(), source.path.end(), path.begin());
       const bool becomes_struct =
           plan.action == AlignAction::kNullLevels && plan.definitions.size() > source.max_definition;
-      if (is_its_own && !becomes_struct &&
-          group.batches[i].leaves[plan.source].levels.CountDefined(source.max_definition) > 0) {
-        const std::string name = source.DisplayPath();
-        return Error(
-            ErrorKind::kSchemaDrift,
-            fmt::format("column '{}' holds `{{}}`, and no record shows it as an object with fields", name),
-            fmt::format("set empty_object = \"null\" in the source of ingot.toml (--empty-object null), or drop the "
-                        "column, or declare it: maps = [\"{}\"]",
-                        name));
+      Levels& levels = group->batches[i].leaves[plan.source].levels;
+      const uint64_t bare = is_its_own && !becomes_struct ? levels.CountDefined(source.max_definition) : 0;
+      if (bare == 0) {
+        continue;
       }
+      const std::string name = source.DisplayPath();
+      if (!bare_objects_as_null_ || group->leaves[leaf].field->type.kind != TypeKind::kNull) {
+        return BareObject(name);
+      }
+      levels = WithoutValues(levels, source.max_definition);
+      bare_objects_[name] += bare;
     }
   }
   return {};
@@ -187,7 +207,7 @@ Result<void> PartitionWriter::CloseGroup() {
     }
     group->alignments.push_back(alignment);
   }
-  INGOT_TRY(CheckPlaceholders(*group));
+  INGOT_TRY(SettlePlaceholders(group.get()));
   group->chunks.resize(group->leaves.size());
   group->left = group->leaves.size();
   encoding_ = group;

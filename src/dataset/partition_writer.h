@@ -50,6 +50,11 @@ class PartitionWriter {
   Result<void> Add(ColumnBatch batch, const std::vector<FieldEvidence>& evidence, const std::string& origin,
                    uint64_t input_bytes);
 
+  // Columns that hold `{}` and never show a field become null, instead of being refused. Call before Add.
+  void WriteBareObjectsAsNull() { bare_objects_as_null_ = true; }
+  // The paths of such columns, and how many `{}` each had.
+  const std::map<std::string, uint64_t>& bare_objects() const { return bare_objects_; }
+
   // Writes the last row group. Call once, then one of Finish and Rewrite. False when there is neither a row nor a
   // schema that was accepted before: no file can be made of that.
   Result<bool> Flush();
@@ -73,7 +78,7 @@ class PartitionWriter {
   Result<void> CheckWidening(const std::vector<FieldEvidence>& evidence, const std::string& origin);
   Result<void> CloseGroup();
   Result<void> FinishGroup();
-  static Result<void> CheckPlaceholders(const Group& group);
+  Result<void> SettlePlaceholders(Group* group);
   Result<void> UseSchema(std::shared_ptr<const Schema> schema);
 
   const LockedSchema* locked_;
@@ -84,6 +89,8 @@ class PartitionWriter {
   std::shared_ptr<const Schema> schema_;
   std::shared_ptr<const Schema> united_;        // the batch schema that was united last
   std::map<std::string, std::string> inexact_;  // path → where an integer stands that a double cannot hold
+  bool bare_objects_as_null_ = false;
+  std::map<std::string, uint64_t> bare_objects_;
   std::vector<ColumnBatch> gathered_;
   uint64_t gathered_bytes_ = 0;
   uint64_t gathered_value_bytes_ = 0;

@@ -34,15 +34,19 @@ Result<void> RejectsFile::Add(const std::string& file, const std::vector<Rejecte
       hashed_.emplace(*target);
       INGOT_ASSIGN(sink_, GzipSink::Open(*hashed_));
       first_ = fmt::format("{}: line {}: {}", file, line.line, line.reason);
+      first_column_ = line.column;
+      first_line_bytes_ = line.bytes;
     }
     const bool is_text = IsUtf8(line.text);
-    INGOT_ASSIGN(std::string record,
-                 WriteJson(JsonObject{{"file", file},
-                                      {"line", line.line},
-                                      {"byte", line.byte_offset},
-                                      {"reason", line.reason},
-                                      {is_text ? "text" : "text_base64", is_text ? line.text : Base64(line.text)}},
-                           JsonStyle::kCompact));
+    JsonObject fields{{"file", file},
+                      {"line", line.line},
+                      {"byte", line.byte_offset},
+                      {"reason", line.reason},
+                      {is_text ? "text" : "text_base64", is_text ? line.text : Base64(line.text)}};
+    if (!line.column.empty()) {
+      fields.emplace("column", line.column);
+    }
+    INGOT_ASSIGN(std::string record, WriteJson(std::move(fields), JsonStyle::kCompact));
     record += '\n';
     INGOT_TRY(sink_->Write(record));
     ++count_;

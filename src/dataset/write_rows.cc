@@ -31,6 +31,9 @@ MemoryPlan PlanMemory(const RowGroupLimits& limits, uint64_t memory_limit) {
   return {group_bytes, std::clamp<uint64_t>(left / 4, 16 * kMiB, 128 * kMiB)};
 }
 
+// As --memory takes it, rounded up.
+std::string WholeMiB(uint64_t bytes) { return fmt::format("{}MiB", (bytes + kMiB - 1) / kMiB); }
+
 Result<void> CheckMemory(const RowGroupLimits& limits, uint64_t gathered, const MemoryPlan& plan,
                          uint64_t memory_limit) {
   // The batch that fills a row group may well pass the limit by a little.
@@ -41,7 +44,8 @@ Result<void> CheckMemory(const RowGroupLimits& limits, uint64_t gathered, const 
   return Error(ErrorKind::kResourceLimit,
                fmt::format("row groups of {} need {} of memory, and the limit is {}",
                            FormatByteSize(limits.input_bytes), FormatByteSize(needed), FormatByteSize(memory_limit)),
-               "raise --memory, or lower row_group in the dataset's [parquet] (which changes the file)");
+               fmt::format("pass --memory {}, or lower row_group in a dataset's [parquet] (which changes the file)",
+                           WholeMiB(needed)));
 }
 
 // Copies what the draft holds into a file without a name, and begins the draft anew.
@@ -56,7 +60,11 @@ Result<UniqueFd> MoveAside(DraftFile* draft) {
 // Top-level columns that the inputs showed and the declarations left out.
 void NoteDropped(const std::vector<FieldEvidence>& evidence, WriteRowsOutcome* outcome) {
   for (const FieldEvidence& field : evidence) {
-    if (field.is_dropped && field.path.find_first_of(".[{") == std::string::npos) {
+    if (!field.is_dropped) {
+      continue;
+    }
+    outcome->dropped_paths.insert(field.path);
+    if (field.path.find_first_of(".[{") == std::string::npos) {
       outcome->NoteDropped(field.path);
     }
   }
@@ -65,6 +73,7 @@ void NoteDropped(const std::vector<FieldEvidence>& evidence, WriteRowsOutcome* o
 // Drives the source to its end.
 Result<void> Pump(const WriteRowsRequest& request, const BuildContext& context, JsonlSource* source,
                   const MemoryPlan& memory, PartitionWriter* writer, RejectsFile* rejects, WriteRowsOutcome* outcome) {
+  std::shared_ptr<const Schema> noted;  // the schema whose evidence was looked at last
   ProgressUpdate progress{"write", request.subject, 0, request.input_bytes, 0};
   uint64_t done_bytes = 0;  // of the inputs that are behind us
   size_t done = 0;
@@ -80,12 +89,27 @@ Result<void> Pump(const WriteRowsRequest& request, const BuildContext& context, 
     DecodedBlock& block = item->block;
     progress.bytes_done = done_bytes + item->stored_position;
     progress.rows += block.batch.rows;
-    NoteDropped(block.evidence, outcome);
+    if (block.batch.schema != noted) {
+      noted = block.batch.schema;
+      NoteDropped(block.evidence, outcome);
+    }
     INGOT_TRY(rejects->Add(path, block.rejects));
     INGOT_TRY(writer->Add(std::move(block.batch), block.evidence, path, block.bytes));
     INGOT_TRY(CheckMemory(request.row_groups, writer->gathered_bytes(), memory, context.memory_limit_bytes));
     context.progress->Update(progress);
   }
+}
+
+// Records that do not fit together: all conflicts instead of the first one.
+Error ExplainDrift(const WriteRowsRequest& request, const BuildContext& context, Error first) {
+  if (first.kind() != ErrorKind::kSchemaDrift || !request.remedy) {
+    return first;
+  }
+  auto report = SurveyInputs(request.paths, request.open, request.json, request.limits, request.subject, context);
+  if (!report) {
+    return std::move(report).error();
+  }
+  return report->problems.empty() ? first : DescribeConflicts(*report, *request.remedy);
 }
 
 }  // namespace
@@ -106,13 +130,22 @@ Result<WriteRowsOutcome> WriteRows(const WriteRowsRequest& request, const BuildC
   options.ahead_bytes = memory.ahead_bytes;
   std::optional<HashingSink> sink(draft->sink());
   PartitionWriter writer(request.locked, request.parquet, request.row_groups, &*sink, context.pool);
-  {
+  if (request.json->empty_object == EmptyObject::kNullIfBare) {
+    writer.WriteBareObjectsAsNull();
+  }
+  const auto gather = [&]() -> Result<bool> {
     JsonlSource source(request.paths, options, request.open, context.pool, context.cancellation);
     INGOT_TRY(Pump(request, context, &source, memory, &writer, rejects, &outcome));
     outcome.inputs = source.reports();
+    return writer.Flush();
+  };
+  auto gathered = gather();
+  if (!gathered) {
+    return ExplainDrift(request, context, std::move(gathered).error());
   }
+  outcome.has_file = *gathered;
+  outcome.bare_objects = writer.bare_objects();
   INGOT_TRY(rejects->Finish());
-  INGOT_ASSIGN(outcome.has_file, writer.Flush());
   if (!outcome.has_file) {
     return outcome;
   }

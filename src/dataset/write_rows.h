@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,6 +13,7 @@
 #include "base/file.h"
 #include "base/result.h"
 #include "dataset/build_context.h"
+#include "dataset/conflicts.h"
 #include "dataset/partition_writer.h"
 #include "dataset/rejects_file.h"
 #include "format/parquet/file_writer.h"
@@ -41,6 +45,9 @@ struct WriteRowsRequest {
   KeyValues metadata;
   std::string subject;       // for progress
   uint64_t input_bytes = 0;  // stored; for progress
+  // Where the error for records that do not fit together says what to write; the inputs are then read once more, to
+  // tell all conflicts. Nothing: the first conflict is the error.
+  std::optional<Remedy> remedy = Remedy::kProject;
 };
 
 struct WriteRowsOutcome {
@@ -50,7 +57,9 @@ struct WriteRowsOutcome {
   FileSummary summary;
   FileDigest digest;
   std::vector<InputReport> inputs;
-  std::vector<std::string> dropped_columns;  // top-level ones that the inputs showed, in order of appearance
+  std::vector<std::string> dropped_columns;      // top-level ones that the inputs showed, in order of appearance
+  std::set<std::string> dropped_paths;           // at any depth
+  std::map<std::string, uint64_t> bare_objects;  // `{}` that became null: how many, by column
 
   // Adds a dropped column unless it was noted before.
   void NoteDropped(const std::string& name);

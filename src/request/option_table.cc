@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, 7> kFormats{"table", "json", "jsonl", "cs
 constexpr std::array<std::string_view, 3> kProofs{"quick", "footer", "whole"};
 constexpr std::array<std::string_view, 5> kProgressModes{"auto", "bar", "plain", "json", "none"};
 constexpr std::array<std::string_view, 2> kEmptyObjects{"null", "struct"};
+constexpr std::array<std::string_view, 2> kConflictRules{"refuse", "json"};
 constexpr std::array<std::string_view, 2> kShapes{"nested", "flat"};
 constexpr std::array<std::string_view, 2> kLayouts{"hive", "flat"};
 constexpr std::array<std::string_view, 4> kDuplicateRules{"keep-first", "keep-last", "keep-all", "refuse"};
@@ -99,7 +100,16 @@ constexpr std::array kOptions{
     Valued(OptionId::kDrop, "drop", ValueShape::kText, "PATH", kMany, kOffered, "leave this column out"),
     Valued(OptionId::kRejects, "rejects", ValueShape::kFile, "FILE", kOnce, kOffered,
            "where bad rows are kept; beside the output without it"),
-    Choice(OptionId::kEmptyObject, "empty-object", 0, "AS", kEmptyObjects, "what {} becomes"),
+    Choice(OptionId::kEmptyObject, "empty-object", 0, "AS", kEmptyObjects,
+           "what {} becomes; without it a struct, or null where no row shows a field"),
+    Choice(OptionId::kOnConflict, "on-conflict", 0, "RULE", kConflictRules,
+           "what becomes of columns whose values fit no one type: refuse, or json (JSON text)"),
+    Valued(OptionId::kMaxLine, "max-line", ValueShape::kSize, "SIZE", kOnce, kOffered,
+           "longer lines are rejected; 16MiB without it"),
+    Flag(OptionId::kStrictOptions, "strict-options", 0, kOffered,
+         "refuse --map, --type and --drop that match no column"),
+    Flag(OptionId::kExplainSchema, "explain-schema", 0, kNotOffered,
+         "show columns, types, nulls and examples, and write nothing"),
     Choice(OptionId::kCodec, "codec", 0, "NAME", kCodecs, "compression of the pages"),
     Valued(OptionId::kLevel, "level", ValueShape::kCount, "N", kOnce, kOffered, "level of the zstd compression"),
     Valued(OptionId::kRowsPerHour, "rows-per-hour", ValueShape::kCount, "N", kOnce, kOffered, "rows of each hour"),

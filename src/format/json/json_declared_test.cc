@@ -381,7 +381,7 @@ TEST(JsonLocked, ColumnsAreThereFromTheFirstRow) {
 TEST(JsonLocked, OtherTypesAreRejects) {
   const JsonOptions options =
       Locked("struct<a:int64,i:int32,t:timestamp[us],s:struct<x:string>,l:list<double>,m:map<string,int64>>");
-  EXPECT_EQ(Reason("{\"a\":\"1\"}", options), "column 'a' is int64, this is a string (at byte 6 of the line)");
+  EXPECT_EQ(Reason("{\"a\":\"1\"}", options), "column 'a' is int64, this is a string: \"1\" (at byte 6 of the line)");
   EXPECT_THAT(Reason("{\"i\":2147483648}", options), HasSubstr("column 'i' is int32, which cannot hold 2147483648"));
   EXPECT_THAT(Reason("{\"t\":\"yesterday\"}", options),
               HasSubstr("column 't' is timestamp[us], which 'yesterday' is not"));

@@ -30,7 +30,7 @@ class JsonDecoder::Impl {
  public:
   explicit Impl(std::shared_ptr<const JsonOptions> options) : options_(std::move(options)), tree_(options_) {}
 
-  Result<void> Decode(std::span<const char> text);
+  Result<size_t> Decode(std::span<const char> text);
   void RejectLine(std::string reason, std::string text, uint64_t bytes);
   DecodedBlock Take();
   size_t MemoryBytes() const { return tree_.MemoryBytes(); }
@@ -55,8 +55,9 @@ class JsonDecoder::Impl {
   void EmitNull(JsonNode& node, uint8_t definition, uint8_t repetition);
 
   const char* Fail(const char* p, std::string reason);
+  const char* Refuse(const JsonNode& node, const char* p, std::string_view why);
   const char* Mismatch(JsonNode& node, const char* p);
-  const char* Number(const char* p, JsonNumber* number);
+  const char* Number(const JsonNode& node, const char* p, JsonNumber* number);
   Result<const char*> EndBadRecord(const char* line, const char* end);
 
   std::shared_ptr<const JsonOptions> options_;
@@ -70,12 +71,13 @@ class JsonDecoder::Impl {
   uint32_t depth_ = 0;
   const char* line_start_ = nullptr;
   std::string reason_;
+  std::string column_;  // that could not take its value
   std::optional<Error> drift_;
 };
 
 // ---- Records
 
-Result<void> JsonDecoder::Impl::Decode(std::span<const char> text) {
+Result<size_t> JsonDecoder::Impl::Decode(std::span<const char> text) {
   const char* p = text.data();
   const char* const end = p + text.size();
   if (byte_offset_ == 0 && text.size() >= kByteOrderMark.size() && IsWord(p, kByteOrderMark)) {
@@ -105,17 +107,23 @@ Result<void> JsonDecoder::Impl::Decode(std::span<const char> text) {
         static_cast<const char*>(std::memchr(line_start_, '\n', static_cast<size_t>(end - line_start_)));
     const uint64_t offset = byte_offset_ + static_cast<uint64_t>(line_start_ - text.data());
     INGOT_ASSIGN(p, EndBadRecord(line_start_, newline));
-    block_.rejects.push_back({line_, offset, std::move(reason_), std::string(line_start_, newline)});
+    block_.AddReject({line_, offset, std::move(reason_), std::string(line_start_, newline),
+                      std::exchange(column_, std::string()), 0});
+    if (block_.reject_bytes > kMostRejectBytes) {
+      break;
+    }
   }
-  byte_offset_ += text.size();
-  block_.bytes += text.size();
-  return {};
+  const auto taken = static_cast<size_t>(p - text.data());
+  byte_offset_ += taken;
+  block_.bytes += taken;
+  return taken;
 }
 
 // Takes the record back. A record that is not even JSON says nothing about the schema: it is only a reject.
 Result<const char*> JsonDecoder::Impl::EndBadRecord(const char* line, const char* end) {
   depth_ = 0;
   if (drift_) {
+    column_.clear();
     const SkipResult whole = SkipJsonValue(SkipSpace(line), 0, options_->max_depth);
     const char* const behind = whole.end != nullptr ? SkipSpace(whole.end) : nullptr;
     if (behind == end) {
@@ -130,7 +138,7 @@ Result<const char*> JsonDecoder::Impl::EndBadRecord(const char* line, const char
 
 void JsonDecoder::Impl::RejectLine(std::string reason, std::string text, uint64_t bytes) {
   ++line_;
-  block_.rejects.push_back({line_, byte_offset_, std::move(reason), std::move(text)});
+  block_.AddReject({line_, byte_offset_, std::move(reason), std::move(text), {}, bytes});
   byte_offset_ += bytes;
   block_.bytes += bytes;
 }
@@ -152,16 +160,22 @@ const char* JsonDecoder::Impl::Fail(const char* p, std::string reason) {
   return nullptr;
 }
 
+// A value that its column cannot take, though it is JSON.
+const char* JsonDecoder::Impl::Refuse(const JsonNode& node, const char* p, std::string_view why) {
+  column_ = node.DisplayPath();
+  return Fail(p, fmt::format("column '{}' is {}, {}", column_, TypeName(node), why));
+}
+
 // A value of a type that its column cannot take: a reject where the type was accepted before, else drift.
 const char* JsonDecoder::Impl::Mismatch(JsonNode& node, const char* p) {
   const std::string_view found = WhatStandsAt(p);
   if (found == kNoJsonValue) {
     return Fail(p, "this is not a JSON value");
   }
-  const std::string path = node.DisplayPath();
   if (node.pinned || node.locked) {
-    return Fail(p, fmt::format("column '{}' is {}, this is {}", path, TypeName(node), found));
+    return Refuse(node, p, fmt::format("this is {}: {}", found, ValueExcerpt(p)));
   }
+  const std::string path = node.DisplayPath();
   drift_ = Error(ErrorKind::kSchemaDrift,
                  fmt::format("column '{}' is {} since line {} and {} on line {}", path, NameOf(node.kind),
                              node.first_line, found, line_),
@@ -296,25 +310,26 @@ inline const char* JsonDecoder::Impl::Value(JsonNode& node, const char* p, uint8
 }
 
 // Parses a number and says what is wrong with it.
-inline const char* JsonDecoder::Impl::Number(const char* p, JsonNumber* number) {
+inline const char* JsonDecoder::Impl::Number(const JsonNode& node, const char* p, JsonNumber* number) {
   const char* const first = p;
   const NumberStatus status = ParseJsonNumber(&p, number);
   if (status == NumberStatus::kOk) [[likely]] {
     return p;
   }
-  return Fail(first, status == NumberStatus::kInvalid ? "this is not a JSON number" : "the number is out of range");
+  return status == NumberStatus::kInvalid
+             ? Fail(first, "this is not a JSON number")
+             : Refuse(node, first, fmt::format("the number is out of range: {}", ValueExcerpt(first)));
 }
 
 inline const char* JsonDecoder::Impl::Double(JsonNode& node, const char* p, uint8_t repetition) {
   JsonNumber number;
-  const char* const behind = Number(p, &number);
+  const char* const behind = Number(node, p, &number);
   if (behind == nullptr) {
     return nullptr;
   }
   if (number.is_integer) {
     if (!IsExactAsDouble(number.integer)) {
-      return Fail(
-          p, fmt::format("column '{}' is double, which cannot hold {} exactly", node.DisplayPath(), number.integer));
+      return Refuse(node, p, fmt::format("which cannot hold {} exactly", number.integer));
     }
     number.real = static_cast<double>(number.integer);
   }
@@ -325,7 +340,7 @@ inline const char* JsonDecoder::Impl::Double(JsonNode& node, const char* p, uint
 
 inline const char* JsonDecoder::Impl::Integer(JsonNode& node, const char* p, uint8_t repetition) {
   JsonNumber number;
-  const char* const behind = Number(p, &number);
+  const char* const behind = Number(node, p, &number);
   if (behind == nullptr) {
     return nullptr;
   }
@@ -333,8 +348,7 @@ inline const char* JsonDecoder::Impl::Integer(JsonNode& node, const char* p, uin
     return Widen(node, p, number.real, repetition) == nullptr ? nullptr : behind;
   }
   if (node.type.kind != TypeKind::kNull && !FitsType(number.integer, node.type.kind)) [[unlikely]] {
-    return Fail(p, fmt::format("column '{}' is {}, which cannot hold {}", node.DisplayPath(), FormatType(node.type),
-                               number.integer));
+    return Refuse(node, p, fmt::format("which cannot hold {}", number.integer));
   }
   if (!IsExactAsDouble(number.integer) && node.inexact_line == 0) [[unlikely]] {
     tree_.MarkInexact(&node, line_);
@@ -347,12 +361,12 @@ inline const char* JsonDecoder::Impl::Integer(JsonNode& node, const char* p, uin
 // A real number in a column of integers: all of it becomes double, where that changes no value.
 const char* JsonDecoder::Impl::Widen(JsonNode& node, const char* p, double value, uint8_t repetition) {
   if (node.pinned) {
-    return Fail(p, fmt::format("column '{}' is {}, this has a fraction or an exponent", node.DisplayPath(),
-                               FormatType(node.type)));
+    return Refuse(node, p, fmt::format("this has a fraction or an exponent: {}", ValueExcerpt(p)));
   }
   if (node.inexact_line == line_) {
+    column_ = node.DisplayPath();
     return Fail(p, fmt::format("column '{}' holds an integer here that a double cannot hold exactly, and a real number",
-                               node.DisplayPath()));
+                               column_));
   }
   if (node.inexact_line != 0) {
     const std::string path = node.DisplayPath();
@@ -423,7 +437,7 @@ const char* JsonDecoder::Impl::DeclaredScalar(JsonNode& node, const char* p, uin
     }
   } else {
     JsonNumber number;
-    p = Number(p, &number);
+    p = Number(node, p, &number);
     if (p == nullptr) {
       return nullptr;
     }
@@ -432,8 +446,7 @@ const char* JsonDecoder::Impl::DeclaredScalar(JsonNode& node, const char* p, uin
   const std::string_view text(scratch_.data(), scratch_.size());
   const std::optional<int64_t> value = ParseScalar(text, node.type);
   if (!value) {
-    return Fail(first, fmt::format("column '{}' is {}, which '{}' is not", node.DisplayPath(), FormatType(node.type),
-                                   Excerpt(text)));
+    return Refuse(node, first, fmt::format("which '{}' is not", Excerpt(text)));
   }
   node.leaf.ints.Append(*value);
   node.leaf.levels.Append(node.definition, repetition);
@@ -589,7 +602,7 @@ JsonDecoder::JsonDecoder(JsonDecoder&&) noexcept = default;
 JsonDecoder& JsonDecoder::operator=(JsonDecoder&&) noexcept = default;
 JsonDecoder::~JsonDecoder() = default;
 
-Result<void> JsonDecoder::Decode(std::span<const char> text) { return impl_->Decode(text); }
+Result<size_t> JsonDecoder::Decode(std::span<const char> text) { return impl_->Decode(text); }
 void JsonDecoder::RejectLine(std::string reason, std::string text, uint64_t bytes) {
   impl_->RejectLine(std::move(reason), std::move(text), bytes);
 }

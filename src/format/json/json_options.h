@@ -13,8 +13,9 @@
 namespace ingot {
 
 enum class EmptyObject : uint8_t {
-  kStruct,  // a struct whose fields are all null; refused where no record shows a field
-  kNull,    // the same as null, also for maps
+  kStruct,      // a struct whose fields are all null; refused where no record shows a field
+  kNull,        // the same as null, also for maps
+  kNullIfBare,  // kStruct, but null where no record shows a field: nothing is refused
 };
 
 struct JsonOptions {

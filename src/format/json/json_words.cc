@@ -1,5 +1,7 @@
 #include "format/json/json_words.h"
 
+#include "format/json/json_skip.h"
+#include "format/json/json_string.h"
 #include "format/json/number.h"
 
 namespace ingot {
@@ -20,6 +22,12 @@ std::string_view WhatStandsAt(const char* p) {
     default:
       return StartsNumber(*p) ? "a number" : kNoJsonValue;
   }
+}
+
+std::string ValueExcerpt(const char* p) {
+  constexpr uint32_t kDeepest = 128;
+  const SkipResult value = SkipJsonValue(p, 0, kDeepest);
+  return value.end == nullptr ? "…" : Excerpt({p, static_cast<size_t>(value.end - p)});
 }
 
 std::string_view NameOf(JsonNodeKind kind) {
@@ -44,8 +52,19 @@ std::string_view NameOf(JsonNodeKind kind) {
 }
 
 std::string TypeName(const JsonNode& node) {
-  const bool by_kind = node.type.is_nested() || node.kind == JsonNodeKind::kMap;
-  return by_kind ? std::string(NameOf(node.kind)) : FormatType(node.type);
+  const bool observed = node.type.kind == TypeKind::kNull;
+  switch (node.kind) {
+    case JsonNodeKind::kDouble:  // also where integers were accepted
+      return "double";
+    case JsonNodeKind::kBool:
+      return "bool";
+    case JsonNodeKind::kInteger:
+      return observed ? "int64" : FormatType(node.type);
+    case JsonNodeKind::kString:
+      return observed ? "string" : FormatType(node.type);
+    default:
+      return observed || node.type.is_nested() ? std::string(NameOf(node.kind)) : FormatType(node.type);
+  }
 }
 
 }  // namespace ingot

@@ -9,7 +9,8 @@
 namespace ingot {
 namespace {
 
-constexpr int kMaxDepth = 100;
+// What the writer makes of the deepest JSON: a record and 127 lists, two levels each.
+constexpr int kMaxDepth = 256;
 
 LogicalUnit UnitOf(TimeUnit unit) {
   switch (unit) {

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "source/jsonl/foreign_shape.h"
+
 namespace ingot {
 namespace {
 
@@ -19,7 +21,7 @@ size_t EndOfLastLine(const Buffer<char>& text) {
 
 }  // namespace
 
-JsonlReader::JsonlReader(std::string path, std::unique_ptr<ByteSource> bytes, JsonDecoder decoder,
+JsonlReader::JsonlReader(std::string path, std::unique_ptr<ByteSource> bytes, std::unique_ptr<LineDecoder> decoder,
                          const JsonlLimits& limits)
     : path_(std::move(path)), bytes_(std::move(bytes)), decoder_(std::move(decoder)), limits_(limits) {
   // A line that is too long then never ends inside a block, so that it is found where it is alone.
@@ -31,7 +33,7 @@ Result<void> JsonlReader::Fill() {
   const size_t target = text_.size() < limits_.block_bytes
                             ? limits_.block_bytes
                             : std::min<size_t>(2 * text_.size(), limits_.max_line_bytes + 1);
-  text_.Reserve(target + 1 + JsonDecoder::kPadding);
+  text_.Reserve(target + 1 + LineDecoder::kPadding);
   while (!at_end_ && text_.size() < target) {
     auto read = bytes_->Read({text_.data() + text_.size(), target - text_.size()});
     const size_t count = read.ok() ? *read : 0;
@@ -47,9 +49,10 @@ Result<void> JsonlReader::Fill() {
   return {};
 }
 
-Result<std::optional<DecodedBlock>> JsonlReader::Next() {
-  if (at_end_ && text_.empty()) {
-    return std::optional<DecodedBlock>();
+// How many bytes at the beginning of the text are whole lines: at least one, unless there are none.
+Result<size_t> JsonlReader::FindLines() {
+  if (whole_ > 0) {
+    return whole_;
   }
   size_t whole = 0;
   while (whole == 0) {
@@ -68,23 +71,38 @@ Result<std::optional<DecodedBlock>> JsonlReader::Next() {
     text_.Append('\n');
     whole = text_.size();
   }
+  return whole;
+}
+
+Result<std::optional<DecodedBlock>> JsonlReader::Next() {
+  if (at_end_ && text_.empty()) {
+    return std::optional<DecodedBlock>();
+  }
+  INGOT_ASSIGN(const size_t whole, FindLines());
   // What stands behind the lines must be readable, and the same in every run.
-  char behind[JsonDecoder::kPadding] = {};
-  const size_t rest = text_.size() - whole;
-  text_.Reserve(text_.size() + JsonDecoder::kPadding);
+  char behind[LineDecoder::kPadding] = {};
+  text_.Reserve(text_.size() + LineDecoder::kPadding);
   std::memcpy(text_.data() + text_.size(), behind, sizeof behind);
+  size_t taken = 0;
   if (whole > 0) {
-    auto decoded = decoder_.Decode({text_.data(), whole});
+    auto decoded = decoder_->Decode({text_.data(), whole});
     if (!decoded) {
       return std::move(decoded).error().In("file '" + path_ + "'");
     }
+    taken = *decoded;
   }
-  std::memmove(text_.data(), text_.data() + whole, rest);
-  text_.Truncate(rest);
-  if (damage_ && at_end_) {
+  whole_ = whole - taken;
+  std::memmove(text_.data(), text_.data() + taken, text_.size() - taken);
+  text_.Truncate(text_.size() - taken);
+  if (damage_ && at_end_ && whole_ == 0) {
     RejectCutLine();
   }
-  DecodedBlock block = decoder_.Take();
+  DecodedBlock block = decoder_->Take();
+  if (std::exchange(is_first_, false) && block.batch.rows == 0 && !block.rejects.empty() && !damage_) {
+    if (auto shape = RefuseForeignShape(block.rejects[0].text, block.rejects.size()); !shape) {
+      return std::move(shape).error().In("file '" + path_ + "'");
+    }
+  }
   report_.rows += block.batch.rows;
   report_.rejected += block.rejects.size();
   report_.blank += block.blanks;
@@ -109,15 +127,16 @@ Result<void> JsonlReader::PassLongLine() {
       break;
     }
   }
-  decoder_.RejectLine(fmt::format("the line has {} bytes, more than the limit of {}", length, limits_.max_line_bytes),
-                      std::move(beginning), length);
+  decoder_->RejectLine(fmt::format("the line has {} bytes, more than the limit of {}", length, limits_.max_line_bytes),
+                       std::move(beginning), length);
   return {};
 }
 
 // The line in which a damaged input ends cannot be known to be whole, even if it parses.
 void JsonlReader::RejectCutLine() {
   if (!text_.empty()) {
-    decoder_.RejectLine("the input is damaged inside this line", std::string(text_.data(), text_.size()), text_.size());
+    decoder_->RejectLine("the input is damaged inside this line", std::string(text_.data(), text_.size()),
+                         text_.size());
     text_.Clear();
   }
 }

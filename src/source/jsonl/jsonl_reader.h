@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "format/input/byte_source.h"
-#include "format/json/json_decoder.h"
+#include "format/json/line_decoder.h"
 
 namespace ingot {
 
@@ -31,11 +31,13 @@ struct InputReport {
 // newline within block_bytes of its start, or at the first one behind them.
 class JsonlReader {
  public:
-  JsonlReader(std::string path, std::unique_ptr<ByteSource> bytes, JsonDecoder decoder, const JsonlLimits& limits);
+  JsonlReader(std::string path, std::unique_ptr<ByteSource> bytes, std::unique_ptr<LineDecoder> decoder,
+              const JsonlLimits& limits);
 
   // The next block; nothing at the end. A damaged input ends where the damage is, see Report. An unfinished last line
   // is decoded as if a newline followed; in a damaged input it is not decoded but rejected. Errors: kSchemaDrift from
-  // the decoder; those of reading.
+  // the decoder; kInvalidData where the first block holds no row and looks like something that is not JSON lines; those
+  // of reading.
   Result<std::optional<DecodedBlock>> Next();
 
   // How much of the stored input went into the blocks so far; a little more is read.
@@ -46,15 +48,18 @@ class JsonlReader {
 
  private:
   Result<void> Fill();
+  Result<size_t> FindLines();
   Result<void> PassLongLine();
   void RejectCutLine();
 
   std::string path_;
   std::unique_ptr<ByteSource> bytes_;
-  JsonDecoder decoder_;
+  std::unique_ptr<LineDecoder> decoder_;
   JsonlLimits limits_;
   Buffer<char> text_;  // not decoded yet
+  size_t whole_ = 0;   // bytes of whole lines at its beginning that a full block left
   bool at_end_ = false;
+  bool is_first_ = true;
   std::optional<Error> damage_;
   InputReport report_;
 };

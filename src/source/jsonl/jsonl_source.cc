@@ -3,6 +3,8 @@
 #include <deque>
 #include <utility>
 
+#include "format/json/json_decoder.h"
+
 namespace ingot {
 
 struct JsonlSource::File {
@@ -73,7 +75,8 @@ void JsonlSource::Step(File* file) {
     if (!file->reader) {
       INGOT_ASSIGN(auto bytes, open_(file->path));
       INGOT_ASSIGN(auto decoder, JsonDecoder::Create(options_.json));
-      file->reader.emplace(file->path, std::move(bytes), std::move(decoder), options_.limits);
+      file->reader.emplace(file->path, std::move(bytes), std::make_unique<JsonDecoder>(std::move(decoder)),
+                           options_.limits);
     }
     return file->reader->Next();
   };
@@ -102,7 +105,7 @@ void JsonlSource::Step(File* file) {
   std::vector<Start> next;
   pool_->Locked([&] {
     if (block) {
-      const uint64_t bytes = block->batch.MemoryBytes();
+      const uint64_t bytes = block->MemoryBytes();
       file->block_bytes += bytes;
       waiting_bytes_ += bytes;
       file->blocks.push_back({file->index, *std::move(block), position});
@@ -131,7 +134,7 @@ Result<std::optional<JsonlSource::Item>> JsonlSource::Next() {
       if (!file.blocks.empty()) {
         item = std::move(file.blocks.front());
         file.blocks.pop_front();
-        const uint64_t bytes = item->block.batch.MemoryBytes();
+        const uint64_t bytes = item->block.MemoryBytes();
         file.block_bytes -= bytes;
         waiting_bytes_ -= bytes;
       }
