@@ -81,7 +81,7 @@ TEST(ParseArguments, RefusesMissingValues) {
 
 TEST(ParseArguments, CountsArguments) {
   EXPECT_THAT(Parse("run", {"a", "b"}), IsErr(ErrorKind::kUsage, "'b' is one argument too many"));
-  EXPECT_THAT(Parse("convert", {"a"}), IsErr(ErrorKind::kUsage, "OUTPUT is missing"));
+  EXPECT_THAT(Parse("index", {"a"}), IsErr(ErrorKind::kUsage, "OUTPUT is missing"));
   EXPECT_THAT(Parse("gc", {"a"}), IsErr(ErrorKind::kUsage, "'a' is one argument too many"));
   EXPECT_OK(Parse("convert", {"--help"}));
 }
