@@ -22,9 +22,9 @@ mkdir -p "$deps"
 packages_build=(
   g++ cmake ninja-build ccache make pkg-config ca-certificates git python3 python3-venv pandoc
   libisal-dev libdeflate-dev libsimdjson-dev libzstd-dev zlib1g-dev libssl-dev libtomlplusplus-dev
-  nlohmann-json3-dev libexpected-dev libfmt-dev libre2-dev libcli11-dev libxxhash-dev libedit-dev
+  libexpected-dev libfmt-dev libre2-dev libcli11-dev libxxhash-dev libedit-dev
 )
-packages_test=(libgtest-dev libgmock-dev librapidcheck-dev strace)
+packages_test=(libgtest-dev libgmock-dev librapidcheck-dev nlohmann-json3-dev strace)
 packages_python=(python3-dev)
 packages_bench=(libbenchmark-dev liblmdb-dev librocksdb-dev)
 packages_fuzz=(clang-14 libclang-rt-14-dev)

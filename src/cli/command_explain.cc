@@ -7,6 +7,7 @@
 #include "cli/partition_choice.h"
 #include "cli/unicode_text.h"
 #include "dataset/stored_partition.h"
+#include "model/json_document.h"
 #include "model/json_value.h"
 #include "pipeline/explain.h"
 #include "pipeline/run.h"

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/result_matchers.h"
+#include "model/json_document.h"
 #include "model/json_value.h"
 
 namespace ingot {

@@ -10,7 +10,7 @@
 #include "base/result_matchers.h"
 #include "cli/data_output.h"
 #include "cli/json_writer.h"
-#include "model/json_value.h"
+#include "model/json_document.h"
 
 namespace ingot {
 namespace {

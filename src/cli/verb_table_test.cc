@@ -6,7 +6,7 @@
 
 #include "base/result_matchers.h"
 #include "cli/help.h"
-#include "model/json_value.h"
+#include "model/json_document.h"
 
 namespace ingot {
 namespace {

@@ -16,6 +16,7 @@ namespace ingot {
 namespace {
 
 constexpr size_t kMaxText = UINT32_MAX;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -30,15 +31,26 @@ bool IsPlain(std::string_view text) {
 
 }  // namespace
 
-// Reads by recursion, which the depth of the limits bounds. Every function is false at the first thing that is wrong:
-// ParseJson then reads the text once more, and says what and where.
+// Reads by recursion, which the depth of the limits bounds. Every function is false at the first thing that is wrong,
+// which `problem_` then holds.
 class JsonTextReader {
  public:
   JsonTextReader(std::string_view text, size_t max_depth, JsonDocument* out)
       : text_(text), max_depth_(max_depth), out_(*out), is_plain_(IsPlain(text)) {}
 
-  bool Run() {
-    ReadWord("\xEF\xBB\xBF");  // a byte order mark, which ParseJson passes over
+  Result<void> Run() {
+    if (ReadDocument()) {
+      return {};
+    }
+    return *std::move(problem_);
+  }
+
+ private:
+  using Kind = JsonDocument::Kind;
+  using Node = JsonDocument::Node;
+
+  bool ReadDocument() {
+    position_ = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
     SkipBlanks();
     ExpectCanonical(position_ == 0);
     JsonDocument::Node root;
@@ -48,12 +60,34 @@ class JsonTextReader {
     out_.nodes_.push_back(root);
     ExpectCanonical(text_.substr(position_) == "\n");
     SkipBlanks();
-    return position_ == text_.size();
+    return position_ == text_.size() || Fail("unexpected text after the document");
   }
 
- private:
-  using Kind = JsonDocument::Kind;
-  using Node = JsonDocument::Node;
+  // Not JSON: at a line and column, both from 1, columns in bytes.
+  bool Fail(std::string_view what) {
+    const std::string_view before = text_.substr(0, position_);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const size_t column = before.size() - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0
+    problem_ = Error(ErrorKind::kInvalidData, fmt::format("not valid JSON at line {}, column {}: {}", line, column,
+                                                          position_ < text_.size() ? what : "the text ends too early"));
+    return false;
+  }
+
+  // JSON, but not what a document may hold: at a JSON pointer, which the containers around it put together.
+  bool Refuse(std::string_view what) {
+    refused_ = what;
+    problem_ = Error(ErrorKind::kInvalidData, fmt::format("{} (at the top)", what));
+    return false;
+  }
+
+  // Passes a refusal on to the container that is `step` below this one.
+  bool FailBelow(std::string_view step) {
+    if (!refused_.empty()) {
+      pointer_ = AppendPointer({}, step) + pointer_;
+      problem_ = Error(ErrorKind::kInvalidData, fmt::format("{} (at {})", refused_, pointer_));
+    }
+    return false;
+  }
 
   void ExpectCanonical(bool expected) { out_.is_canonical_ = out_.is_canonical_ && expected; }
 
@@ -122,7 +156,7 @@ class JsonTextReader {
 
   bool ReadWord(std::string_view word) {
     if (text_.substr(position_, word.size()) != word) {
-      return false;
+      return Fail("expected a value");
     }
     position_ += word.size();
     return true;
@@ -132,7 +166,8 @@ class JsonTextReader {
     const size_t begin = ++position_;
     const size_t end = text_.find('"', begin);
     if (end == std::string_view::npos) {
-      return false;
+      --position_;
+      return Fail("the string that begins here is not closed");
     }
     *out = text_.substr(begin, end - begin);
     if (is_plain_ && out->find('\n') == std::string_view::npos) {
@@ -147,7 +182,7 @@ class JsonTextReader {
     const size_t begin = --position_;
     auto decoded = ParseJsonQuoted(text_, position_);
     if (!decoded) {
-      return false;
+      return Fail("a string with an escape or a control character that JSON does not have");
     }
     out_.unescaped_.push_back(*std::move(decoded));
     *out = out_.unescaped_.back();
@@ -167,11 +202,11 @@ class JsonTextReader {
     const size_t begin = position_;
     Take('-');
     if (!Take('0') && !SkipDigits()) {
-      return false;
+      return Fail("expected a value");
     }
     const size_t integer_end = position_;
     if (Take('.') && !SkipDigits()) {
-      return false;
+      return Fail("expected a digit after the point");
     }
     if (Peek() == 'e' || Peek() == 'E') {
       ++position_;
@@ -179,7 +214,7 @@ class JsonTextReader {
         ++position_;
       }
       if (!SkipDigits()) {
-        return false;
+        return Fail("expected a digit of the exponent");
       }
     }
     const std::string_view digits = text_.substr(begin, position_ - begin);
@@ -190,18 +225,16 @@ class JsonTextReader {
     node->kind = Kind::kInteger;
     const auto [stop, code] = std::from_chars(digits.data(), digits.data() + digits.size(), node->integer);
     ExpectCanonical(digits != "-0");
-    return code == std::errc() && stop == digits.data() + digits.size();
+    return (code == std::errc() && stop == digits.data() + digits.size()) || Refuse("an integer is beyond 64 bits");
   }
 
   bool TakeDouble(std::string_view digits, Node* node) {
     node->kind = Kind::kDouble;
     double number = 0;
-    const auto [stop, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    const auto code = std::from_chars(digits.data(), digits.data() + digits.size(), number).ec;
     if (code == std::errc::result_out_of_range) {
       // Too large is refused; too small is the nearest double, which strtod knows.
       number = std::strtod(std::string(digits).c_str(), nullptr);
-    } else if (code != std::errc() || stop != digits.data() + digits.size()) {
-      return false;
     }
     node->number = number;
     std::array<char, 40> text{};
@@ -210,11 +243,12 @@ class JsonTextReader {
     const bool needs_point = shortest.find_first_of(".e") == std::string_view::npos;
     ExpectCanonical(digits.substr(0, shortest.size()) == shortest &&
                     digits.substr(shortest.size()) == (needs_point ? ".0" : ""));
-    return std::isfinite(number);
+    return std::isfinite(number) || Refuse("a number is beyond a double");
   }
 
   bool ReadContainer(size_t depth, char close, Node* node) {
     if (depth >= max_depth_) {
+      problem_ = Error(ErrorKind::kResourceLimit, fmt::format("JSON is nested deeper than {} levels", max_depth_));
       return false;
     }
     const bool is_object = close == '}';
@@ -232,8 +266,12 @@ class JsonTextReader {
     while (true) {
       Node child;
       child.begin = static_cast<uint32_t>(position_);
-      if ((is_object && !ReadName(&child)) || !ReadValue(depth + 1, &child)) {
+      if (is_object && !ReadName(&child)) {
         return false;
+      }
+      const size_t index = open_.size() - begin;
+      if (!ReadValue(depth + 1, &child)) {
+        return FailBelow(is_object ? std::string(child.name) : std::to_string(index));
       }
       open_.push_back(static_cast<uint32_t>(out_.nodes_.size()));
       out_.nodes_.push_back(child);
@@ -248,18 +286,24 @@ class JsonTextReader {
       SkipLine(depth + 1);
     }
     SkipLine(depth);
-    return Take(close) && CloseContainer(begin, is_object, node);
+    if (!Take(close)) {
+      return Fail(is_object ? "expected ',' or '}'" : "expected ',' or ']'");
+    }
+    return CloseContainer(begin, is_object, node);
   }
 
   bool ReadName(Node* child) {
-    if (Peek() != '"' || !ReadString(&child->name)) {
+    if (Peek() != '"') {
+      return Fail("expected a name in double quotes");
+    }
+    if (!ReadString(&child->name)) {
       return false;
     }
     const size_t behind = position_;
     SkipBlanks();
     const size_t colon = position_;
     if (!Take(':')) {
-      return false;
+      return Fail("expected ':'");
     }
     SkipBlanks();
     ExpectCanonical(behind == colon && position_ == colon + 2 && text_[colon + 1] == ' ');
@@ -277,10 +321,12 @@ class JsonTextReader {
         ExpectCanonical(false);
         std::sort(first, open_.end(), by_name);
       }
-      if (std::adjacent_find(first, open_.end(), [this](uint32_t a, uint32_t b) {
-            return out_.nodes_[a].name == out_.nodes_[b].name;
-          }) != open_.end()) {
-        return false;
+      const auto twice = std::adjacent_find(
+          first, open_.end(), [this](uint32_t a, uint32_t b) { return out_.nodes_[a].name == out_.nodes_[b].name; });
+      if (twice != open_.end()) {
+        const std::string_view name = out_.nodes_[*twice].name;
+        Refuse(fmt::format("duplicate key {}", JsonQuoted(name)));
+        return FailBelow(name);
       }
     }
     out_.children_.insert(out_.children_.end(), first, open_.end());
@@ -294,22 +340,48 @@ class JsonTextReader {
   const bool is_plain_;
   size_t position_ = 0;
   std::vector<uint32_t> open_;  // children of the containers that are not closed
+  std::optional<Error> problem_;
+  std::string refused_;  // what was refused, and where below the container that is being left
+  std::string pointer_;
 };
+
+namespace {
+
+// Line ends are not part of longer characters, so each line can be looked at alone.
+Error NotUtf8(std::string_view text) {
+  size_t line = 1;
+  for (size_t begin = 0; begin < text.size(); ++line) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    if (!IsUtf8(text.substr(begin, end - begin))) {
+      break;
+    }
+    begin = end + 1;
+  }
+  return Error(ErrorKind::kInvalidData, fmt::format("not valid JSON at line {}: it is not UTF-8", line));
+}
+
+}  // namespace
 
 Result<JsonDocument> JsonDocument::Parse(std::string_view text, const JsonLimits& limits) {
   JsonDocument document;
   document.text_ = text;
-  const bool fits = text.size() <= limits.max_bytes && text.size() <= kMaxText;
-  if (fits) {
-    // A value of a manifest has some 30 bytes of text.
-    document.nodes_.reserve(text.size() / 24 + 1);
-    document.children_.reserve(text.size() / 24 + 1);
+  if (const size_t most = std::min(limits.max_bytes, kMaxText); text.size() > most) {
+    return Error(ErrorKind::kResourceLimit,
+                 fmt::format("a JSON document of {} bytes is larger than {}", text.size(), most));
   }
-  if (fits && IsUtf8(text) && JsonTextReader(text, limits.max_depth, &document).Run()) {
-    return document;
+  if (!IsUtf8(text)) {
+    return NotUtf8(text);
   }
-  INGOT_TRY(ParseJson(text, limits));
-  return Error(ErrorKind::kInvalidData, "not valid JSON");
+  // A value of a manifest has some 30 bytes of text.
+  document.nodes_.reserve(text.size() / 24 + 1);
+  document.children_.reserve(text.size() / 24 + 1);
+  INGOT_TRY(JsonTextReader(text, limits.max_depth, &document).Run());
+  return document;
+}
+
+Result<JsonValue> ParseJson(std::string_view text, const JsonLimits& limits) {
+  INGOT_ASSIGN(const JsonDocument document, JsonDocument::Parse(text, limits));
+  return document.root().ToValue();
 }
 
 // The member that a pointer names, by the rules of RemoveAtPointer. Nothing for what it would not take away.

@@ -1,5 +1,5 @@
 // A JSON document as a table of views into its text: read in one pass, without a value of its own for each member.
-// Where documents are taken apart (manifests), this is several times faster than JsonValue.
+// Manifests are taken apart here: several times faster than through values (docs/benchmarks.md).
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,12 @@
 namespace ingot {
 
 class JsonDocument;
+
+// Bounds for foreign documents.
+struct JsonLimits {
+  size_t max_bytes = size_t{64} << 20U;
+  size_t max_depth = 512;
+};
 
 // One value of a document; valid as long as the document does not move or end.
 class JsonView {
@@ -56,7 +62,9 @@ class JsonView {
 // Move-only.
 class JsonDocument {
  public:
-  // Takes and refuses exactly what ParseJson does. `text` must outlive the document. Errors: as ParseJson.
+  // Refused: what RFC 8259 refuses, text that is not UTF-8, duplicate keys, integers beyond 64 bits, numbers beyond a
+  // double, and what passes the limits. A byte order mark is passed over. `text` must outlive the document.
+  // Errors: kInvalidData with the place; kResourceLimit.
   static Result<JsonDocument> Parse(std::string_view text, const JsonLimits& limits = {});
   JsonDocument(JsonDocument&&) noexcept = default;
   JsonDocument& operator=(JsonDocument&&) noexcept = default;
@@ -103,5 +111,8 @@ class JsonDocument {
   std::deque<std::string> unescaped_;
   bool is_canonical_ = true;
 };
+
+// The same as a value of its own. Errors: as JsonDocument::Parse.
+Result<JsonValue> ParseJson(std::string_view text, const JsonLimits& limits = {});
 
 }  // namespace ingot

@@ -7,121 +7,12 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
-#include <nlohmann/json.hpp>
-#include <optional>
 
 #include "model/quoted_name.h"
 #include "model/utf8.h"
 
 namespace ingot {
 namespace {
-
-// Builds a JsonValue from nlohmann's events; stops at the first thing that is refused.
-class Builder final : public nlohmann::json_sax<nlohmann::json> {
- public:
-  explicit Builder(const JsonLimits& limits) : limits_(limits) {}
-
-  bool null() override { return Put(JsonValue()); }
-  bool boolean(bool value) override { return Put(value); }
-  bool number_integer(number_integer_t value) override { return Put(int64_t{value}); }
-  bool number_unsigned(number_unsigned_t value) override {
-    if (value > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
-      return Refuse("an integer is beyond 64 bits");
-    }
-    return Put(static_cast<int64_t>(value));
-  }
-  bool number_float(number_float_t value, const string_t& text) override {
-    // The parser hands over integers that are too long as floats.
-    if (text.find_first_of(".eE") == std::string::npos) {
-      return Refuse("an integer is beyond 64 bits");
-    }
-    return std::isfinite(value) ? Put(value) : Refuse("a number is beyond a double");
-  }
-  bool string(string_t& value) override { return Put(std::move(value)); }
-  bool binary(binary_t&) override { return Refuse("binary values are not JSON"); }
-  bool start_object(std::size_t) override { return Open(JsonValue(JsonObject())); }
-  bool start_array(std::size_t) override { return Open(JsonValue(JsonArray())); }
-  bool end_object() override { return Close(); }
-  bool end_array() override { return Close(); }
-  bool key(string_t& value) override {
-    if (open_.back().value.AsObject()->contains(value)) {
-      return Refuse(fmt::format("the name {} stands twice in one object", JsonQuoted(value)));
-    }
-    open_.back().name = std::move(value);
-    return true;
-  }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override {
-    // The library's own numbers and names in front of the place say nothing to a reader.
-    const std::string_view what = error.what();
-    const size_t place = what.find("at line ");
-    problem_ = Error(ErrorKind::kInvalidData, place == std::string_view::npos
-                                                  ? fmt::format("not valid JSON at byte {}: {}", position, what)
-                                                  : fmt::format("not valid JSON {}", what.substr(place)));
-    return false;
-  }
-
-  Result<JsonValue> Take() && {
-    if (problem_) {
-      return *std::move(problem_);
-    }
-    return std::move(root_);
-  }
-
- private:
-  struct Container {
-    JsonValue value;
-    std::string name;  // of the member that comes next
-  };
-
-  // The JSON pointer of what is being read.
-  std::string Where() const {
-    std::string pointer;
-    for (const Container& container : open_) {
-      const JsonArray* array = container.value.AsArray();
-      pointer = AppendPointer(pointer, array != nullptr ? std::to_string(array->size()) : container.name);
-    }
-    return pointer.empty() ? "the top" : pointer;
-  }
-
-  bool Refuse(std::string_view what) {
-    problem_ = Error(ErrorKind::kInvalidData, fmt::format("{} (at {})", what, Where()));
-    return false;
-  }
-
-  // Ends a value: it belongs to the container that was opened last, or is the document.
-  bool Put(JsonValue value) {
-    if (open_.empty()) {
-      root_ = std::move(value);
-    } else if (JsonArray* array = open_.back().value.AsArray()) {
-      array->push_back(std::move(value));
-    } else {
-      open_.back().value.AsObject()->emplace(open_.back().name, std::move(value));
-    }
-    return true;
-  }
-
-  // Depth is bounded here: what reads, writes and destroys values later may then recurse.
-  bool Open(JsonValue container) {
-    if (open_.size() >= limits_.max_depth) {
-      problem_ =
-          Error(ErrorKind::kResourceLimit, fmt::format("JSON is nested deeper than {} levels", limits_.max_depth));
-      return false;
-    }
-    open_.push_back({std::move(container), {}});
-    return true;
-  }
-
-  bool Close() {
-    JsonValue done = std::move(open_.back().value);
-    open_.pop_back();
-    return Put(std::move(done));
-  }
-
-  const JsonLimits& limits_;
-  std::vector<Container> open_;
-  JsonValue root_;
-  std::optional<Error> problem_;
-};
 
 // Writes the one canonical text; keeps the path for messages.
 class Writer {
@@ -261,21 +152,6 @@ std::string_view JsonValue::type_name() const {
   constexpr std::string_view kNames[] = {"null",     "a boolean", "an integer", "a number",
                                          "a string", "an array",  "an object"};
   return kNames[value_.index()];
-}
-
-Result<JsonValue> ParseJson(std::string_view text, const JsonLimits& limits) {
-  if (text.size() > limits.max_bytes) {
-    return Error(ErrorKind::kResourceLimit,
-                 fmt::format("a JSON document of {} bytes is larger than {}", text.size(), limits.max_bytes));
-  }
-  // It can stand nowhere in JSON; the parser would take it for the end.
-  if (const size_t zero = text.find('\0'); zero != std::string_view::npos) {
-    return Error(ErrorKind::kInvalidData, fmt::format("not valid JSON at byte {}: it is 0", zero + 1));
-  }
-  Builder builder(limits);
-  // The parser reports everything through the builder; it throws only when memory ends.
-  nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
-  return std::move(builder).Take();
 }
 
 Result<std::string> WriteJson(const JsonValue& value, JsonStyle style) { return Writer(style).Run(value); }

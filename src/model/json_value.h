@@ -1,4 +1,4 @@
-// JSON documents as values (RFC 8259): read strictly, written canonically.
+// JSON documents as values (RFC 8259), and their canonical text. json_document.h reads them.
 #pragma once
 
 #include <cstdint>
@@ -57,17 +57,6 @@ class JsonValue {
  private:
   std::variant<std::monostate, bool, int64_t, double, std::string, JsonArray, JsonObject> value_;
 };
-
-// Bounds for foreign documents.
-struct JsonLimits {
-  size_t max_bytes = size_t{64} << 20U;
-  size_t max_depth = 512;
-};
-
-// One document. Refused: what RFC 8259 refuses, text that is not UTF-8, a name that stands twice in one object,
-// integers beyond 64 bits, numbers beyond a double, and what passes the limits. Errors: kInvalidData with the place;
-// kResourceLimit.
-Result<JsonValue> ParseJson(std::string_view text, const JsonLimits& limits = {});
 
 enum class JsonStyle {
   kIndented,  // two spaces a level, as Python's json.dumps(indent=2, sort_keys=True, ensure_ascii=False); ends in a

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/sha256.h"
+#include "model/json_document.h"
 #include "model/manifest.h"
 #include "model/manifest_files.h"
 #include "model/manifest_seal.h"

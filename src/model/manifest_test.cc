@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/result_matchers.h"
 #include "base/sha256.h"
+#include "model/json_document.h"
 #include "model/manifest_fields.h"
 #include "model/manifest_files.h"
 #include "model/schema_generator.h"
@@ -279,7 +280,7 @@ TEST(Manifest, RefusesWhatIsNoManifest) {
   EXPECT_THAT(ParseManifest("[1]"), IsErr(ErrorKind::kCorrupt, "no manifest of Ingot"));
   EXPECT_THAT(ParseManifest("{\"ingot\": {\"self_sha256\": \"\"}}"), IsErr(ErrorKind::kCorrupt, "no manifest"));
   EXPECT_THAT(ParseManifest("not json"), IsErr(ErrorKind::kCorrupt, "not valid JSON"));
-  EXPECT_THAT(ParseManifest(R"({"a": 1, "a": 2})"), IsErr(ErrorKind::kCorrupt, "stands twice"));
+  EXPECT_THAT(ParseManifest(R"({"a": 1, "a": 2})"), IsErr(ErrorKind::kCorrupt, "duplicate key"));
   EXPECT_THAT(ParseManifest(std::string(2000, '[')), IsErr(ErrorKind::kResourceLimit));
 }
 

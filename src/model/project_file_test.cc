@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/result_matchers.h"
+#include "model/json_document.h"
 #include "model/manifest_place.h"
 #include "model/project_fixture.h"
 #include "model/project_keys.h"

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/result_matchers.h"
+#include "model/json_document.h"
 #include "model/json_value.h"
 #include "model/project_keys.h"
 

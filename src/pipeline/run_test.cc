@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/result_matchers.h"
 #include "dataset/stored_partition.h"
-#include "model/json_value.h"
+#include "model/json_document.h"
 #include "pipeline/explain.h"
 #include "pipeline/project_fixture.h"
 #include "pipeline/run_journal.h"

@@ -13,6 +13,7 @@
 #include "engine/duckdb/duckdb_result.h"
 #include "engine/duckdb/duckdb_sql.h"
 #include "engine/duckdb/duckdb_survey.h"
+#include "model/json_document.h"
 #include "model/json_value.h"
 
 namespace ingot {

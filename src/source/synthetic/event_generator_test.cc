@@ -9,6 +9,7 @@
 
 #include "base/result_matchers.h"
 #include "column/value_hash.h"
+#include "model/json_document.h"
 #include "model/json_value.h"
 
 namespace ingot {
