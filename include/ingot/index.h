@@ -22,7 +22,10 @@ INGOT_INLINE namespace v1 {
     std::optional<uint64_t> level;         // of zstd, 1 to 22
     std::optional<bool> force;             // build anew what is up to date
     std::optional<bool> allow_incomplete;  // keep what could be read of a damaged .gz or .zst
-    std::string reason;                    // why that may pass; the manifest keeps it
+    std::optional<bool> allow_empty;       // publish a manifest without rows
+    std::optional<bool> allow_shrink;      // replace a manifest by one with many fewer rows
+    std::optional<bool> replace_foreign;   // replace a file that Ingot did not write
+    std::string reason;                    // why a check is overridden; the manifest keeps it
   };
 
   // Writes the lines of `source`, a file of paths, plain, .gz or .zst, or anything else that can be read once, as a

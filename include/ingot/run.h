@@ -21,7 +21,10 @@ INGOT_INLINE namespace v1 {
     std::optional<bool> publish;           // kUnsupported until stores arrive
     std::optional<bool> allow_incomplete;  // let an open window and missing or damaged inputs pass
     std::optional<bool> allow_drift;       // let a frozen schema change
-    std::string reason;                    // why a check may pass; the manifest keeps it
+    std::optional<bool> allow_empty;       // publish fewer rows than min_rows
+    std::optional<bool> allow_shrink;      // replace a partition by one with many fewer rows
+    std::optional<bool> replace_foreign;   // replace a file that Ingot did not write
+    std::string reason;                    // why a check is overridden; the manifest keeps it
     std::optional<uint64_t> min_inputs;    // so many inputs are enough
     std::optional<uint64_t> max_rejects;   // so many bad rows are tolerated
   };

@@ -377,6 +377,9 @@ def generate_manifest(
     level: int | None = None,
     force: bool | None = None,
     allow_incomplete: bool | None = None,
+    allow_empty: bool | None = None,
+    allow_shrink: bool | None = None,
+    replace_foreign: bool | None = None,
     reason: str | None = None,
     threads: int | None = None,
     memory: int | str | None = None,
@@ -396,6 +399,9 @@ def generate_manifest(
         codec: ``"snappy"`` (without it), ``"zstd"`` or ``"none"``; ``level`` is zstd's, 1 to 22.
         force: build anew what is up to date.
         allow_incomplete: keep what could be read of a damaged ``.gz`` or ``.zst``, for the ``reason`` given.
+        allow_empty: publish a manifest without rows.
+        allow_shrink: replace a manifest by one with many fewer rows.
+        replace_foreign: replace a file that Ingot did not write.
 
     Returns:
         What was done: ``rows``, ``rejects``, ``duplicates``, ``result`` ("built", "rebuilt", "up_to_date"), …
@@ -407,19 +413,24 @@ def generate_manifest(
         AlreadyExists: the output belongs to another dataset.
         Conflict: another run writes it.
     """
-    given = _indexing(template, base, strict, duplicates, codec, level, force, allow_incomplete, reason, threads, memory)
+    given = _indexing(
+        template, base, strict, duplicates, codec, level, force, allow_incomplete, allow_empty, allow_shrink,
+        replace_foreign, reason, threads, memory,
+    )  # fmt: skip
     with observed(progress, cancellation) as watch:
         return PartitionRun._of(_ingot.index(os.fspath(source), os.fspath(output_file), given, watch, environment()))
 
 
 def _indexing(
     template: str | None, base: str | None, strict: bool | None, duplicates: str | None, codec: str | None,
-    level: int | None, force: bool | None, allow_incomplete: bool | None, reason: str | None, threads: int | None,
+    level: int | None, force: bool | None, allow_incomplete: bool | None, allow_empty: bool | None,
+    allow_shrink: bool | None, replace_foreign: bool | None, reason: str | None, threads: int | None,
     memory: int | str | None,
 ) -> dict[str, Any]:  # fmt: skip
     return keywords(
         template=template, base=base, strict=strict, duplicates=duplicates, codec=codec, level=level, force=force,
-        allow_incomplete=allow_incomplete, reason=reason, threads=threads,
+        allow_incomplete=allow_incomplete, allow_empty=allow_empty, allow_shrink=allow_shrink,
+        replace_foreign=replace_foreign, reason=reason, threads=threads,
         memory=None if memory is None else size(memory),
     )  # fmt: skip
 

@@ -79,6 +79,9 @@ class Project:
         locked: bool | None = None,
         allow_incomplete: bool | None = None,
         allow_drift: bool | None = None,
+        allow_empty: bool | None = None,
+        allow_shrink: bool | None = None,
+        replace_foreign: bool | None = None,
         reason: str | None = None,
         min_inputs: int | None = None,
         max_rejects: int | None = None,
@@ -89,7 +92,8 @@ class Project:
         """
         given = choice(date, from_, to, last, end_day, days, previous_week) | keywords(
             output_dir=folder(output_dir), force=force, locked=locked, allow_incomplete=allow_incomplete,
-            allow_drift=allow_drift, reason=reason, min_inputs=min_inputs, max_rejects=max_rejects,
+            allow_drift=allow_drift, allow_empty=allow_empty, allow_shrink=allow_shrink,
+            replace_foreign=replace_foreign, reason=reason, min_inputs=min_inputs, max_rejects=max_rejects,
         )  # fmt: skip
         with observed(None, None) as watch:
             return [PartitionPlan._of(fields) for fields in self._native.plan(dataset, given, watch)]
@@ -112,6 +116,9 @@ class Project:
         publish: bool | None = None,
         allow_incomplete: bool | None = None,
         allow_drift: bool | None = None,
+        allow_empty: bool | None = None,
+        allow_shrink: bool | None = None,
+        replace_foreign: bool | None = None,
         reason: str | None = None,
         min_inputs: int | None = None,
         max_rejects: int | None = None,
@@ -133,7 +140,10 @@ class Project:
             publish: not offered yet.
             allow_incomplete: let an open window and missing or damaged inputs pass. The manifest records it.
             allow_drift: let a frozen schema change.
-            reason: why a check may pass; the manifest keeps it.
+            allow_empty: publish a partition with fewer rows than ``min_rows``.
+            allow_shrink: replace a partition by one with many fewer rows, beyond ``max_shrink``.
+            replace_foreign: replace a file in the partition's place that Ingot did not write.
+            reason: why a check is overridden; the manifest keeps it.
             min_inputs: so many inputs are enough.
             max_rejects: so many bad rows are tolerated.
             threads: all processors that the process may use, without it.
@@ -148,7 +158,8 @@ class Project:
         """
         given = choice(date, from_, to, last, end_day, days, previous_week) | keywords(
             output_dir=folder(output_dir), force=force, locked=locked, dry_run=dry_run, publish=publish,
-            allow_incomplete=allow_incomplete, allow_drift=allow_drift, reason=reason, min_inputs=min_inputs,
+            allow_incomplete=allow_incomplete, allow_drift=allow_drift, allow_empty=allow_empty,
+            allow_shrink=allow_shrink, replace_foreign=replace_foreign, reason=reason, min_inputs=min_inputs,
             max_rejects=max_rejects, threads=threads, memory=None if memory is None else size(memory),
         )  # fmt: skip
         with observed(progress, cancellation) as watch:
@@ -312,6 +323,9 @@ class Project:
         level: int | None = None,
         force: bool | None = None,
         allow_incomplete: bool | None = None,
+        allow_empty: bool | None = None,
+        allow_shrink: bool | None = None,
+        replace_foreign: bool | None = None,
         reason: str | None = None,
         threads: int | None = None,
         memory: int | str | None = None,
@@ -320,7 +334,10 @@ class Project:
     ) -> PartitionRun:
         """Turns a listing into a key manifest, as ``ingot.generate_manifest``. Where ``output_file`` is the place of a listing
         of the project, that dataset says what is left out; for another file the project's only listing does."""
-        given = _indexing(template, base, strict, duplicates, codec, level, force, allow_incomplete, reason, threads, memory)
+        given = _indexing(
+            template, base, strict, duplicates, codec, level, force, allow_incomplete, allow_empty, allow_shrink,
+            replace_foreign, reason, threads, memory,
+        )  # fmt: skip
         with observed(progress, cancellation) as watch:
             return PartitionRun._of(self._native.index(os.fspath(source), os.fspath(output_file), given, watch))
 

@@ -51,7 +51,9 @@ ingot::RunOptions RunOptionsFrom(const nb::dict& keywords) {
   left.Take(options.partitions).Take(options.work).Take("output_dir", options.output_dir);
   left.Take("force", options.force).Take("locked", options.locked).Take("dry_run", options.dry_run);
   left.Take("publish", options.publish).Take("allow_incomplete", options.allow_incomplete);
-  left.Take("allow_drift", options.allow_drift).Take("reason", options.reason);
+  left.Take("allow_drift", options.allow_drift).Take("allow_empty", options.allow_empty);
+  left.Take("allow_shrink", options.allow_shrink).Take("replace_foreign", options.replace_foreign);
+  left.Take("reason", options.reason);
   left.Take("min_inputs", options.min_inputs).Take("max_rejects", options.max_rejects).Finish();
   return options;
 }
@@ -94,7 +96,8 @@ ingot::IndexOptions IndexOptionsFrom(const nb::dict& keywords) {
   left.Take(options.work).Take("template", options.path_template).Take("base", options.base);
   left.Take("strict", options.strict).Take("duplicates", options.duplicates).Take("codec", options.codec);
   left.Take("level", options.level).Take("force", options.force).Take("allow_incomplete", options.allow_incomplete);
-  left.Take("reason", options.reason).Finish();
+  left.Take("allow_empty", options.allow_empty).Take("allow_shrink", options.allow_shrink);
+  left.Take("replace_foreign", options.replace_foreign).Take("reason", options.reason).Finish();
   return options;
 }
 

@@ -9,9 +9,27 @@ namespace {
 
 using enum OptionId;
 
-constexpr std::array kRunOptions{kDate,         kFrom,      kTo,         kLast,    kEndDay,          kDays,
-                                 kPreviousWeek, kForce,     kLocked,     kDryRun,  kAllowIncomplete, kAllowDrift,
-                                 kReason,       kMinInputs, kMaxRejects, kPublish, kOutputDir,       kThreads,
+constexpr std::array kRunOptions{kDate,
+                                 kFrom,
+                                 kTo,
+                                 kLast,
+                                 kEndDay,
+                                 kDays,
+                                 kPreviousWeek,
+                                 kForce,
+                                 kLocked,
+                                 kDryRun,
+                                 kAllowIncomplete,
+                                 kAllowDrift,
+                                 kAllowEmpty,
+                                 kAllowShrink,
+                                 kReplaceForeign,
+                                 kReason,
+                                 kMinInputs,
+                                 kMaxRejects,
+                                 kPublish,
+                                 kOutputDir,
+                                 kThreads,
                                  kMemory};
 constexpr std::array kVerifyOptions{kDate,         kFrom,  kTo,   kLast,      kEndDay,  kDays,
                                     kPreviousWeek, kQuick, kDeep, kOutputDir, kThreads, kMemory};
@@ -19,8 +37,9 @@ constexpr std::array kListOptions{kDate, kFrom, kTo, kLast, kEndDay, kDays, kPre
 constexpr std::array kQueryOptions{kParam, kLimit, kTimeout, kProve, kMemory, kThreads, kOutputDir};
 constexpr std::array kGenerateOptions{kOutputDir, kRows,     kSeed,   kStart,   kEnd,   kCodec,
                                       kLevel,     kFileSize, kLayout, kThreads, kMemory};
-constexpr std::array kIndexOptions{kTemplate, kBase,   kStrict,          kDuplicates, kCodec, kLevel,
-                                   kForce,    kReason, kAllowIncomplete, kThreads,    kMemory};
+constexpr std::array kIndexOptions{kTemplate, kBase,       kStrict,      kDuplicates,     kCodec,  kLevel,
+                                   kForce,    kAllowEmpty, kAllowShrink, kReplaceForeign, kReason, kAllowIncomplete,
+                                   kThreads,  kMemory};
 constexpr std::array kLookupOptions{kTemplate, kMemory};
 constexpr std::array kRefreshOptions{kForce, kThreads, kMemory};
 
@@ -56,6 +75,8 @@ GivenOptions GivenFrom(const v1::RunOptions& options) {
   giving.Flag(kForce, options.force).Flag(kLocked, options.locked).Flag(kDryRun, options.dry_run);
   giving.Flag(kPublish, options.publish).Flag(kAllowIncomplete, options.allow_incomplete);
   giving.Flag(kAllowDrift, options.allow_drift).Text(kReason, options.reason);
+  giving.Flag(kAllowEmpty, options.allow_empty).Flag(kAllowShrink, options.allow_shrink);
+  giving.Flag(kReplaceForeign, options.replace_foreign);
   giving.Count(kMinInputs, options.min_inputs).Count(kMaxRejects, options.max_rejects);
   return giving.Take();
 }
@@ -89,7 +110,8 @@ GivenOptions GivenFrom(const v1::IndexOptions& options) {
   giving.Work(options.work).Text(kTemplate, options.path_template).Text(kBase, options.base);
   giving.Flag(kStrict, options.strict).Text(kDuplicates, options.duplicates).Text(kCodec, options.codec);
   giving.Count(kLevel, options.level).Flag(kForce, options.force).Flag(kAllowIncomplete, options.allow_incomplete);
-  return giving.Text(kReason, options.reason).Take();
+  giving.Flag(kAllowEmpty, options.allow_empty).Flag(kAllowShrink, options.allow_shrink);
+  return giving.Flag(kReplaceForeign, options.replace_foreign).Text(kReason, options.reason).Take();
 }
 
 GivenOptions GivenFrom(const v1::LookupOptions& options) {

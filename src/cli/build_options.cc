@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,7 +32,7 @@ Result<std::string> ReadLine(const Cancellation& cancellation) {
 }
 
 Result<std::optional<std::string>> AskReason(const Program& program) {
-  program.talk.Ask("Why may it pass? The manifest keeps your reason (an empty line: no reason): ");
+  program.talk.Ask("Why is the check overridden? The manifest keeps your reason (an empty line: no reason): ");
   INGOT_ASSIGN(std::string reason, ReadLine(program.cancellation));
   return reason.empty() ? std::nullopt : std::optional(std::move(reason));
 }
@@ -41,10 +42,16 @@ Result<std::optional<std::string>> AskReason(const Program& program) {
 Result<RunRequest> MakeRunRequest(const Invocation& invocation, ReasonQuestion question) {
   const Program& program = invocation.program;
   INGOT_ASSIGN(RunRequest request, MakeRunRequest(invocation.scope(), DatasetArgument(invocation), NewRunId(program)));
-  const bool lets_pass = request.overrides.allow_incomplete || request.overrides.allow_drift;
   const bool terminal = program.terminal.input_is_terminal && program.terminal.talk_is_terminal;
-  if (question == ReasonQuestion::kAsk && lets_pass && terminal && !request.overrides.reason) {
-    INGOT_ASSIGN(request.overrides.reason, AskReason(program));
+  if (question == ReasonQuestion::kAsk && terminal && !request.overrides.reason) {
+    // Once for all partitions.
+    request.overrides.ask_reason = [&program, asked = std::make_shared<std::optional<std::string>>(),
+                                    was_asked = std::make_shared<bool>()]() -> Result<std::optional<std::string>> {
+      if (!std::exchange(*was_asked, true)) {
+        INGOT_ASSIGN(*asked, AskReason(program));
+      }
+      return *asked;
+    };
   }
   return request;
 }

@@ -69,15 +69,38 @@ constexpr std::array kVerb{
 
 // What the verbs understand, besides the common options.
 constexpr std::array kInitOptions{kTemplate, kThreads, kProgress};
-constexpr std::array kRunOptions{kProject,         kSet,        kDate,         kFrom,      kTo,         kLast,
-                                 kEndDay,          kDays,       kPreviousWeek, kForce,     kLocked,     kDryRun,
-                                 kAllowIncomplete, kAllowDrift, kReason,       kMinInputs, kMaxRejects, kPublish,
-                                 kErrorOnNoop,     kOutputDir,  kThreads,      kMemory,    kProgress,   kOutput,
+constexpr std::array kRunOptions{kProject,
+                                 kSet,
+                                 kDate,
+                                 kFrom,
+                                 kTo,
+                                 kLast,
+                                 kEndDay,
+                                 kDays,
+                                 kPreviousWeek,
+                                 kForce,
+                                 kLocked,
+                                 kDryRun,
+                                 kAllowIncomplete,
+                                 kAllowDrift,
+                                 kAllowEmpty,
+                                 kAllowShrink,
+                                 kReplaceForeign,
+                                 kReason,
+                                 kMinInputs,
+                                 kMaxRejects,
+                                 kPublish,
+                                 kErrorOnNoop,
+                                 kOutputDir,
+                                 kThreads,
+                                 kMemory,
+                                 kProgress,
+                                 kOutput,
                                  kReport};
-constexpr std::array kPlanOptions{kProject,    kSet,    kDate,         kFrom,       kTo,          kLast,
-                                  kEndDay,     kDays,   kPreviousWeek, kForce,      kLocked,      kAllowIncomplete,
-                                  kAllowDrift, kReason, kMinInputs,    kMaxRejects, kErrorOnNoop, kOutputDir,
-                                  kOutput,     kReport};
+constexpr std::array kPlanOptions{kProject,    kSet,         kDate,         kFrom,           kTo,     kLast,
+                                  kEndDay,     kDays,        kPreviousWeek, kForce,          kLocked, kAllowIncomplete,
+                                  kAllowDrift, kAllowEmpty,  kAllowShrink,  kReplaceForeign, kReason, kMinInputs,
+                                  kMaxRejects, kErrorOnNoop, kOutputDir,    kOutput,         kReport};
 constexpr std::array kVerifyOptions{kProject, kSet,    kDate,         kFrom,   kTo,    kLast,
                                     kEndDay,  kDays,   kPreviousWeek, kQuick,  kDeep,  kOutputDir,
                                     kThreads, kMemory, kProgress,     kOutput, kReport};
@@ -100,9 +123,9 @@ constexpr std::array kInspectOptions{kOutput};
 constexpr std::array kGenerateOptions{kProject,     kSet,      kOutputDir, kRows,    kSeed,   kStart,    kEnd,   kCodec,
                                       kLevel,       kFileSize, kLayout,    kDate,    kFrom,   kTo,       kLast,  kShape,
                                       kRowsPerHour, kSamples,  kHazards,   kThreads, kMemory, kProgress, kOutput};
-constexpr std::array kIndexOptions{kTemplate, kBase,    kStrict,          kDuplicates, kCodec,
-                                   kLevel,    kForce,   kAllowIncomplete, kReason,     kProject,
-                                   kSet,      kThreads, kMemory,          kProgress,   kOutput};
+constexpr std::array kIndexOptions{
+    kTemplate,    kBase,           kStrict, kDuplicates, kCodec, kLevel,   kForce,  kAllowIncomplete, kAllowEmpty,
+    kAllowShrink, kReplaceForeign, kReason, kProject,    kSet,   kThreads, kMemory, kProgress,        kOutput};
 constexpr std::array kDoctorOptions{kProject, kSet, kOutput};
 constexpr std::array kHelpOptions{kOutput};
 

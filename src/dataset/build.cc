@@ -110,6 +110,7 @@ class Build {
                  ? refusal
                  : refusal.WithAdvice("bring the inputs, then run again");
     }
+    INGOT_TRY(AskReason(situation_.checks, &request_.overrides));
     report_.action = situation_.old ? BuildAction::kRebuild : BuildAction::kBuild;
     INGOT_ASSIGN(auto transaction,
                  FileTransaction::Begin(root, *context_.clock, std::move(lock),
@@ -155,8 +156,10 @@ class Build {
   std::vector<std::string> PreviousFiles() const {
     const PartitionPlace& place = situation_.place;
     std::vector<std::string> files{place.manifest_name};
-    if (!situation_.old) {
+    if (!situation_.old && (situation_.has_manifest || situation_.replaces_foreign)) {
       files.insert(files.end(), {place.primary_name, place.rejects_name});
+    }
+    if (!situation_.old) {
       return files;
     }
     for (const ManifestFile& file : situation_.old->files) {
@@ -306,6 +309,14 @@ class Build {
     } else {
       CheckFiles();
     }
+    // What was refused for its inputs need not be told that it has few rows.
+    if (!RefusalOf(checks, *request_.dataset)) {
+      const RowHistory history =
+          FindRowHistory(*request_.dataset, request_.key, situation_.old ? &*situation_.old : nullptr);
+      for (CheckResult& check : CheckRowCount(request_, rows_.summary.rows, history)) {
+        checks.push_back(std::move(check));
+      }
+    }
     bool drifted = false;
     if (rows_.has_file) {
       INGOT_ASSIGN(CheckResult schema, CheckSchema());
@@ -314,7 +325,7 @@ class Build {
     }
     std::optional<Error> refusal = RefusalOf(checks, *request_.dataset);
     if (!refusal && rows_.has_file) {
-      return {};
+      return AskReason(checks, &request_.overrides);
     }
     if (!refusal) {
       refusal = Error(ErrorKind::kCheckFailed, "the inputs hold no row, and no schema was accepted before",
@@ -464,7 +475,7 @@ class Build {
     return {};
   }
 
-  const BuildRequest& request_;
+  BuildRequest request_;  // a copy: the reason of an override may be asked for on the way
   const BuildContext& context_;
   const LockedSchema* locked_;
   UtcInstant started_;
@@ -479,6 +490,26 @@ class Build {
   WriteRowsOutcome rows_;
   std::optional<ListingRowsOutcome> listing_;
 };
+
+// The rows of a derived partition are known from its inputs; others only after reading.
+void PlanRowChecks(const BuildRequest& request, const Manifest* old, BuildPlan* plan) {
+  const RowHistory history = FindRowHistory(*request.dataset, request.key, old);
+  std::vector<CheckResult> checks;
+  if (request.dataset->source.kind == SourceKind::kDerive) {
+    uint64_t rows = 0;
+    for (const PlannedInput& input : plan->inputs) {
+      rows += input.rows;
+    }
+    checks = CheckRowCount(request, rows, history);
+    if (const std::optional<Error> refusal = RefusalOf(checks, *request.dataset)) {
+      plan->action = BuildAction::kRefuse;
+      plan->reason = refusal->message();
+    }
+  } else {
+    checks = AnnounceRowChecks(request, history);
+  }
+  plan->checks.insert(plan->checks.end(), checks.begin(), checks.end());
+}
 
 }  // namespace
 
@@ -510,6 +541,9 @@ Result<BuildPlan> PlanPartition(const BuildRequest& request, const BuildContext&
   plan.input_bytes = situation.inputs.bytes;
   plan.inputs = std::move(situation.inputs.files);
   plan.checks = std::move(situation.checks);
+  if (plan.action == BuildAction::kBuild || plan.action == BuildAction::kRebuild) {
+    PlanRowChecks(request, situation.old ? &*situation.old : nullptr, &plan);
+  }
   plan.target = situation.place.primary_path();
   return plan;
 }

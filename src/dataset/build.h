@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,11 +18,16 @@
 
 namespace ingot {
 
-// What a person may let pass, and why. Every use is recorded in the manifest.
+// Which checks a person overrides, and why. Every use is recorded in the manifest.
 struct BuildOverrides {
-  bool allow_incomplete = false;        // open windows, missing or damaged inputs
-  bool allow_drift = false;             // a schema change although the dataset is frozen
-  std::optional<std::string> reason;    // nullopt: recorded as not given
+  bool allow_incomplete = false;      // open windows, missing or damaged inputs
+  bool allow_drift = false;           // a schema change although the dataset is frozen
+  bool allow_empty = false;           // fewer rows than min_rows, whatever was there before
+  bool allow_shrink = false;          // many fewer rows than the version that is replaced
+  bool replace_foreign = false;       // a file in the partition's place that no manifest names
+  std::optional<std::string> reason;  // nullopt: recorded as not given
+  // Asks a person for the reason, once it is known that a check needs one; empty where there is nobody to ask.
+  std::function<Result<std::optional<std::string>>()> ask_reason;
   std::optional<uint64_t> min_inputs;   // fewer inputs than expected are enough
   std::optional<uint64_t> max_rejects;  // replaces the dataset's own bound
 };

@@ -3,6 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
+#include "base/size.h"
+#include "dataset/relation.h"
+#include "dataset/stored_partition.h"
+
 namespace ingot {
 namespace {
 
@@ -68,6 +74,18 @@ CheckResult CheckInputs(const BuildRequest& request, const PlannedInputs& inputs
 }
 
 std::string RemedyOf(std::string_view check, const DatasetSpec& dataset) {
+  if (check == kSlotFreeCheck) {
+    return "move it away, or pass --replace-foreign with a --reason: it then goes to the trash";
+  }
+  if (check == kMinRowsCheck) {
+    return fmt::format(
+        "look at the inputs; if it is right, pass --allow-empty with a --reason, or set {} in "
+        "[dataset.{}.checks]",
+        dataset.checks.min_rows == 1 ? "empty = \"ok\"" : "min_rows", dataset.name);
+  }
+  if (check == kMaxShrinkCheck) {
+    return "look at the inputs; if it is right, pass --allow-shrink with a --reason, or raise max_shrink";
+  }
   if (check == kWindowClosedCheck) {
     return "wait until after midnight UTC, or pass --allow-incomplete with a --reason";
   }
@@ -108,6 +126,94 @@ std::optional<Error> RefusalOf(const std::vector<CheckResult>& checks, const Dat
   return message.empty() ? std::nullopt : std::optional<Error>(Error(ErrorKind::kCheckFailed, message, remedy));
 }
 
+namespace {
+
+// "1 row", "8 rows".
+std::string RowsText(uint64_t rows) { return fmt::format("{} row{}", FormatCount(rows), rows == 1 ? "" : "s"); }
+
+}  // namespace
+
+RowHistory FindRowHistory(const DatasetSpec& dataset, const PartitionKey& key, const Manifest* old) {
+  RowHistory history;
+  if (old != nullptr) {
+    history.replaced = old->rows;
+  }
+  if (!key.window) {
+    return history;
+  }
+  const Result<std::vector<PartitionKey>> keys = FindPartitions(dataset);
+  std::vector<uint64_t> rows;
+  for (size_t i = keys ? keys->size() : 0; i > 0 && rows.size() < kMostForMedian; --i) {
+    const PartitionKey& other = (*keys)[i - 1];
+    if (other.window && other.window->start < key.window->start && ValuesBesideWindow(other) == ValuesBesideWindow(key)) {
+      if (const Result<Manifest> manifest = RequireManifest(dataset, other)) {
+        rows.push_back(manifest->rows);
+      }
+    }
+  }
+  if (rows.size() >= kFewestForMedian) {
+    const auto middle = rows.begin() + static_cast<ptrdiff_t>(rows.size() / 2);
+    std::nth_element(rows.begin(), middle, rows.end());
+    history.usual = *middle;
+  }
+  return history;
+}
+
+std::vector<CheckResult> CheckRowCount(const BuildRequest& request, uint64_t rows, const RowHistory& history) {
+  const ChecksSpec& spec = request.dataset->checks;
+  const BuildOverrides& overrides = request.overrides;
+  CheckResult least{std::string(kMinRowsCheck), Verdict::kPassed, "as many rows as are asked for", {}};
+  if (rows < spec.min_rows) {
+    least.verdict = overrides.allow_empty ? Verdict::kOverridden : Verdict::kRefused;
+    least.detail = fmt::format("{}, at least {} expected", RowsText(rows), FormatCount(spec.min_rows));
+  }
+  const auto is_far_below = [&](const std::optional<uint64_t>& before) {
+    return before && static_cast<double>(rows) < static_cast<double>(*before) * (1 - spec.max_shrink);
+  };
+  CheckResult shrink{std::string(kMaxShrinkCheck), Verdict::kPassed, "not many fewer rows than a version before", {}};
+  if (is_far_below(history.replaced)) {
+    const bool may = overrides.allow_shrink || (overrides.allow_empty && rows < spec.min_rows);
+    shrink.verdict = may ? Verdict::kOverridden : Verdict::kRefused;
+    shrink.detail = fmt::format(
+        "{} would replace {}: {:.0f} % fewer, and {:.0f} % may go", RowsText(rows), FormatCount(*history.replaced),
+        100 - 100 * static_cast<double>(rows) / static_cast<double>(*history.replaced), 100 * spec.max_shrink);
+  }
+  CheckResult usual{
+      std::string(kUsualRowsCheck), Verdict::kPassed, "not many fewer rows than the partitions before", {}};
+  if (is_far_below(history.usual)) {
+    usual.verdict = Verdict::kWarned;
+    usual.detail =
+        fmt::format("{}; the median of the partitions before is {}", RowsText(rows), FormatCount(*history.usual));
+  }
+  return {std::move(least), std::move(shrink), std::move(usual)};
+}
+
+std::vector<CheckResult> AnnounceRowChecks(const BuildRequest& request, const RowHistory& history) {
+  const ChecksSpec& spec = request.dataset->checks;
+  std::vector<CheckResult> checks{{std::string(kMinRowsCheck),
+                                   Verdict::kSkipped,
+                                   fmt::format("known after reading: at least {}", RowsText(spec.min_rows)),
+                                   {}}};
+  if (history.replaced) {
+    checks.push_back({std::string(kMaxShrinkCheck),
+                      Verdict::kSkipped,
+                      fmt::format("known after reading: of the {} of the version before, {:.0f} % may go",
+                                  RowsText(*history.replaced), 100 * spec.max_shrink),
+                      {}});
+  }
+  return checks;
+}
+
+Result<void> AskReason(const std::vector<CheckResult>& checks, BuildOverrides* overrides) {
+  const bool needed = std::any_of(checks.begin(), checks.end(),
+                                  [](const CheckResult& check) { return check.verdict == Verdict::kOverridden; });
+  if (needed && !overrides->reason && overrides->ask_reason) {
+    INGOT_ASSIGN(overrides->reason, overrides->ask_reason());
+    overrides->ask_reason = nullptr;
+  }
+  return {};
+}
+
 std::vector<OverrideRecord> OverridesOf(const std::vector<CheckResult>& checks, const BuildRequest& request) {
   std::vector<OverrideRecord> records;
   for (const CheckResult& check : checks) {
@@ -117,6 +223,10 @@ std::vector<OverrideRecord> OverridesOf(const std::vector<CheckResult>& checks, 
     std::string by = "--allow-incomplete";
     if (check.name == kSchemaCheck) {
       by = "--allow-drift";
+    } else if (check.name == kSlotFreeCheck) {
+      by = "--replace-foreign";
+    } else if (check.name == kMinRowsCheck || check.name == kMaxShrinkCheck) {
+      by = check.name == kMinRowsCheck || !request.overrides.allow_shrink ? "--allow-empty" : "--allow-shrink";
     } else if (check.name == kRejectsCheck) {
       by = "--max-rejects";
     } else if (check.name == kInputsCompleteCheck && request.overrides.min_inputs) {

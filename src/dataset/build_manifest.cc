@@ -259,7 +259,9 @@ Result<void> StageManifest(const BuildRequest& request, const Manifest& manifest
   report->checks = manifest.checks;
   for (const CheckResult& check : manifest.checks) {
     if (check.verdict == Verdict::kOverridden) {
-      report->warnings.push_back(fmt::format("check {} was let pass: {}", check.name, check.detail));
+      report->warnings.push_back(fmt::format("check {} was overridden: {}", check.name, check.detail));
+    } else if (check.name == kUsualRowsCheck && check.verdict == Verdict::kWarned) {
+      report->warnings.push_back(check.detail);
     }
   }
   return {};

@@ -363,7 +363,9 @@ TEST_F(BuildTest, NoRowsAndNoSchemaIsRefused) {
   for (int hour = 0; hour < 3; ++hour) {
     WriteInput(hour, Gzip("\n\n"));
   }
-  EXPECT_THAT(Run(Request()), IsErr(ErrorKind::kCheckFailed, "no row"));
+  EXPECT_THAT(Run(Request()), IsErr(ErrorKind::kCheckFailed, "0 rows, at least 1 expected"));
+  project_.datasets[0].checks.min_rows = 0;
+  EXPECT_THAT(Run(Request()), IsErr(ErrorKind::kCheckFailed, "the inputs hold no row"));
 }
 
 TEST_F(BuildTest, TooLittleMemoryForTheRowsIsSaid) {

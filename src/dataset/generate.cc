@@ -200,7 +200,7 @@ class Generation {
           "accept it: run without --locked and with drift = \"evolve\", or let it pass once with --allow-drift");
     }
     checks_.push_back(std::move(check));
-    return {};
+    return AskReason(checks_, &request_.overrides);
   }
 
   Result<void> Write(FileTransaction* transaction) {
@@ -296,7 +296,7 @@ class Generation {
     }
   }
 
-  const BuildRequest& request_;
+  BuildRequest request_;  // a copy: the reason of an override may be asked for on the way
   const DatasetSpec& dataset_;
   const BuildContext& context_;
   const LockedSchema* locked_;

@@ -175,22 +175,30 @@ Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& 
   return inputs;
 }
 
-Result<std::vector<UtcDay>> FindInputDays(const DatasetSpec& dataset, const std::string& project_folder) {
+Result<std::vector<PartitionKey>> FindInputKeys(const DatasetSpec& dataset, const std::string& project_folder) {
   if (dataset.source.kind != SourceKind::kJsonl) {
-    return std::vector<UtcDay>();
+    return std::vector<PartitionKey>();
   }
   const std::string root = ResolveBelow(project_folder, dataset.source.inputs.root);
   INGOT_TRY(RequireRoot(root, dataset));
   INGOT_ASSIGN(const auto paths, ListFiles(root, dataset.source.inputs.path.CommonFolder({})));
-  std::set<UtcDay> days;
+  std::vector<PartitionKey> keys;
   for (const std::string& path : paths) {
     const auto values = dataset.source.inputs.path.Parse(path);
-    const FieldValue* date = values ? FindValue(*values, "date") : nullptr;
-    if (date != nullptr && std::holds_alternative<UtcDay>(*date)) {
-      days.insert(std::get<UtcDay>(*date));
+    FieldValues ordered;
+    for (const KeyFieldSpec& field : dataset.key.fields()) {
+      if (const FieldValue* value = values ? FindValue(*values, field.name) : nullptr) {
+        ordered.push_back({field.name, *value});
+      }
+    }
+    // A path may look like an input and mean no key, as an interval that ends before it starts.
+    if (auto key = dataset.key.MakeKey(std::move(ordered))) {
+      keys.push_back(*std::move(key));
     }
   }
-  return std::vector<UtcDay>(days.begin(), days.end());
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
 }
 
 }  // namespace ingot

@@ -68,8 +68,8 @@ Result<PlannedInputs> FindInputs(const DatasetSpec& dataset, const std::string& 
 // One input that is not found but given: "-" for standard input, or what else can be read only once.
 PlannedInputs StreamInput(const std::string& path);
 
-// "2026-01-15": the days for which any input exists; for listings of what could be built. Only for daily datasets; none
-// where no files are the source.
-Result<std::vector<UtcDay>> FindInputDays(const DatasetSpec& dataset, const std::string& project_folder);
+// The keys for which any input exists, ascending: what could be built. None where no files are the source, or where
+// their paths do not tell every field of the key.
+Result<std::vector<PartitionKey>> FindInputKeys(const DatasetSpec& dataset, const std::string& project_folder);
 
 }  // namespace ingot

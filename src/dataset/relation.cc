@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "commit/relative_path.h"
+#include "dataset/stored_partition.h"
 
 namespace ingot {
 namespace {

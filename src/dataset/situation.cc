@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "commit/local_root.h"
 #include "dataset/build_checks.h"
 #include "dataset/build_manifest.h"
 
@@ -87,12 +88,31 @@ Result<std::string> WhyStale(const Manifest& old, const DatasetSpec& dataset, co
   return std::string();
 }
 
-// Whether the partition has rejects that this call would not let pass. What was let pass once stays good for calls that
-// say nothing of it.
+// Whether the partition has rejects that this call would not let pass. What was overridden once stays good for calls
+// that say nothing of it.
 bool HasTooManyRejects(const Manifest& old, const BuildRequest& request) {
   const bool is_listing = request.dataset->source.kind == SourceKind::kListing;
   const uint64_t bound = is_listing ? request.dataset->source.max_rejects : std::numeric_limits<uint64_t>::max();
   return old.rejects.rows > request.overrides.max_rejects.value_or(bound);
+}
+
+// A file in the place of a partition that no manifest names was made by somebody else, and is all that they may have.
+Result<std::optional<CheckResult>> CheckSlotFree(const BuildRequest& request, const PartitionPlace& place) {
+  auto root = LocalRoot::Open(place.root, {.missing = MissingRoot::kRefuse, .features = {}, .observer = {}});
+  if (!root) {
+    return root.error().kind() == ErrorKind::kNotFound ? std::optional<CheckResult>()
+                                                       : Result<std::optional<CheckResult>>(root.error());
+  }
+  INGOT_ASSIGN(const auto found, root->tree().Status(place.primary));
+  if (!found) {
+    return std::optional<CheckResult>();
+  }
+  return std::optional(
+      CheckResult{std::string(kSlotFreeCheck),
+                  request.overrides.replace_foreign ? Verdict::kOverridden : Verdict::kRefused,
+                  fmt::format("'{}' exists, but there is no manifest of it at '{}': Ingot did not write it",
+                              place.primary_path(), place.manifest_path()),
+                  {}});
 }
 
 }  // namespace
@@ -104,11 +124,17 @@ Result<Situation> Assess(const BuildRequest& request, const BuildContext& contex
   situation.inputs = std::move(inputs);
   situation.checks = CheckBeforeReading(request, situation.inputs, context.clock->Now());
   auto old = ReadManifest(situation.place);
+  situation.has_manifest = !old || old->has_value();
   if (!old) {
     situation.action = BuildAction::kRebuild;
     situation.reason = fmt::format("its manifest cannot be used: {}", old.error().message());
   } else if (!*old) {
     situation.reason = "no manifest yet";
+    INGOT_ASSIGN(auto foreign, CheckSlotFree(request, situation.place));
+    if (foreign) {
+      situation.replaces_foreign = foreign->verdict == Verdict::kOverridden;
+      situation.checks.push_back(*std::move(foreign));
+    }
   } else {
     situation.old = **std::move(old);
     if (situation.old->dataset != request.dataset->name || !(situation.old->key == request.key)) {

@@ -23,6 +23,8 @@ struct Situation {
   PlannedInputs inputs;
   std::vector<CheckResult> checks;
   std::optional<Manifest> old;
+  bool has_manifest = false;      // readable or not
+  bool replaces_foreign = false;  // the primary file is somebody else's, and may be replaced
   BuildAction action = BuildAction::kBuild;
   std::string reason;
 };

@@ -111,7 +111,7 @@ class Verification {
         Fail("incomplete",
              fmt::format("check {} did not hold, and no override is recorded: {}", check.name, check.detail));
       } else if (check.verdict == Verdict::kOverridden) {
-        report_.warnings.push_back({"override", fmt::format("{} was let pass: {}", check.name, check.detail)});
+        report_.warnings.push_back({"override", fmt::format("{} was overridden: {}", check.name, check.detail)});
       }
     }
   }

@@ -465,6 +465,12 @@ class DatasetReader {
     spec_.checks.window_closed = reader.Boolean("window_closed", spec_.checks.window_closed);
     spec_.checks.inputs_complete = reader.Boolean("inputs_complete", spec_.checks.inputs_complete);
     spec_.checks.min_inputs = reader.OptionalCount("min_inputs");
+    const bool may_be_empty = reader.Choice("empty", 0) == 1;
+    spec_.checks.min_rows = reader.Count("min_rows", may_be_empty ? 0 : spec_.checks.min_rows);
+    if (may_be_empty && spec_.checks.min_rows > 0) {
+      reader.Problem("empty", fmt::format("is \"ok\", but min_rows asks for {} rows", spec_.checks.min_rows));
+    }
+    spec_.checks.max_shrink = reader.Share("max_shrink", spec_.checks.max_shrink);
   }
 
   void ReadVerify(const toml::table& table) {

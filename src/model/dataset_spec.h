@@ -103,6 +103,8 @@ struct ChecksSpec {
   bool window_closed = true;           // the key's window has ended
   bool inputs_complete = true;         // every expected input is there and whole
   std::optional<uint64_t> min_inputs;  // so many of the expected inputs are enough
+  uint64_t min_rows = 1;               // fewer rows are refused; 0 where `empty` is "ok"
+  double max_shrink = 0.5;             // share of the rows of the version before that may be missing; 1: all of them
 
   bool operator==(const ChecksSpec&) const = default;
 };

@@ -177,6 +177,11 @@ constexpr std::array kKeys = {
     Key(kChecks, "window_closed", S::kBoolean, kMay, "true", "The key's window must have ended."),
     Key(kChecks, "inputs_complete", S::kBoolean, kMay, "true", "Every expected input must be there and whole."),
     Key(kChecks, "min_inputs", S::kCount, kMay, "", "So many of the expected inputs are enough."),
+    Choice(kChecks, "empty", kMay, "refuse|ok", "\"refuse\"", "Whether a partition may have no rows."),
+    Key(kChecks, "min_rows", S::kCount, kMay, "1", "A partition with fewer rows is refused; 0 where `empty` is `ok`."),
+    Key(kChecks, "max_shrink", S::kShare, kMay, "\"50%\"",
+        "How many of its rows a partition may lose when it is rebuilt; `100%` allows anything. A partition that has "
+        "that much less than the median of the seven before it gets a warning."),
 
     Key(kVerify, "min_bytes", S::kSize, kMay, "0", "A smaller data file is an error."),
     Key(kVerify, "required", S::kColumns, kMay, "[]", "Columns that must be there."),

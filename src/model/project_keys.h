@@ -15,6 +15,7 @@ enum class KeyShape {
   kCount,  // a whole number, not negative
   kNumber,
   kSize,    // "128MiB", or a count of bytes
+  kShare,   // "50%", or a number from 0 to 1
   kChoice,  // one of `choices`, separated by '|'
   kPathTemplate,
   kColumn,        // a column path

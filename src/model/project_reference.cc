@@ -49,6 +49,8 @@ JsonObject ShapeSchema(const ProjectKey& key) {
       return {{"type", "number"}};
     case KeyShape::kSize:
       return AnyOf({"string", "integer"});
+    case KeyShape::kShare:
+      return AnyOf({"string", "number"});
     case KeyShape::kChoice: {
       const auto choices = Choices(key);
       return {{"enum", JsonArray(choices.begin(), choices.end())}};
@@ -147,6 +149,8 @@ std::string ShapeName(const ProjectKey& key) {
       return "number";
     case KeyShape::kSize:
       return "size";
+    case KeyShape::kShare:
+      return "share";
     case KeyShape::kChoice:
       return fmt::format("`{}`", fmt::join(Choices(key), "` or `"));
     case KeyShape::kPathTemplate:

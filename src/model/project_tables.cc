@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "base/similar_name.h"
@@ -173,6 +174,27 @@ uint64_t TableReader::Size(std::string_view name, uint64_t default_value) {
     return default_value;
   }
   return *bytes;
+}
+
+double TableReader::Share(std::string_view name, double default_value) {
+  const toml::node* node = table_.get(name);
+  const bool is_number = node != nullptr && (node->is_integer() || node->is_floating_point());
+  std::optional<double> share = is_number ? node->value<double>() : std::nullopt;
+  if (!is_number) {
+    const auto text = Exactly<std::string>(name, "a share such as \"50%\" or 0.5");
+    if (!text) {
+      return default_value;
+    }
+    double percent = 0;
+    const char* const end = text->data() + text->size();
+    const auto [stop, code] = std::from_chars(text->data(), end, percent);
+    share = code == std::errc() && std::string_view(stop, end) == "%" ? std::optional(percent / 100) : std::nullopt;
+  }
+  if (!share || !(*share >= 0 && *share <= 1)) {
+    Problem(name, "is a share from \"0%\" to \"100%\", or from 0.0 to 1.0");
+    return default_value;
+  }
+  return *share;
 }
 
 size_t TableReader::Choice(std::string_view name, size_t default_index) {

@@ -38,6 +38,8 @@ class TableReader {
   int64_t Integer(std::string_view name, int64_t default_value);
   std::vector<double> Numbers(std::string_view name);
   uint64_t Size(std::string_view name, uint64_t default_value);
+  // 0 to 1.
+  double Share(std::string_view name, double default_value);
   // Index of the choice among those of the key's row, which are in the order of their enumeration.
   size_t Choice(std::string_view name, size_t default_index);
   PathTemplate Template(std::string_view name, const Variables& variables);

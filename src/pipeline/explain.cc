@@ -155,12 +155,12 @@ StorySection WhatWasChecked(const Manifest& manifest) {
   }
   section.parts.push_back(std::move(list));
   if (manifest.overrides.empty()) {
-    section.parts.push_back(Prose("Nothing was let pass."));
+    section.parts.push_back(Prose("Nothing was overridden."));
     return section;
   }
   StoryPart overrides{StoryPart::Form::kList, {}};
   for (const OverrideRecord& record : manifest.overrides) {
-    overrides.lines.push_back(fmt::format("{} was let pass by {}: {}", record.check, record.by,
+    overrides.lines.push_back(fmt::format("{} was overridden by {}: {}", record.check, record.by,
                                           record.reason ? *record.reason : std::string("no reason was given")));
   }
   section.parts.push_back(std::move(overrides));

@@ -183,7 +183,7 @@ TEST_F(RunTest, TheStoryTellsWhatWasLetPass) {
     }
   }
   EXPECT_THAT(text, HasSubstr("6 rows + 0 rejected + 0 blank = 6; 6 rows are in the partition"));
-  EXPECT_THAT(text, HasSubstr("was let pass by --allow-incomplete: hour 02 lost"));
+  EXPECT_THAT(text, HasSubstr("was overridden by --allow-incomplete: hour 02 lost"));
   EXPECT_THAT(text, HasSubstr("it'\\''s here/data.parquet' | sha256sum --check")) << "quoted for the shell";
 }
 

@@ -105,9 +105,9 @@ Result<std::vector<PartitionKey>> KnownKeys(const DatasetSpec& dataset, UtcDay t
     include(key.window->start.day());
   }
   // A source that is away says nothing about days; what is built can still be listed.
-  if (const Result<std::vector<UtcDay>> days = FindInputDays(dataset, {})) {
-    for (const UtcDay day : *days) {
-      include(day);
+  if (const Result<std::vector<PartitionKey>> inputs = FindInputKeys(dataset, {})) {
+    for (const PartitionKey& key : *inputs) {
+      include(key.window->start.day());
     }
   }
   keys.clear();

@@ -173,6 +173,9 @@ Result<IndexRequest> MakeIndexRequest(const RequestScope& scope, const std::stri
   INGOT_TRY(ApplyParquet(scope.settings, &request.dataset.parquet));
   INGOT_TRY(ReadFrom(source, &request));
   request.overrides.allow_incomplete = scope.settings.Flag(OptionId::kAllowIncomplete);
+  request.overrides.allow_empty = scope.settings.Flag(OptionId::kAllowEmpty);
+  request.overrides.allow_shrink = scope.settings.Flag(OptionId::kAllowShrink);
+  request.overrides.replace_foreign = scope.settings.Flag(OptionId::kReplaceForeign);
   request.overrides.reason = scope.settings.Text(OptionId::kReason);
   request.force = scope.settings.Flag(OptionId::kForce) || !request.stream.empty();
   return request;

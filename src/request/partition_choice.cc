@@ -1,9 +1,13 @@
 #include "request/partition_choice.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "dataset/inputs.h"
+#include "dataset/stored_partition.h"
 #include "pipeline/workspace.h"
 #include "request/dates.h"
 #include "request/settings.h"
@@ -46,6 +50,40 @@ Result<void> ChooseSpans(const RequestScope& scope, WithoutChoice without_choice
   return {};
 }
 
+bool HasDay(const KeySpec& keys) {
+  return keys.has_window() && keys.fields().size() > 1 &&
+         std::any_of(keys.fields().begin(), keys.fields().end(),
+                     [](const KeyFieldSpec& field) { return field.name == "date"; });
+}
+
+// A day and other fields, as shop and date: the partition of that day for every shop that there is, by the inputs where
+// partitions are to be built, else by what is stored.
+Result<void> ChooseDays(const DatasetSpec& dataset, const DaySelection& days, WithoutChoice without_choice,
+                        PartitionChoice* choice) {
+  const bool builds = without_choice == WithoutChoice::kYesterday;
+  if (builds && dataset.source.kind != SourceKind::kJsonl) {
+    return NeedsKey(dataset);
+  }
+  INGOT_ASSIGN(std::vector<PartitionKey> known, builds ? FindInputKeys(dataset, {}) : FindPartitions(dataset));
+  for (PartitionKey& key : known) {
+    const UtcDay day = std::get<UtcDay>(*FindValue(key.values, "date"));
+    if (std::find(days.days.begin(), days.days.end(), day) != days.days.end()) {
+      choice->keys.push_back(std::move(key));
+    }
+  }
+  if (choice->keys.empty()) {
+    std::vector<std::string> asked;
+    for (const UtcDay day : days.days) {
+      asked.push_back(FormatUtcDay(day));
+    }
+    return Error(ErrorKind::kNotFound,
+                 fmt::format("dataset {} has no {} for {}", dataset.name, builds ? "input" : "partition",
+                             fmt::join(asked, ", ")),
+                 fmt::format("name a partition: {}@{}", dataset.name, dataset.key.Shape()));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<PartitionChoice> ChoosePartitions(const RequestScope& scope, std::string_view reference,
@@ -75,9 +113,13 @@ Result<PartitionChoice> ChoosePartitions(const RequestScope& scope, std::string_
       choice.keys.push_back(std::move(only));
       return choice;
     }
-    if (days.chosen || without_choice == WithoutChoice::kYesterday) {
+    if (!days.chosen && without_choice != WithoutChoice::kYesterday) {
+      return choice;
+    }
+    if (!HasDay(keys)) {
       return NeedsKey(*target.dataset);
     }
+    INGOT_TRY(ChooseDays(*target.dataset, days, without_choice, &choice));
     return choice;
   }
   if (days.chosen || without_choice == WithoutChoice::kYesterday) {

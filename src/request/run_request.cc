@@ -20,6 +20,9 @@ Result<RunRequest> MakeRunRequest(const RequestScope& scope, std::string_view re
   request.force = settings.Flag(OptionId::kForce);
   request.overrides.allow_incomplete = settings.Flag(OptionId::kAllowIncomplete);
   request.overrides.allow_drift = settings.Flag(OptionId::kAllowDrift);
+  request.overrides.allow_empty = settings.Flag(OptionId::kAllowEmpty);
+  request.overrides.allow_shrink = settings.Flag(OptionId::kAllowShrink);
+  request.overrides.replace_foreign = settings.Flag(OptionId::kReplaceForeign);
   request.overrides.reason = settings.Text(OptionId::kReason);
   request.overrides.min_inputs = settings.Count(OptionId::kMinInputs);
   request.overrides.max_rejects = settings.Count(OptionId::kMaxRejects);
