@@ -15,6 +15,7 @@
 #include "dataset/prove.h"
 #include "dataset/verify_checks.h"
 #include "format/parquet/file_reader.h"
+#include "model/manifest_place.h"
 
 namespace ingot {
 namespace {
@@ -400,6 +401,13 @@ Result<std::string> FindManifest(const std::string& path) {
     candidates = {path};
   } else {
     candidates = {path + ".manifest.json", (fs::path(path).parent_path() / "manifest.json").string()};
+  }
+  std::string whole = fs::absolute(path).lexically_normal().string();
+  while (whole.ends_with('/')) {
+    whole.pop_back();
+  }
+  for (std::string& place : HiveManifestsOf(whole)) {
+    candidates.push_back(std::move(place));
   }
   for (const std::string& candidate : candidates) {
     if (fs::is_regular_file(candidate)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace ingot {
 namespace {
@@ -84,6 +85,25 @@ Result<ManifestPlace> DefaultManifestPlace(const KeySpec& key, const PathTemplat
   const std::string above = hive == 0 ? "" : text.substr(0, hive - 1);
   INGOT_ASSIGN(PathTemplate outside, PathTemplate::Compile(above + "." + name + ".manifest.json"));
   return ManifestPlace{std::move(outside), false};
+}
+
+std::vector<std::string> HiveManifestsOf(const std::string& path) {
+  for (size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+    end = path.find('/', begin);
+    if (path.substr(begin, end - begin).find('=', 1) == std::string::npos) {
+      continue;
+    }
+    std::string rest = path.substr(begin);
+    std::replace(rest.begin(), rest.end(), '/', ',');
+    const std::string above = path.substr(0, begin == 0 ? 0 : begin - 1);
+    std::vector<std::string> places;
+    for (const std::string& shown : {rest, rest.substr(0, rest.rfind(','))}) {
+      places.push_back(above + "." + shown + ".manifest.json");
+      places.push_back(path.substr(0, begin) + "." + shown + ".manifest.json");
+    }
+    return places;
+  }
+  return {};
 }
 
 PathTemplate FormerManifestPath(const DatasetSpec& dataset) {

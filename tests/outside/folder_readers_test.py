@@ -108,7 +108,8 @@ def test_manifest_and_rejects_of_a_hive_layout_are_beside_it_and_found(tmp_path)
         assert (out / file["path"]).stat().st_size == file["bytes"]
     assert ingot(project, "ls", "ev", "-o", "csv").stdout.count("2026-01-1") >= len(DAYS)
     ingot(project, "verify", "ev", "--from", DAYS[0], "--to", "2026-01-13", "--deep")
-    ingot(project, "verify", str(out / f"lake.date={DAYS[0]}.manifest.json"))
+    for path in (f"lake.date={DAYS[0]}.manifest.json", f"lake/date={DAYS[0]}", f"lake/date={DAYS[0]}/", f"lake/date={DAYS[0]}/data.parquet"):
+        ingot(out, "verify", path)
     assert json.loads(ingot(project, "query", "select count(*) n from ev", "-o", "json").stdout)[0]["n"] == 6
     assert "up_to_date" in ingot(project, "run", "ev", "--date", DAYS[0], "-o", "json").stdout
 

@@ -329,6 +329,8 @@ Result<std::vector<SchemaElement>> ToSchemaElements(const Schema& schema) {
   std::vector<SchemaElement> elements;
   elements.push_back(Group("schema", Repetition::kRequired, schema.fields.size()));
   INGOT_TRY(AppendFields(schema.fields, &elements));
+  // What no reader could open again is not begun.
+  INGOT_TRY(SchemaTree::Of(elements));
   return elements;
 }
 
@@ -375,7 +377,10 @@ Result<void> SchemaTree::Visit(size_t* next, const Place& place) {
     return Error(ErrorKind::kCorrupt, "the schema in the footer has too few columns");
   }
   if (place.depth > kMaxDepth) {
-    return Error(ErrorKind::kUnsupported, "the schema nests deeper than " + std::to_string(kMaxDepth) + " levels");
+    const std::string column = place.path.substr(0, place.path.find('.'));
+    return Error(ErrorKind::kUnsupported,
+                 "column '" + column + "' nests deeper than " + std::to_string(kMaxDepth) + " levels of Parquet",
+                 "a list or a map takes two levels; declared as type json, a column holds any JSON as text");
   }
   const SchemaElement& element = elements_[(*next)++];
   Place inner{place.path.empty() ? element.name : place.path + "." + element.name, place.depth + 1, place.definition,

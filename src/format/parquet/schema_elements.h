@@ -13,7 +13,7 @@
 namespace ingot {
 
 // The tree that our files carry: three-level lists, maps as key_value, field ids, logical types beside the converted
-// ones of older readers. Errors: kUnsupported for a struct or a schema without fields.
+// ones of older readers. Errors: kUnsupported for a struct or a schema without fields, and for one that is too deep.
 Result<std::vector<SchemaElement>> ToSchemaElements(const Schema& schema);
 
 // Columns in which nothing but null was seen are optional strings to other readers, which can be united with the text

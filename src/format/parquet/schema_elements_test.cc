@@ -86,6 +86,18 @@ TEST(SchemaElements, RefusesWhatParquetCannotHold) {
   EXPECT_THAT(ToSchemaElements(schema), IsErr(ErrorKind::kUnsupported, "struct without fields"));
 }
 
+TEST(SchemaElements, WhatNoReaderOpensIsNotWritten) {
+  const auto nested = [](size_t lists) {
+    std::string type = "int64";
+    for (size_t i = 0; i < lists; ++i) {
+      type = "list<" + type + ">";
+    }
+    return ToSchemaElements(SchemaOfType("struct<deep:" + type + ">"));
+  };
+  EXPECT_OK(nested(40));
+  EXPECT_THAT(nested(60), IsErr(ErrorKind::kUnsupported, "column 'deep' nests deeper than 100 levels"));
+}
+
 TEST(SchemaElements, TypesOfOthersThatFit) {
   const LogicalType uint8{.kind = LogicalKind::kInteger, .bits = 8, .is_signed = false};
   const LogicalType uint16{.kind = LogicalKind::kInteger, .bits = 16, .is_signed = false};

@@ -1,10 +1,12 @@
-// The first line is a template, every other one a path: the matcher of listings must agree with PathTemplate.
+// The first line is a template, every other one a path: the matcher of listings must agree with PathTemplate. What is
+// taken out of a line of another program is a part of it, or no longer.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
+#include "source/listing/line_shape.h"
 #include "source/listing/path_matcher_fixture.h"
 
 namespace ingot {
@@ -17,11 +19,25 @@ namespace {
   }
 }
 
+void CheckShape(std::string_view line) {
+  if (line.empty()) {
+    return;
+  }
+  Buffer<char> decoded;
+  const ShapedLine shaped = RecognizeLine(line, &decoded);
+  Demand(decoded.size() <= line.size() && !shaped.path.empty());
+  Demand(shaped.shape == LineShape::kS3Inventory
+             ? shaped.path.size() <= line.size()
+             : shaped.path.data() + shaped.path.size() == line.data() + line.size());
+  static_cast<void>(IsSuspicious(shaped.path));
+}
+
 void CheckPaths(const PathTemplate& model, std::string_view paths) {
   const PathMatcher matcher(model);
   while (!paths.empty()) {
     const size_t end = std::min(paths.find('\n'), paths.size());
     Demand(PathMatcherDefect(matcher, paths.substr(0, end)).empty());
+    CheckShape(paths.substr(0, end));
     paths.remove_prefix(std::min(end + 1, paths.size()));
   }
 }
