@@ -84,7 +84,7 @@ class Lookup:
 
     Raises:
         NotFound: there is no such file.
-        Unsupported: it is no key manifest, or not on a local disk (``s3://``).
+        Unsupported: it is not a key manifest, or not on a local disk (``s3://``).
         InvalidData: a key column has a null or an empty text.
         Corrupt: it is damaged, or no Parquet file.
         UsageError: the template does not fit.

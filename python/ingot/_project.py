@@ -264,7 +264,7 @@ class Project:
 
         Args:
             sql: one statement that reads, or the name of a saved query of the project.
-            params: values of parameters, written ``$name`` in SQL; bound, never pasted.
+            params: values of parameters, written ``$name`` in SQL; bound, never inserted.
             limit: stop after so many rows.
             timeout: seconds, or ``"5m"``, from now to the last row.
             prove: what is compared before a partition is read: ``"quick"``, ``"footer"`` (the default) or ``"whole"``.

@@ -104,7 +104,7 @@ def test_batches_from_tables(lookup):
 
 def test_batches_that_cannot_be(lookup):
     get_many, paths = lookup.generic.get_many, lookup.get_s3_file_paths
-    with pytest.raises(ingot.UsageError, match="key 1: 'tissue_id' is an int32: 'x' is none"):
+    with pytest.raises(ingot.UsageError, match="key 1: 'tissue_id': 'x' is not a whole number that int32 holds"):
         paths(GENES[:3], ["1", "x", "3"])
     with pytest.raises(ingot.UsageError, match="key 2: 'gene_id' is empty"):
         paths(["a", "b", ""], [1, 2, 3])

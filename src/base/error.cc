@@ -13,14 +13,14 @@ constexpr std::array<ErrorKindInfo, 17> kKinds{{
     {ErrorKind::kConfig, "config", 3, 500, "ConfigError", false,
      "correct the named setting in ingot.toml or the environment"},
     {ErrorKind::kInvalidData, "invalid_data", 6, 422, "InvalidData", false,
-     "look at the named place in the input; nothing was published"},
+     "look at the named position in the input; nothing was published"},
     {ErrorKind::kNotFound, "not_found", 4, 404, "NotFound", false,
      "check the name, the path and the project's variables"},
     {ErrorKind::kAlreadyExists, "already_exists", 6, 409, "AlreadyExists", false,
-     "choose another name, or remove what stands there"},
+     "choose another name, or remove what is there"},
     {ErrorKind::kConflict, "conflict", 11, 409, "Conflict", true, "wait for the other run to end, then run again"},
     {ErrorKind::kCheckFailed, "check_failed", 6, 422, "CheckFailed", false,
-     "repair the input, or let the check pass with its option and a --reason"},
+     "repair the input, or override the check with its option and a --reason"},
     {ErrorKind::kCorrupt, "corrupt", 7, 500, "Corrupt", false, "rebuild the partition with `ingot run --force`"},
     {ErrorKind::kSchemaDrift, "schema_drift", 8, 409, "SchemaDrift", false, "declare the column's type in ingot.toml"},
     {ErrorKind::kPermission, "permission", 3, 403, "PermissionDenied", false,
@@ -36,7 +36,7 @@ constexpr std::array<ErrorKindInfo, 17> kKinds{{
     {ErrorKind::kUnsupported, "unsupported", 2, 501, "Unsupported", false,
      "this version does not offer it; see the documentation for what it offers"},
     {ErrorKind::kInternal, "internal", 1, 500, "InternalError", false,
-     "this is a defect: please report it with the command and its output"},
+     "this is a bug: please report it with the command and its output"},
 }};
 
 ErrorKind KindOfErrno(int errno_value) {

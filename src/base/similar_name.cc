@@ -4,6 +4,15 @@
 #include <vector>
 
 namespace ingot {
+namespace {
+
+constexpr size_t kShortestBeginning = 3;
+
+size_t SharedBeginning(std::string_view a, std::string_view b) {
+  return static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+}
+
+}  // namespace
 
 size_t EditDistance(std::string_view a, std::string_view b) {
   // Three rows of the table of prefixes: a swap of neighbours looks two rows back.
@@ -33,9 +42,22 @@ std::string_view SimilarName(std::string_view name, std::span<const std::string_
   size_t best_distance = allowed + 1;
   for (const std::string_view candidate : known) {
     const size_t distance = EditDistance(name, candidate);
-    if (distance < best_distance && distance < candidate.size()) {
+    const bool closer = distance < best_distance ||
+                        (distance == best_distance && SharedBeginning(name, candidate) > SharedBeginning(name, best));
+    if (closer && distance <= allowed && distance < candidate.size()) {
       best = candidate;
       best_distance = distance;
+    }
+  }
+  // Else the only name that goes on where this one ends.
+  if (best.empty() && name.size() >= kShortestBeginning) {
+    for (const std::string_view candidate : known) {
+      if (candidate.starts_with(name)) {
+        if (!best.empty()) {
+          return {};
+        }
+        best = candidate;
+      }
     }
   }
   return best;

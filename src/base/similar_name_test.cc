@@ -37,5 +37,15 @@ TEST(SimilarName, IsPartOfASentence) {
   EXPECT_EQ(DidYouMean("generate", kNames), "");
 }
 
+TEST(SimilarName, OfEquallyCloseNamesTheSharedBeginningWins) {
+  EXPECT_EQ(SimilarName("row", std::array<std::string_view, 2>{"now", "rows"}), "rows");
+}
+
+TEST(SimilarName, TheOnlyNameThatGoesOn) {
+  EXPECT_EQ(SimilarName("gene", std::array<std::string_view, 2>{"gene_id", "tissue_id"}), "gene_id");
+  EXPECT_EQ(SimilarName("gene", std::array<std::string_view, 2>{"gene_id", "gene_name"}), "");
+  EXPECT_EQ(SimilarName("ge", std::array<std::string_view, 1>{"gene_id"}), "");
+}
+
 }  // namespace
 }  // namespace ingot

@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/local_path.h"
 #include "base/similar_name.h"
 #include "cli/verb_table.h"
+#include "request/dates.h"
 
 namespace ingot {
 namespace {
@@ -19,7 +21,7 @@ struct Word {
   const OptionSpec* option = nullptr;  // nullptr: not an option that exists
   bool looks_like_option = false;
   bool value_follows = false;  // the next word is its value
-  std::string value;           // what stood behind `=`, or behind the letter
+  std::string value;           // what follows `=` or the letter
   bool has_value = false;
 };
 
@@ -85,6 +87,19 @@ Error WrongCount(const CommandSpec& command, std::string message) {
   return Error(ErrorKind::kUsage, std::move(message), "ingot " + UsageOf(command));
 }
 
+// A day after the dataset is a habit from programs that take it there.
+Error TooMany(const CommandSpec& command, const std::vector<std::string>& arguments) {
+  const std::string& extra = arguments[command.arguments.size()];
+  if (HasOption(command, OptionId::kDate) && ParseDayWord(extra, UtcDay{})) {
+    const std::string written = fmt::format("ingot {} {} --date {}", command.name, arguments[0], extra);
+    return Error(ErrorKind::kUsage,
+                 fmt::format("ingot {}: '{}' is one argument too many; a day is written {}@{} or --date {}",
+                             command.name, extra, arguments[0], extra, extra),
+                 written);
+  }
+  return WrongCount(command, fmt::format("ingot {}: '{}' is one argument too many", command.name, extra));
+}
+
 Result<void> CheckCounts(const CommandSpec& command, const std::vector<std::string>& arguments) {
   size_t least = 0;
   bool bounded = true;
@@ -97,8 +112,18 @@ Result<void> CheckCounts(const CommandSpec& command, const std::vector<std::stri
     bounded = bounded && argument.count != ArgumentCount::kAtLeastOne && argument.count != ArgumentCount::kAny;
   }
   if (bounded && arguments.size() > command.arguments.size()) {
-    return WrongCount(command, fmt::format("ingot {}: '{}' is one argument too many", command.name,
-                                           arguments[command.arguments.size()]));
+    return TooMany(command, arguments);
+  }
+  return {};
+}
+
+// Where arguments are paths, or may be.
+Result<void> CheckPaths(const CommandSpec& command, const std::vector<std::string>& arguments) {
+  const bool paths = std::any_of(command.arguments.begin(), command.arguments.end(), [](const ArgumentSpec& argument) {
+    return argument.shape == ArgumentShape::kPath || argument.shape == ArgumentShape::kDataset;
+  });
+  for (size_t i = 0; paths && i < arguments.size(); ++i) {
+    INGOT_TRY(CheckLocalPath(arguments[i]));
   }
   return {};
 }
@@ -121,7 +146,7 @@ std::vector<std::string> SeparateValues(const std::vector<std::string>& words) {
   return separated;
 }
 
-// A value that was forgotten shows as the last word, or as an option where a value should stand.
+// A value that was forgotten shows as the last word, or as an option where a value is expected.
 Result<void> CheckValuesFollow(const CommandSpec& command, const std::vector<std::string>& words) {
   const std::vector<OptionId> known = OptionsOf(command);
   for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
@@ -173,7 +198,7 @@ Result<ParsedArguments> ParseArguments(const CommandSpec& command, const std::ve
     }
   }
   app.add_option("arguments", parsed.arguments);
-  // Behind "--" every word is an argument; CLI11 would count the dashes among them.
+  // After "--" every word is an argument; CLI11 would count the dashes among them.
   const auto options_end = std::find(words.begin(), words.end(), "--");
   try {
     std::vector<std::string> reversed = SeparateValues({words.begin(), options_end});
@@ -201,6 +226,7 @@ Result<ParsedArguments> ParseArguments(const CommandSpec& command, const std::ve
   }
   if (!parsed.options.contains(OptionId::kHelp)) {
     INGOT_TRY(CheckCounts(command, parsed.arguments));
+    INGOT_TRY(CheckPaths(command, parsed.arguments));
   }
   return parsed;
 }

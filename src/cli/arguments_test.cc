@@ -82,6 +82,9 @@ TEST(ParseArguments, RefusesMissingValues) {
 TEST(ParseArguments, CountsArguments) {
   EXPECT_THAT(Parse("run", {"a", "b"}), IsErr(ErrorKind::kUsage, "'b' is one argument too many"));
   EXPECT_THAT(Parse("index", {"a"}), IsErr(ErrorKind::kUsage, "OUTPUT is missing"));
+  const auto with_day = Parse("run", {"tier3", "2026-01-15"});
+  EXPECT_THAT(with_day, IsErr(ErrorKind::kUsage, "a day is written tier3@2026-01-15 or --date 2026-01-15"));
+  EXPECT_EQ(with_day.error().advice(), "ingot run tier3 --date 2026-01-15");
   EXPECT_THAT(Parse("gc", {"a"}), IsErr(ErrorKind::kUsage, "'a' is one argument too many"));
   EXPECT_OK(Parse("convert", {"--help"}));
 }
@@ -101,6 +104,14 @@ TEST(PeekOption, ReadsTheLastValueWithoutKnowingTheVerb) {
   EXPECT_EQ(PeekOption(OptionId::kQuiet, {"ls", "-q"}), "true");
   EXPECT_EQ(PeekOption(OptionId::kQuiet, {"ls", "--reason", "-q"}), "") << "that is the value of --reason";
   EXPECT_EQ(PeekOption(OptionId::kQuiet, {"ls", "--", "-q"}), "");
+}
+
+TEST(ParseArguments, RefusesAddressesWherePathsAreTaken) {
+  EXPECT_THAT(Parse("convert", {"s3://bucket/a.jsonl", "a.parquet"}), IsErr(ErrorKind::kUnsupported, "is remote"));
+  EXPECT_THAT(Parse("inspect", {"https://host/a.parquet"}), IsErr(ErrorKind::kUnsupported, "is remote"));
+  EXPECT_THAT(Parse("verify", {"gs://bucket/day"}), IsErr(ErrorKind::kUnsupported, "is remote"));
+  EXPECT_OK(Parse("index", {"paths.txt", "m.parquet", "--base", "s3://bucket/"}));
+  EXPECT_OK(Parse("query", {"select 's3://bucket/'"}));
 }
 
 }  // namespace

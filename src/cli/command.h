@@ -59,6 +59,12 @@ struct Invocation;
 // Returns the exit code. An error is printed by the driver and gives its kind's code.
 using CommandFunction = Result<int> (*)(const Invocation& invocation);
 
+// What an option does in one verb, where the text of the option table would be too general.
+struct OptionHelp {
+  OptionId id;
+  std::string_view text;
+};
+
 struct CommandSpec {
   std::string_view name;
   std::string_view summary;  // one sentence, lower case, without a full stop
@@ -67,6 +73,7 @@ struct CommandSpec {
   std::span<const OptionId> options;  // besides the ones that every verb has
   CommandFunction run;
   OutputForms forms = OutputForms::kText;
+  std::span<const OptionHelp> option_help = {};
 };
 
 struct Invocation {

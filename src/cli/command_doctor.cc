@@ -82,7 +82,7 @@ void FindStrayVariables(const Environment& environment, Diagnosis& diagnosis) {
   for (const auto& [name, value] : environment) {
     const bool ours = name.starts_with("INGOT_") && !name.starts_with(kVariablePrefix);
     if (ours && std::find(known.begin(), known.end(), name) == known.end()) {
-      diagnosis.Wrong(name, "is no option" + DidYouMean(name, known), "unset " + name);
+      diagnosis.Wrong(name, "is not an option" + DidYouMean(name, known), "unset " + name);
     }
   }
 }

@@ -35,7 +35,7 @@ Result<void> RefuseFlags(const Settings& settings, std::span<const OptionId> opt
   for (const OptionId id : options) {
     const Setting* setting = settings.Find(id);
     if (setting != nullptr && setting->origin == SettingOrigin::kFlag) {
-      return Error(ErrorKind::kUsage, fmt::format("{} means nothing for {}", Describe(id).flag(), what),
+      return Error(ErrorKind::kUsage, fmt::format("{} has no effect for {}", Describe(id).flag(), what),
                    "ingot help generate");
     }
   }

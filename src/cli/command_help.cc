@@ -13,11 +13,11 @@ Result<int> HelpCommand(const Invocation& invocation) {
     return kExitOk;
   }
   if (invocation.arguments.empty()) {
-    out.Write(HelpOverview());
+    out.Write(HelpOverview(invocation.program.terminal.width));
     return kExitOk;
   }
   INGOT_ASSIGN(const CommandSpec* command, RequireCommand(invocation.arguments[0]));
-  out.Write(HelpOf(*command));
+  out.Write(HelpOf(*command, invocation.program.terminal.width));
   return kExitOk;
 }
 

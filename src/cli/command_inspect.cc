@@ -3,7 +3,10 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <cerrno>
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -132,7 +135,7 @@ Result<int> InspectParquet(const Invocation& invocation, const std::string& path
   if (!opened) {
     return opened.error().kind() == ErrorKind::kCorrupt
                ? std::move(opened).error().WithAdvice(
-                     "the file is cut short or damaged: copy it again, or make it again")
+                     "the file is truncated or damaged: copy it again, or make it again")
                : std::move(opened).error();
   }
   const ParquetFileReader& reader = *opened;
@@ -167,7 +170,7 @@ Result<int> InspectManifest(const Invocation& invocation, const std::string& pat
   INGOT_ASSIGN(const std::string text, ReadWholeFile(path, kMaxManifestBytes));
   Result<Manifest> manifest = ParseManifest(text);
   if (!manifest) {
-    return std::move(manifest).error().In("'" + path + "'").WithAdvice("it is damaged, or it is no manifest of Ingot");
+    return std::move(manifest).error().In("'" + path + "'").WithAdvice("it is damaged, or not a manifest of Ingot");
   }
   DataOutput& out = invocation.program.out;
   if (FormatOf(invocation) == OutputFormat::kJson) {
@@ -192,12 +195,39 @@ Result<int> InspectManifest(const Invocation& invocation, const std::string& pat
     add("check", fmt::format("{}: {}", check.name, VerdictName(check.verdict)));
   }
   for (const OverrideRecord& record : manifest->overrides) {
-    add("let pass", fmt::format("{} by {}: {}", record.check, record.by, record.reason.value_or("no reason given")));
+    add("override", fmt::format("{} by {}: {}", record.check, record.by, record.reason.value_or("no reason given")));
   }
   add("content id", manifest->content_id);
   add("finished", FormatUtcInstant(manifest->run.finished));
   PrintTable(invocation, table);
   return kExitOk;
+}
+
+// The first partition below the folder, in the order of names; not deeper than partitions are.
+std::optional<std::string> PartitionBelow(const std::string& folder) {
+  constexpr int kDeepest = 6;
+  std::optional<std::string> first;
+  std::error_code failure;
+  const auto options = std::filesystem::directory_options::skip_permission_denied;
+  for (auto entry = std::filesystem::recursive_directory_iterator(folder, options, failure);
+       !failure && entry != std::filesystem::recursive_directory_iterator(); entry.increment(failure)) {
+    if (entry.depth() >= kDeepest) {
+      entry.disable_recursion_pending();
+    }
+    if (entry->path().filename() == kManifestName) {
+      const std::string found = entry->path().parent_path().string();
+      first = first ? std::min(*first, found) : found;
+    }
+  }
+  return first;
+}
+
+Error NoPartition(const std::string& folder) {
+  const std::optional<std::string> below = PartitionBelow(folder);
+  return Error(ErrorKind::kNotFound,
+               fmt::format("'{}' is a folder without {}: it is not a partition", folder, kManifestName),
+               below ? fmt::format("name one of the partitions below it: ingot inspect '{}'", *below)
+                     : "name a Parquet file, a manifest, or the folder of a partition");
 }
 
 }  // namespace
@@ -207,6 +237,9 @@ Result<int> InspectCommand(const Invocation& invocation) {
   struct stat status{};
   if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
     path = JoinPath(path, kManifestName);
+    if (::lstat(path.c_str(), &status) != 0 && errno == ENOENT) {
+      return NoPartition(invocation.arguments[0]);
+    }
   }
   INGOT_ASSIGN(const UniqueFd file, OpenFile(path, O_RDONLY));
   std::array<char, 4> start{};

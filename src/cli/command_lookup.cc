@@ -54,14 +54,26 @@ void PrintValues(const Program& program, const ColumnValues& values) {
   }
 }
 
-// The arguments behind the manifest. The views point into the arguments.
-Result<std::vector<ColumnCondition>> ConditionsOf(const Invocation& invocation) {
+// `lookup m.parquet x 1` names no fields: they are those of the key, in its order.
+Error NotFieldAndValue(const Invocation& invocation, std::string_view text, const std::vector<KeyColumn>& columns) {
+  std::string meant;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const bool given =
+        i + 1 < invocation.arguments.size() && invocation.arguments[i + 1].find('=') == std::string::npos;
+    meant += fmt::format(" {}={}", columns[i].name, given ? PrintableText(invocation.arguments[i + 1]) : "VALUE");
+  }
+  return Error(ErrorKind::kUsage, fmt::format("'{}' is not FIELD=VALUE", PrintableText(text)),
+               fmt::format("ingot lookup '{}'{}", invocation.arguments[0], meant));
+}
+
+// The arguments after the manifest. The views point into the arguments.
+Result<std::vector<ColumnCondition>> ConditionsOf(const Invocation& invocation, const std::vector<KeyColumn>& columns) {
   std::vector<ColumnCondition> conditions;
   for (size_t i = 1; i < invocation.arguments.size(); ++i) {
     const std::string_view text = invocation.arguments[i];
     const size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0) {
-      return Error(ErrorKind::kUsage, fmt::format("'{}' is not FIELD=VALUE", PrintableText(text)));
+      return NotFieldAndValue(invocation, text, columns);
     }
     conditions.push_back({text.substr(0, equals), text.substr(equals + 1)});
   }
@@ -79,9 +91,9 @@ Error NothingFound(const Invocation& invocation) {
 
 Result<int> PrintRecords(const Invocation& invocation, const Lookup& lookup) {
   INGOT_ASSIGN(const auto format, FormatOfAnswer(invocation));
-  INGOT_ASSIGN(const std::vector<ColumnCondition> conditions, ConditionsOf(invocation));
+  INGOT_ASSIGN(const std::vector<ColumnCondition> conditions, ConditionsOf(invocation, lookup.columns()));
   if (conditions.empty()) {
-    return Error(ErrorKind::kUsage, "which key?",
+    return Error(ErrorKind::kUsage, "no key given",
                  fmt::format("ingot lookup '{}' {}=VALUE …, --unique FIELD, or --batch FILE", invocation.arguments[0],
                              lookup.columns()[0].name));
   }

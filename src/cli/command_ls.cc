@@ -26,7 +26,7 @@ Result<int> ListDatasets(const Invocation& invocation) {
     INGOT_ASSIGN(const DatasetSummary summary, Summarize(dataset));
     if (summary.unreadable > 0) {
       invocation.program.talk.Warn(
-          dataset.name, fmt::format("{} of {} manifests cannot be read; `ingot status` tells which", summary.unreadable,
+          dataset.name, fmt::format("{} of {} manifests cannot be read; `ingot status` shows which", summary.unreadable,
                                     summary.partitions));
     }
     table.Add({dataset.name, std::string(FormatSourceKind(dataset.source.kind)), summary.partitions, summary.rows,

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "cli/build_options.h"
@@ -74,15 +77,46 @@ void AddRow(const DatasetSpec& dataset, const PartitionResult& result, int code,
                   {"warnings", AsJsonArray(report.warnings)}});
 }
 
-// What is told when a partition ends, before the next one begins.
-void TellResult(Talk& talk, const std::string& subject, const PartitionResult& result, int code) {
-  talk.ClearBar();
-  if (!result.outcome) {
-    talk.Report(result.outcome.error(), code);
-    return;
+// Reports one cause once: the first partition at once, with its message, the others by their names at the end.
+class FailureReports {
+ public:
+  explicit FailureReports(Talk& talk) : talk_(talk) {}
+
+  void Add(const std::string& subject, const Error& error, int code) {
+    // The subject is part of the message, where the failure has one.
+    std::string cause = error.ToString();
+    if (const size_t at = cause.find(subject); at != std::string::npos) {
+      cause.erase(at, subject.size());
+    }
+    const auto [found, is_new] = subjects_.try_emplace(std::move(cause));
+    found->second.push_back(subject);
+    if (is_new) {
+      talk_.Report(error, code);
+    } else {
+      talk_.Event("error", [&](JsonWriter& json) {
+        json.Key("error");
+        WriteError(json, error, code);
+      });
+    }
   }
-  TellBuild(talk, subject, *result.outcome);
-}
+
+  void ReportRepeats() {
+    constexpr size_t kMostNamed = 10;
+    for (const auto& [cause, subjects] : subjects_) {
+      const size_t others = subjects.size() - 1;
+      if (others > 0) {
+        const auto first = subjects.begin() + 1;
+        const auto named = static_cast<ptrdiff_t>(std::min(others, kMostNamed));
+        talk_.ReportRepeats(fmt::format("the same for {}{}", fmt::join(first, first + named, ", "),
+                                        others > kMostNamed ? fmt::format(" and {} more", others - kMostNamed) : ""));
+      }
+    }
+  }
+
+ private:
+  Talk& talk_;
+  std::map<std::string, std::vector<std::string>> subjects_;
+};
 
 bool WasNoop(const RunReport& report) {
   for (const PartitionResult& result : report.partitions) {
@@ -104,12 +138,19 @@ Result<int> RunCommand(const Invocation& invocation) {
   const Work work(invocation);
   Table table = EmptyTable();
   std::vector<int> codes;
+  FailureReports failures(talk);
   const RunReport report =
       RunPartitions(*invocation.workspace, request, work.context(), [&](const PartitionResult& result) {
         codes.push_back(result.outcome ? kExitOk : ExitCodeOf(result.outcome.error(), invocation.program.cancellation));
-        TellResult(talk, SubjectOf(*request.dataset, result.key), result, codes.back());
+        talk.ClearBar();
+        if (const std::string subject = SubjectOf(*request.dataset, result.key); result.outcome) {
+          TellBuild(talk, subject, *result.outcome);
+        } else {
+          failures.Add(subject, result.outcome.error(), codes.back());
+        }
         AddRow(*request.dataset, result, codes.back(), table);
       });
+  failures.ReportRepeats();
   for (const std::string& warning : report.warnings) {
     talk.Warn("", warning);
   }

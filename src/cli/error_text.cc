@@ -29,9 +29,13 @@ std::string Indented(std::string_view text) {
 
 }  // namespace
 
+std::string ErrorLine(std::string_view text, TextColor color) {
+  return fmt::format("{} {}\n", Label("error:", kBoldRed, color), Indented(PrintableText(text)));
+}
+
 std::string ErrorForPeople(const Error& error, TextColor color) {
-  return fmt::format("{} {}\n  {} {}\n", Label("error:", kBoldRed, color), Indented(PrintableText(error.ToString())),
-                     Label("try:", kCyan, color), Indented(PrintableText(error.advice())));
+  return fmt::format("{}  {} {}\n", ErrorLine(error.ToString(), color), Label("try:", kCyan, color),
+                     Indented(PrintableText(error.advice())));
 }
 
 void WriteError(JsonWriter& json, const Error& error, int exit_code) {

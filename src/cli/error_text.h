@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 
@@ -10,6 +11,9 @@ namespace ingot {
 class JsonWriter;
 
 enum class TextColor { kPlain, kColored };
+
+// "error: …", with further lines of the text indented.
+std::string ErrorLine(std::string_view text, TextColor color);
 
 // error: dataset tier3: partition 2026-01-15: Incomplete day: missing hours 17
 //   further lines of the message

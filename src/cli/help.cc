@@ -7,22 +7,30 @@
 #include <vector>
 
 #include "cli/json_writer.h"
+#include "cli/manual_pages.h"
 #include "cli/unicode_text.h"
 #include "cli/verb_table.h"
 
 namespace ingot {
 namespace {
 
-constexpr size_t kHelpWidth = 100;
-// What stands left of the explanations grows with its content, up to this.
+// Lines of a terminal that is wider are hard to read.
+constexpr size_t kWidestHelp = 100;
+constexpr size_t kNarrowestHelp = 40;
+// The labels left of the explanations grow with their content, up to this.
 constexpr size_t kWidestLabel = 30;
+constexpr size_t kMostExamples = 3;
 
 struct Entry {
   std::string label;
   std::string text;
 };
 
-std::string Listing(std::string_view title, const std::vector<Entry>& entries) {
+size_t HelpWidth(int terminal_width) {
+  return std::clamp(static_cast<size_t>(std::max(terminal_width, 0)), kNarrowestHelp, kWidestHelp);
+}
+
+std::string Listing(std::string_view title, const std::vector<Entry>& entries, size_t width) {
   if (entries.empty()) {
     return {};
   }
@@ -36,7 +44,7 @@ std::string Listing(std::string_view title, const std::vector<Entry>& entries) {
     if (entry.label.size() > widest) {
       text += '\n' + std::string(widest + 4, ' ');
     }
-    text += WrapText(entry.text, widest + 4, kHelpWidth) + '\n';
+    text += WrapText(entry.text, widest + 4, width) + '\n';
   }
   return text;
 }
@@ -46,7 +54,7 @@ Entry OptionEntry(const OptionSpec& option, const CommandSpec* command) {
   entry.label = option.letter == 0 ? "    " : fmt::format("-{}, ", option.letter);
   entry.label += option.flag();
   entry.label += option.value_name.empty() ? std::string() : fmt::format(" {}", option.value_name);
-  entry.text = std::string(option.help);
+  entry.text = std::string(command == nullptr ? option.help : HelpText(*command, option));
   if (!option.choices.empty()) {
     entry.text += fmt::format(
         ": {}", fmt::join(ChoicesOf(option, command == nullptr ? OutputForms::kText : command->forms), ", "));
@@ -95,34 +103,46 @@ void WriteOption(JsonWriter& json, const OptionSpec& option, const CommandSpec& 
   for (const std::string_view choice : ChoicesOf(option, command.forms)) {
     json.String(choice);
   }
-  json.EndArray().Key("help").String(option.help).EndObject();
+  json.EndArray().Key("help").String(HelpText(command, option)).EndObject();
 }
 
 }  // namespace
 
-std::string HelpOverview() {
+std::string HelpOverview(int terminal_width) {
+  const size_t width = HelpWidth(terminal_width);
   std::vector<Entry> verbs;
   for (const CommandSpec& command : Commands()) {
     verbs.push_back({std::string(command.name), std::string(command.summary)});
   }
   std::string text =
       "Ingot casts archives into complete, proven Parquet datasets.\n\nusage: ingot VERB [ARGUMENT…] [options]\n";
-  text += Listing("verbs", verbs);
-  text += Listing("options of every verb", OptionEntries(CommonOptions()));
-  return text +
-         "\n`ingot help VERB` tells more. Every --option can be set by INGOT_OPTION, and by `option` in [defaults] "
-         "of\ningot.toml.\n";
+  text += Listing("verbs", verbs, width);
+  text += Listing("options of every verb", OptionEntries(CommonOptions()), width);
+  constexpr std::string_view kMore =
+      "`ingot help VERB` shows more. Every --option can be set by INGOT_OPTION, and by `option` in [defaults] of "
+      "ingot.toml.";
+  return text + '\n' + WrapText(kMore, 0, width) + '\n';
 }
 
-std::string HelpOf(const CommandSpec& command) {
-  std::string text = fmt::format("ingot {}: {}\n\nusage: ingot {}\n", command.name, command.summary, UsageOf(command));
+std::string HelpOf(const CommandSpec& command, int terminal_width) {
+  const size_t width = HelpWidth(terminal_width);
+  const ManualPage& page = ManualPageOf(command.name);
+  std::string text = WrapText(fmt::format("ingot {}: {}", command.name, command.summary), 0, width);
+  text += fmt::format("\n\nusage: ingot {}\n\n{}\n", UsageOf(command), WrapText(page.opening(), 0, width));
   std::vector<Entry> arguments;
   for (const ArgumentSpec& argument : command.arguments) {
     arguments.push_back({std::string(argument.name), std::string(argument.help)});
   }
-  text += Listing("arguments", arguments);
-  text += Listing("options", OptionEntries(command.options, &command));
-  return text + Listing("options of every verb", OptionEntries(CommonOptions()));
+  text += Listing("arguments", arguments, width);
+  text += Listing("options", OptionEntries(command.options, &command), width);
+  text += Listing("options of every verb", OptionEntries(CommonOptions()), width);
+  text += "\nexamples:\n";
+  std::vector<std::string> examples = page.examples();
+  examples.resize(std::min(examples.size(), kMostExamples));
+  for (const std::string& example : examples) {
+    text += fmt::format("  {}\n", example);
+  }
+  return text + "\nexit codes:\n  " + WrapText(page.exit_codes(), 2, width) + '\n';
 }
 
 std::string HelpAsJson() {

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <exception>
 #include <memory>
 #include <new>
 #include <optional>
 
+#include "base/similar_name.h"
 #include "cli/arguments.h"
 #include "cli/data_output.h"
 #include "cli/error_text.h"
@@ -87,23 +89,32 @@ Result<Talk::Style> SettledStyle(const Settings& settings, const ProcessStart& s
   return style;
 }
 
+Error OptionWithoutVerb(const std::string& word) {
+  constexpr std::array<std::string_view, 2> kAlone{"--version", "--help"};
+  const std::string similar = DidYouMean(word, kAlone);
+  return Error(ErrorKind::kUsage,
+               similar.empty() ? fmt::format("no verb given beside '{}'", word)
+                               : fmt::format("unknown option '{}'{}", word, similar),
+               "ingot help");
+}
+
 // `ingot --help`, `ingot --version`, or nothing at all.
 Result<int> WithoutVerb(const ProcessStart& start, Program& program) {
   for (const std::string& word : start.words) {
-    if (word == "--version") {
+    if (word == "--version" || word == "-V") {
       program.out.Line(VersionLine());
       return kExitOk;
     }
     if (word == "--help" || word == "-h") {
-      program.out.Write(HelpOverview());
+      program.out.Write(HelpOverview(start.terminal.width));
       return kExitOk;
     }
     if (word.starts_with('-')) {
-      return Error(ErrorKind::kUsage, fmt::format("'{}' without a verb", word), "ingot help");
+      return OptionWithoutVerb(word);
     }
   }
-  program.talk.Say(HelpOverview());
-  return Error(ErrorKind::kUsage, "which verb?", "ingot help");
+  program.talk.Say(HelpOverview(start.terminal.width));
+  return Error(ErrorKind::kUsage, "no verb given", "ingot help");
 }
 
 Result<int> RunVerb(const CommandSpec& command, const ParsedArguments& parsed, const ProcessStart& start,
@@ -134,7 +145,7 @@ Result<int> RunWords(const ProcessStart& start, Program& program) {
   rest.erase(rest.begin() + static_cast<ptrdiff_t>(verb));
   INGOT_ASSIGN(const ParsedArguments parsed, ParseArguments(*command, rest));
   if (parsed.options.contains(OptionId::kHelp)) {
-    program.out.Write(HelpOf(*command));
+    program.out.Write(HelpOf(*command, start.terminal.width));
     return kExitOk;
   }
   Result<int> outcome = RunVerb(*command, parsed, start, program);
@@ -146,7 +157,7 @@ Result<int> RunWords(const ProcessStart& start, Program& program) {
   return outcome;
 }
 
-// Rooms catch foreign exceptions at their edges; what still arrives here is a want of memory, or a defect.
+// Rooms catch foreign exceptions at their edges; what still arrives here is out of memory, or a bug.
 Result<int> RunGuarded(const ProcessStart& start, Program& program) {
   try {
     return RunWords(start, program);

@@ -77,6 +77,13 @@ void Talk::Report(const Error& error, int exit_code) {
   }
 }
 
+void Talk::ReportRepeats(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  if (style_.progress != ProgressMode::kJson) {
+    Print(ErrorLine(text, style_.color));
+  }
+}
+
 void Talk::Event(std::string_view name, const std::function<void(JsonWriter&)>& fields) {
   const std::lock_guard lock(mutex_);
   if (style_.progress == ProgressMode::kJson) {

@@ -45,6 +45,8 @@ class Talk final : public ProgressSink {
   void Ask(std::string_view question);
   // Event `error`.
   void Report(const Error& error, int exit_code);
+  // Who else failed as the error says that was reported; shown with --quiet too. Programs have an event for each.
+  void ReportRepeats(std::string_view text);
   // A fact for programs: `fields` writes the members of the event. Nothing for people.
   void Event(std::string_view name, const std::function<void(JsonWriter&)>& fields);
   // Event `end`; only the first call counts, and nothing may be said after it.

@@ -65,7 +65,7 @@ constexpr std::array kManifestAndKey{
                  {},
                  "a field of the key and its value; all fields for one key, some for all records that have them"}};
 constexpr std::array kVerb{
-    ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to tell about"}};
+    ArgumentSpec{"VERB", ArgumentShape::kVerb, ArgumentCount::kOptional, {}, "the verb to describe"}};
 
 // What the verbs understand, besides the common options.
 constexpr std::array kInitOptions{kTemplate, kThreads, kProgress};
@@ -129,9 +129,29 @@ constexpr std::array kIndexOptions{
 constexpr std::array kDoctorOptions{kProject, kSet, kOutput};
 constexpr std::array kHelpOptions{kOutput};
 
+// What some options do in one verb.
+constexpr std::array kInitHelp{
+    OptionHelp{kTemplate, "what the project is like: instrumetriq, events or genes"},
+};
+constexpr std::array kConvertHelp{
+    OptionHelp{kForce, "overwrite OUTPUT when it exists"},
+    OptionHelp{kAllowIncomplete, "keep what can be read of a damaged input"},
+};
+constexpr std::array kIndexHelp{
+    OptionHelp{kForce, "overwrite OUTPUT when it exists"},
+    OptionHelp{kAllowIncomplete, "keep what can be read of a damaged listing"},
+    OptionHelp{kTemplate, "what the paths look like, as 'v1/{gene_id}/{tissue_id:int32}.tl'"},
+};
+constexpr std::array kLookupHelp{
+    OptionHelp{kTemplate, "the path template, when the manifest does not hold it"},
+};
+constexpr std::array kQueryHelp{
+    OptionHelp{kOutputDir, "read the datasets below this folder instead of their own roots"},
+};
+
 constexpr std::array kCommands{
     CommandSpec{"init", "begin a project from a template, with a sample of its input", ProjectNeed::kNone, kFolder,
-                kInitOptions, InitCommand},
+                kInitOptions, InitCommand, OutputForms::kText, kInitHelp},
     CommandSpec{"run", "build partitions that are missing or out of date, prove them, and commit them",
                 ProjectNeed::kRequired, kDataset, kRunOptions, RunCommand},
     CommandSpec{"plan", "show what run would do and why, without touching anything", ProjectNeed::kRequired, kDataset,
@@ -140,14 +160,14 @@ constexpr std::array kCommands{
                 kVerifyOptions, VerifyCommand},
     CommandSpec{"status", "show which partitions are built, missing, incomplete or out of date", ProjectNeed::kRequired,
                 kDataset, kStatusOptions, StatusCommand},
-    CommandSpec{"explain", "tell the story of one partition, and how to check it without Ingot", ProjectNeed::kRequired,
-                kDataset, kExplainOptions, ExplainCommand},
+    CommandSpec{"explain", "show how one partition came about, and how to check it without Ingot",
+                ProjectNeed::kRequired, kDataset, kExplainOptions, ExplainCommand},
     CommandSpec{"schema", "show the columns of a dataset, since when, and how days differ", ProjectNeed::kRequired,
                 kDataset, kSchemaOptions, SchemaCommand},
     CommandSpec{"ls", "list datasets, or the partitions of one", ProjectNeed::kRequired, kDataset, kLsOptions,
                 LsCommand},
     CommandSpec{"query", "ask a question in SQL; datasets are tables", ProjectNeed::kOptional, kQuery, kQueryOptions,
-                QueryCommand, OutputForms::kTextAndColumns},
+                QueryCommand, OutputForms::kTextAndColumns, kQueryHelp},
     CommandSpec{"refresh",
                 "build datasets of SQL that are out of date, and bring the warehouse's views up to date",
                 ProjectNeed::kRequired,
@@ -155,7 +175,7 @@ constexpr std::array kCommands{
                 kRefreshOptions,
                 RefreshCommand},
     CommandSpec{"lookup", "find the file of a key in a key manifest", ProjectNeed::kNone, kManifestAndKey,
-                kLookupOptions, LookupCommand, OutputForms::kTextAndColumns},
+                kLookupOptions, LookupCommand, OutputForms::kTextAndColumns, kLookupHelp},
     CommandSpec{"gc",
                 "remove replaced versions and what interrupted runs left",
                 ProjectNeed::kRequired,
@@ -163,15 +183,15 @@ constexpr std::array kCommands{
                 kGcOptions,
                 GcCommand},
     CommandSpec{"convert", "turn JSON lines into a Parquet file, without a project", ProjectNeed::kNone, kFiles,
-                kConvertOptions, ConvertCommand},
+                kConvertOptions, ConvertCommand, OutputForms::kText, kConvertHelp},
     CommandSpec{"index", "turn a listing of paths into a sorted key manifest", ProjectNeed::kOptional, kListing,
-                kIndexOptions, IndexCommand},
+                kIndexOptions, IndexCommand, OutputForms::kText, kIndexHelp},
     CommandSpec{"inspect", "show what a Parquet file or a manifest holds", ProjectNeed::kNone, kInspected,
                 kInspectOptions, InspectCommand},
     CommandSpec{"generate", "write synthetic data to try things with", ProjectNeed::kOptional, kWhat, kGenerateOptions,
                 GenerateCommand},
     CommandSpec{"doctor",
-                "show which settings hold, and where they come from",
+                "show which settings are in force, and where they come from",
                 ProjectNeed::kOwn,
                 {},
                 kDoctorOptions,
@@ -180,6 +200,26 @@ constexpr std::array kCommands{
         "completions", "print a completion script for a shell", ProjectNeed::kNone, kShell, {}, CompletionsCommand},
     CommandSpec{"version", "print the version", ProjectNeed::kNone, {}, kHelpOptions, VersionCommand},
     CommandSpec{"help", "print help", ProjectNeed::kNone, kVerb, kHelpOptions, HelpCommand},
+};
+
+// What other programs call our verbs. They are not aliases: one name for one thing.
+struct Synonym {
+  std::string_view word;
+  std::string_view verb;
+};
+constexpr std::array kSynonyms{
+    Synonym{"new", "init"},      Synonym{"create", "init"},     Synonym{"build", "run"},
+    Synonym{"make", "run"},      Synonym{"rebuild", "run"},     Synonym{"dry-run", "plan"},
+    Synonym{"check", "verify"},  Synonym{"validate", "verify"}, Synonym{"test", "verify"},
+    Synonym{"state", "status"},  Synonym{"history", "explain"}, Synonym{"log", "explain"},
+    Synonym{"why", "explain"},   Synonym{"describe", "schema"}, Synonym{"columns", "schema"},
+    Synonym{"list", "ls"},       Synonym{"dir", "ls"},          Synonym{"sql", "query"},
+    Synonym{"select", "query"},  Synonym{"update", "refresh"},  Synonym{"find", "lookup"},
+    Synonym{"get", "lookup"},    Synonym{"clean", "gc"},        Synonym{"prune", "gc"},
+    Synonym{"vacuum", "gc"},     Synonym{"import", "convert"},  Synonym{"cat", "inspect"},
+    Synonym{"show", "inspect"},  Synonym{"info", "inspect"},    Synonym{"gen", "generate"},
+    Synonym{"config", "doctor"}, Synonym{"env", "doctor"},      Synonym{"completion", "completions"},
+    Synonym{"man", "help"},
 };
 
 }  // namespace
@@ -196,6 +236,12 @@ Result<const CommandSpec*> RequireCommand(std::string_view name) {
   if (const CommandSpec* command = FindCommand(name)) {
     return command;
   }
+  const auto synonym =
+      std::find_if(kSynonyms.begin(), kSynonyms.end(), [name](const Synonym& entry) { return entry.word == name; });
+  if (synonym != kSynonyms.end()) {
+    return Error(ErrorKind::kUsage, fmt::format("unknown verb '{}'; did you mean '{}'?", name, synonym->verb),
+                 fmt::format("ingot help {}", synonym->verb));
+  }
   std::array<std::string_view, kCommands.size()> names;
   std::transform(kCommands.begin(), kCommands.end(), names.begin(),
                  [](const CommandSpec& command) { return command.name; });
@@ -205,6 +251,12 @@ Result<const CommandSpec*> RequireCommand(std::string_view name) {
 std::span<const OptionId> CommonOptions() { return kCommon; }
 
 OptionSet OfferedBy(const CommandSpec& command) { return {command.options, kCommon, command.forms}; }
+
+std::string_view HelpText(const CommandSpec& command, const OptionSpec& option) {
+  const auto own = std::find_if(command.option_help.begin(), command.option_help.end(),
+                                [&option](const OptionHelp& help) { return help.id == option.id; });
+  return own == command.option_help.end() ? option.help : own->text;
+}
 
 bool HasOption(const CommandSpec& command, OptionId id) { return OfferedBy(command).Has(id); }
 

@@ -1,4 +1,4 @@
-// The verbs, in the order in which help shows them. This table is the program: a verb exists when it stands here.
+// The verbs, in the order in which help shows them. This table is the program: a verb exists when it is listed here.
 #pragma once
 
 #include <span>
@@ -21,6 +21,9 @@ std::span<const OptionId> CommonOptions();
 // All that the verb offers, its own and the common ones.
 OptionSet OfferedBy(const CommandSpec& command);
 bool HasOption(const CommandSpec& command, OptionId id);
+
+// What the option does in this verb.
+std::string_view HelpText(const CommandSpec& command, const OptionSpec& option);
 
 // "run DATASET [options]".
 std::string UsageOf(const CommandSpec& command);

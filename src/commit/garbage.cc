@@ -125,7 +125,7 @@ class Collector {
     }
     const auto time = TimeOfAsideName(name);
     if (!time) {
-      return "its name tells no time";
+      return "its name has no time";
     }
     const int64_t age = options_.now.seconds - time->seconds;
     if (age < options_.min_age.count()) {
@@ -243,7 +243,7 @@ class Collector {
       const std::string id = entry.name.substr(0, entry.name.size() - kLockSuffix.size());
       INGOT_ASSIGN(const bool held, PartitionLock::IsHeld(root_, id));
       if (held) {
-        Kept(std::move(item), "a run holds it");
+        Kept(std::move(item), "a run is using it");
         continue;
       }
       if (options_.mode == GarbageMode::kRemove) {

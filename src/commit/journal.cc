@@ -215,7 +215,7 @@ Result<Journal> ParseJournal(std::string_view text) {
   }
   constexpr size_t kEndLine = 4 + 64 + 1;
   if (text.size() < first_end + 1 + kEndLine) {
-    return Damaged("it is cut off");
+    return Damaged("it is truncated");
   }
   const std::string_view covered = text.substr(0, text.size() - kEndLine);
   if (text.substr(covered.size()) != fmt::format("end {}\n", Sha256Hex(covered)) || covered.back() != '\n') {

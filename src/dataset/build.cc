@@ -334,7 +334,7 @@ class Build {
     if (drifted) {
       refusal =
           Error(ErrorKind::kSchemaDrift, checks.back().detail,
-                "accept it: run without --locked and with drift = \"evolve\", or let it pass once with --allow-drift");
+                "accept it: run without --locked and with drift = \"evolve\", or allow it once with --allow-drift");
     }
     if (rejects_ != nullptr) {
       INGOT_ASSIGN(const std::string kept, transaction->KeepRefused(*rejects_));
@@ -390,16 +390,19 @@ class Build {
 
   CheckResult CheckWhole() const {
     CheckResult check{std::string(kInputsWholeCheck), Verdict::kPassed, "every checksum of the inputs is right", {}};
+    constexpr size_t kMostNamed = 3;
     std::string damages;
+    size_t count = 0;
     for (const InputReport& input : rows_.inputs) {
-      if (input.damage) {
+      if (input.damage && ++count <= kMostNamed) {
         damages +=
             (damages.empty() ? "" : "; ") + fmt::format("input {} is damaged: {}", input.path, input.damage->message());
       }
     }
-    if (!damages.empty()) {
+    if (count > 0) {
       check.verdict = request_.overrides.allow_incomplete ? Verdict::kOverridden : Verdict::kRefused;
-      check.detail = (listing_ ? "Incomplete listing: " : "Incomplete day: ") + damages;
+      check.detail = (listing_ ? "Incomplete listing: " : "Incomplete day: ") + damages +
+                     (count > kMostNamed ? fmt::format("; and {} more", count - kMostNamed) : "");
     }
     return check;
   }

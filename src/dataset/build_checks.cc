@@ -145,7 +145,8 @@ RowHistory FindRowHistory(const DatasetSpec& dataset, const PartitionKey& key, c
   std::vector<uint64_t> rows;
   for (size_t i = keys ? keys->size() : 0; i > 0 && rows.size() < kMostForMedian; --i) {
     const PartitionKey& other = (*keys)[i - 1];
-    if (other.window && other.window->start < key.window->start && ValuesBesideWindow(other) == ValuesBesideWindow(key)) {
+    if (other.window && other.window->start < key.window->start &&
+        ValuesBesideWindow(other) == ValuesBesideWindow(key)) {
       if (const Result<Manifest> manifest = RequireManifest(dataset, other)) {
         rows.push_back(manifest->rows);
       }

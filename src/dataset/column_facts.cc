@@ -53,7 +53,7 @@ Result<JsonArray> DistinctValues(const ParquetFileReader& reader, const ColumnPa
     if (values.size() > kMaxDistinct) {
       return Error(ErrorKind::kResourceLimit,
                    fmt::format("column '{}' has more than {} different values", column.ToString(), kMaxDistinct),
-                   "a manifest is no place for so many: take the field out of [dataset.NAME.manifest]");
+                   "these are too many for a manifest: take the field out of [dataset.NAME.manifest]");
     }
     return {};
   }));

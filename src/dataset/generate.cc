@@ -88,7 +88,7 @@ Result<Situation> Assess(const BuildRequest& request, FileComparison comparison)
   if (situation.old->dataset != request.dataset->name) {
     return Error(ErrorKind::kAlreadyExists,
                  fmt::format("'{}' is of dataset {}", situation.place.manifest_path(), situation.old->dataset),
-                 "give the dataset a path of its own, or move what stands there");
+                 "give the dataset a path of its own, or move what is there");
   }
   if (request.force) {
     situation.reason = "asked for with --force";
@@ -195,9 +195,8 @@ class Generation {
                       fmt::format("the columns that are declared differ from those of {}", kLockFileName),
                       {}};
     if (!request_.overrides.allow_drift) {
-      return Error(
-          ErrorKind::kSchemaDrift, check.detail,
-          "accept it: run without --locked and with drift = \"evolve\", or let it pass once with --allow-drift");
+      return Error(ErrorKind::kSchemaDrift, check.detail,
+                   "accept it: run without --locked and with drift = \"evolve\", or allow it once with --allow-drift");
     }
     checks_.push_back(std::move(check));
     return AskReason(checks_, &request_.overrides);
@@ -275,7 +274,7 @@ class Generation {
         return JsonValue(std::move(names));
       }
       default:
-        return Error(ErrorKind::kConfig, fmt::format("the manifest field '{}' means nothing where rows are generated",
+        return Error(ErrorKind::kConfig, fmt::format("the manifest field '{}' is not valid where rows are generated",
                                                      ingot::Describe(field.function).name));
     }
   }

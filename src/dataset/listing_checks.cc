@@ -68,7 +68,7 @@ std::vector<CheckResult> CheckListing(const ListingRowsOutcome& outcome, const L
   const bool has_duplicates = outcome.duplicates.count > 0;
   checks.push_back({std::string(kDuplicatesCheck),
                     has_duplicates ? Verdict::kWarned : Verdict::kPassed,
-                    has_duplicates ? DescribeDuplicates(outcome.duplicates, listing) : "every key stands once",
+                    has_duplicates ? DescribeDuplicates(outcome.duplicates, listing) : "every key occurs once",
                     {}});
   return checks;
 }

@@ -98,7 +98,7 @@ class InputDataset {
     const Manifest& manifest = **read;
     if (manifest.dataset != dataset_.name || !(manifest.key == key) || manifest.files.empty()) {
       return Error(ErrorKind::kCorrupt,
-                   fmt::format("the manifest in place of input {} is that of another partition: {}", planned.name,
+                   fmt::format("the manifest at the path of input {} is that of another partition: {}", planned.name,
                                place.manifest_path()));
     }
     planned.present = true;

@@ -43,7 +43,7 @@ Result<std::string> WhyStale(const Manifest& old, const DatasetSpec& dataset, co
                                                                : "settings in ingot.toml changed");
   }
   if (!SameOverrides(old, checks)) {
-    return std::string("checks that were let pass have another verdict now");
+    return std::string("checks that were overridden have another verdict now");
   }
   size_t next = 0;
   for (const PlannedInput& input : inputs.files) {
@@ -141,7 +141,7 @@ Result<Situation> Assess(const BuildRequest& request, const BuildContext& contex
       return Error(ErrorKind::kAlreadyExists,
                    fmt::format("'{}' holds partition {} of dataset {}", situation.place.slot,
                                situation.old->key.ToString(), situation.old->dataset),
-                   "give the dataset a path of its own, or move what stands there");
+                   "give the dataset a path of its own, or move what is there");
     }
     situation.action = BuildAction::kRebuild;
     if (request.force) {
@@ -150,7 +150,7 @@ Result<Situation> Assess(const BuildRequest& request, const BuildContext& contex
       INGOT_ASSIGN(situation.reason, WhyStale(*situation.old, *request.dataset, situation.place, situation.inputs,
                                               situation.checks, comparison));
       if (situation.reason.empty() && HasTooManyRejects(*situation.old, request)) {
-        situation.reason = fmt::format("it has {} rejects, more than may pass now", situation.old->rejects.rows);
+        situation.reason = fmt::format("it has {} rejects, more than the maximum now", situation.old->rejects.rows);
       }
       if (situation.reason.empty()) {
         situation.action = BuildAction::kUpToDate;

@@ -109,8 +109,7 @@ class Verification {
       const bool recorded = std::any_of(manifest_.overrides.begin(), manifest_.overrides.end(),
                                         [&](const OverrideRecord& record) { return record.check == check.name; });
       if (check.verdict == Verdict::kRefused || (check.verdict == Verdict::kOverridden && !recorded)) {
-        Fail("incomplete",
-             fmt::format("check {} did not hold, and no override is recorded: {}", check.name, check.detail));
+        Fail("incomplete", fmt::format("check {} failed, and no override is recorded: {}", check.name, check.detail));
       } else if (check.verdict == Verdict::kOverridden) {
         report_.warnings.push_back({"override", fmt::format("{} was overridden: {}", check.name, check.detail)});
       }

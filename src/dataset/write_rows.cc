@@ -51,7 +51,7 @@ Result<void> CheckMemory(const RowGroupLimits& limits, uint64_t gathered, const 
 // Copies what the draft holds into a file without a name, and begins the draft anew.
 Result<UniqueFd> MoveAside(DraftFile* draft) {
   INGOT_ASSIGN(UniqueFd scratch, OpenScratchFile(std::filesystem::path(draft->path()).parent_path().string()));
-  FdSink copy(scratch.get(), "a scratch file beside " + draft->path());
+  FdSink copy(scratch.get(), "a temporary file next to " + draft->path());
   INGOT_TRY(CopyBytes(draft->path(), copy));
   INGOT_TRY(draft->Restart());
   return scratch;

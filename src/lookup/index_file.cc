@@ -133,7 +133,7 @@ class WatchedSink final : public ByteSink {
 
 Result<void> BuildFrom(const std::string& manifest, const IndexBuildRequest& request, const ManifestIdentity& identity,
                        const LookupContext& context, ByteSink& sink) {
-  constexpr std::string_view kAdvice = "the manifest is cut short or damaged: copy it again, or make it again";
+  constexpr std::string_view kAdvice = "the manifest is truncated or damaged: copy it again, or make it again";
   const Result<ParquetFileReader> reader = ParquetFileReader::Open(manifest);
   if (!reader) {
     Error error = reader.error();

@@ -31,7 +31,7 @@ Result<void> CheckShape(const IndexTrailer& trailer) {
   }
   for (const IndexExtent& extent : trailer.sections) {
     if (!IsInside(extent, trailer.checksums.offset) || extent.offset % kSectionAlignment != 0) {
-      return Damaged("a section lies outside of it");
+      return Damaged("a section is outside of it");
     }
   }
   return {};
@@ -78,7 +78,7 @@ Result<void> KeyIndex::Load(uint64_t file_bytes) {
   const char* tail = mapping_.data() + file_bytes - kIndexTailBytes;
   trailer_ = ReadLittle<IndexTrailer>(tail);
   if (trailer_.magic != kIndexMagic) {
-    return Damaged("it is no index, or was cut short");
+    return Damaged("it is not an index, or it is truncated");
   }
   if (trailer_.version != kIndexVersion || trailer_.page_bytes != kIndexPageBytes) {
     return Damaged("it is of another version");
@@ -150,7 +150,7 @@ Result<void> KeyIndex::LoadPlaces() {
       buckets > UINT32_MAX || buckets != trailer_.tables[0].buckets || pilots.bytes % sizeof(uint16_t) != 0 ||
       order.bytes / sizeof(uint32_t) != trailer_.groups || order.bytes % sizeof(uint32_t) != 0 ||
       trailer_.groups > count || trailer_.number_bytes > sizeof(uint64_t) || trailer_.cells > kMostPlacedCells) {
-    return Damaged("the places of its groups are not as many as it says");
+    return Damaged("it does not have as many group offsets as it says");
   }
   places_ = PlacedTable(&bytes_, places, trailer_.place_bytes, pilots, order);
   return {};

@@ -81,8 +81,11 @@ Result<KeyValue> ReadKeyPart(const KeyColumn& column, const KeyPart& part) {
   }
   if (!number) {
     return Error(ErrorKind::kUsage,
-                 fmt::format("'{}' is an {}: '{}' is none{}", column.name, KeyKindName(column.kind), Shown(*text),
-                             column.literal.empty() ? "" : fmt::format(", also not behind '{}'", column.literal)));
+                 fmt::format("'{}': '{}' is not a whole number that {} holds", column.name, Shown(*text),
+                             KeyKindName(column.kind)),
+                 column.literal.empty() ? fmt::format("{}=21", column.name)
+                                        : fmt::format("{}=21, or as it is in the paths: {}={}21", column.name,
+                                                      column.name, column.literal));
   }
   return KeyValue{*number, {}};
 }

@@ -1,12 +1,14 @@
 #include "lookup/lookup.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 
+#include "base/local_path.h"
 #include "base/similar_name.h"
 #include "lookup/lookup_state.h"
 #include "lookup/manifest_reader.h"
@@ -66,11 +68,13 @@ LookupIndexReport ReportOf(const OpenedIndex& opened) {
   return {opened.origin, opened.path, trailer.file_bytes, trailer.rows, trailer.keys, opened.index->manifest_sha256()};
 }
 
-Result<void> CheckManifestPath(std::string_view manifest) {
-  if (manifest.starts_with("s3://") || manifest.starts_with("gs://")) {
-    return Error(ErrorKind::kUnsupported,
-                 fmt::format("'{}': only manifests on a local disk can be looked up", manifest),
-                 "copy it to a local folder first");
+Result<void> CheckManifestPath(const std::string& manifest) {
+  INGOT_TRY(CheckLocalPath(manifest));
+  struct stat status{};
+  if (::stat(manifest.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    return Error(ErrorKind::kUsage, fmt::format("'{}' is a folder, not a key manifest", manifest),
+                 fmt::format("name the Parquet file in it, as {}{}manifest.parquet", manifest,
+                             manifest.ends_with('/') ? "" : "/"));
   }
   return {};
 }
@@ -296,7 +300,7 @@ Result<std::vector<std::string>> Lookup::GetAll(std::span<const KeyPart> key) co
 Result<LookupRecords> Lookup::Records(std::span<const ColumnCondition> conditions,
                                       const Cancellation* cancellation) const {
   if (conditions.empty()) {
-    return Error(ErrorKind::kUsage, "records of what? At least one value is needed");
+    return Error(ErrorKind::kUsage, "no key given: at least one value is needed");
   }
   KeyConditions wanted;
   KeyTuple tuple;

@@ -357,7 +357,7 @@ TEST_F(LookupTest, RefusesWhatIsNoKeyManifest) {
               IsErr(ErrorKind::kInvalidData, "empty text"));
   EXPECT_THAT(OpenBytes("PAR1 no more"), IsErr(ErrorKind::kCorrupt));
   EXPECT_THAT(Lookup::Open(folder_.File("absent.parquet")), IsErr(ErrorKind::kNotFound));
-  EXPECT_THAT(Lookup::Open(folder_.path()), IsErr(ErrorKind::kUsage, "not a regular file"));
+  EXPECT_THAT(Lookup::Open(folder_.path()), IsErr(ErrorKind::kUsage, "is a folder, not a key manifest"));
   EXPECT_THAT(Lookup::Open("s3://bucket/m.parquet"), IsErr(ErrorKind::kUnsupported));
 }
 

@@ -253,7 +253,7 @@ Result<ManifestColumns> FindManifestColumns(const ParquetFileReader& reader, std
   });
   if (path == reader.leaves().end()) {
     return Error(ErrorKind::kUnsupported,
-                 fmt::format("it is no key manifest: there is no string column '{}'", kFilePathColumn),
+                 fmt::format("it is not a key manifest: there is no string column '{}'", kFilePathColumn),
                  "a key manifest has one to four key columns and `file_path`; `ingot index` makes one");
   }
   columns.path_leaf = static_cast<size_t>(path - reader.leaves().begin());

@@ -48,7 +48,7 @@ Result<ColumnValue> Decimal(const toml::node& node, const DataType& type) {
     return OutOfRange(type);
   }
   if (std::fabs(whole - scaled) > kRoundingShare * std::fmax(1, std::fabs(scaled))) {
-    return Error(ErrorKind::kConfig, fmt::format("has more digits behind the point than {}", FormatType(type)));
+    return Error(ErrorKind::kConfig, fmt::format("has more digits after the point than {}", FormatType(type)));
   }
   return ColumnValue(static_cast<int64_t>(whole));
 }
@@ -166,7 +166,7 @@ Result<TextPattern> ParseTextPattern(std::string_view text) {
     } else {
       const size_t close = rest.find('}');
       if (rest[0] == '}' || close == std::string_view::npos || has_number) {
-        return Error(ErrorKind::kConfig, fmt::format("'{}' is not the one place of a number, {{n}}", rest));
+        return Error(ErrorKind::kConfig, fmt::format("'{}' is not the one placeholder of a number, {{n}}", rest));
       }
       INGOT_TRY(ReadNumberField(rest.substr(1, close - 1), &pattern));
       has_number = true;
@@ -174,7 +174,7 @@ Result<TextPattern> ParseTextPattern(std::string_view text) {
     }
   }
   return has_number ? Result<TextPattern>(std::move(pattern))
-                    : Error(ErrorKind::kConfig, "needs the place of a number, {n}");
+                    : Error(ErrorKind::kConfig, "needs the placeholder of a number, {n}");
 }
 
 std::string FormatTextPattern(const TextPattern& pattern) {

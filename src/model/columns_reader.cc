@@ -118,7 +118,7 @@ class ColumnReader {
                  type->kind == TypeKind::kDecimal || IsWhole(type->kind) || IsDay(type->kind));
     if (!drawn) {
       reader_.Problem("type",
-                      fmt::format("'{}' is none of {}{}", text, fmt::join(kTypes, ", "), DidYouMean(text, kTypes)));
+                      fmt::format("'{}' is not one of {}{}", text, fmt::join(kTypes, ", "), DidYouMean(text, kTypes)));
       return false;
     }
     column_.type = *std::move(type);
@@ -176,7 +176,7 @@ class ColumnReader {
   void KeepOnly(std::string_view reason, std::initializer_list<std::string_view> names) {
     for (const std::string_view key : kRuleKeys) {
       if (reader_.Has(key) && std::find(names.begin(), names.end(), key) == names.end()) {
-        reader_.Problem(key, fmt::format("means nothing with {}", reason));
+        reader_.Problem(key, fmt::format("is not valid with {}", reason));
       }
     }
   }
@@ -193,7 +193,7 @@ class ColumnReader {
       return;
     }
     if (column_.rule != DrawRule::kUniform) {
-      reader_.Problem("distribution", "means nothing with 'values', but for \"zipf\"");
+      reader_.Problem("distribution", "is not valid with 'values', but for \"zipf\"");
     }
     KeepOnly("'values'", {"values", "distribution"});
   }
@@ -279,7 +279,7 @@ class ColumnReader {
       column_.high = max ? std::get<int64_t>(*max) : column_.high;
     }
     if (column_.high < column_.low || column_.real_high < column_.real_low) {
-      reader_.Problem("max", "lies below 'min'");
+      reader_.Problem("max", "is below 'min'");
       column_.high = column_.low;
       column_.real_high = column_.real_low;
     }
@@ -325,7 +325,7 @@ class ColumnReader {
       reader_.Problem("deviation", "must be above 0");
     } else if (column_.real_low > column_.mean + kMostDeviations * column_.deviation ||
                column_.real_high < column_.mean - kMostDeviations * column_.deviation) {
-      reader_.Problem("mean", "nothing of the distribution lies between 'min' and 'max'");
+      reader_.Problem("mean", "no part of the distribution is between 'min' and 'max'");
     }
   }
 
@@ -340,7 +340,7 @@ class ColumnReader {
     if (!(column_.mean > column_.real_low && std::isfinite(column_.mean))) {
       reader_.Problem("mean", "must lie above 'min', which is 0 where it is not given");
     } else if (column_.real_high < column_.real_low) {
-      reader_.Problem("max", "lies below 'min', which is 0 where it is not given");
+      reader_.Problem("max", "is below 'min', which is 0 where it is not given");
     }
   }
 

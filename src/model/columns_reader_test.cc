@@ -47,7 +47,7 @@ TEST(ColumnsReader, ColumnsChooseTheGeneratorAndKeepTheirOrder) {
   EXPECT_EQ(spec.columns[1].name, "a");
   EXPECT_EQ(spec.columns[2].name, "b.c");
   EXPECT_EQ(Spec(Text("a = { type = \"date\" }", "generator = \"columns\"")).generator, GeneratorKind::kColumns);
-  RefusedProject(Text("a = { type = \"date\" }", "generator = \"events\""), "'columns': mean nothing with generator");
+  RefusedProject(Text("a = { type = \"date\" }", "generator = \"events\""), "'columns': are not valid with generator");
   RefusedProject(Text(""), "[dataset.d.columns] needs a column");
   RefusedProject(Text("a = 5"), "column 'a' must be a table, but is an integer");
   RefusedProject(Text("\"\" = { type = \"bool\" }"), "a column needs a name");
@@ -95,16 +95,16 @@ TEST(ColumnsReader, RangesAreThoseOfTheType) {
   EXPECT_EQ(flag.high, 1);
   EXPECT_EQ(flag.nulls, 0.25);
   Refused("type = \"int16\", min = 0, max = 32768", "'max': is more than int16 can hold");
-  Refused("type = \"int64\", min = 5, max = 4", "'max': lies below 'min'");
+  Refused("type = \"int64\", min = 5, max = 4", "'max': is below 'min'");
   Refused("type = \"int64\", min = 0.5, max = 4", "'min': must be a whole number, but is");
   Refused("type = \"int64\"", "'min': is missing: the values need a range, or 'values'");
   Refused("type = \"double\", min = 0, max = inf", "'max': must be a finite number");
   Refused("type = \"double\", min = -1.7e308, max = 1.7e308", "wider than a double can say");
   Refused("type = \"decimal(4,2)\", min = 0, max = 100", "'max': is more than decimal(4,2) can hold");
-  Refused("type = \"decimal(4,2)\", min = 0.005, max = 1", "'min': has more digits behind the point than decimal(4,2)");
+  Refused("type = \"decimal(4,2)\", min = 0.005, max = 1", "'min': has more digits after the point than decimal(4,2)");
   Refused("type = \"int64\", min = 1, max = 2, nulls = 1.5", "'nulls': is a share from 0.0 to 1.0");
-  Refused("type = \"bool\", min = 0", "'min': means nothing with type = \"bool\" without 'values'");
-  Refused("type = \"list<int64>\"", "'type': 'list<int64>' is none of bool, int16");
+  Refused("type = \"bool\", min = 0", "'min': is not valid with type = \"bool\" without 'values'");
+  Refused("type = \"list<int64>\"", "'type': 'list<int64>' is not one of bool, int16");
   Refused("type = \"int65\"", "did you mean 'int");
   Refused("type = \"timestamp\"", "timestamp[ms], timestamp[us], timestamp[ns]");
   Refused("min = 1, max = 2", "[dataset.d.columns.c] needs 'type'");
@@ -131,10 +131,10 @@ TEST(ColumnsReader, ValuesAreOfTheType) {
   Refused("type = \"string\", values = [\"a\"], weights = [nan]", "'weights': must not be negative");
   Refused("type = \"string\", values = [\"a\"], weights = [\"1\"]", "'weights' must be a list of numbers");
   Refused("type = \"string\", weights = [1]", "'type': \"string\" needs 'values' or a 'pattern'");
-  Refused("type = \"int64\", values = [1], min = 0", "'min': means nothing with 'values'");
+  Refused("type = \"int64\", values = [1], min = 0", "'min': is not valid with 'values'");
   Refused("type = \"int64\", values = [1], weights = [1], distribution = \"zipf\"",
-          "'distribution': means nothing with 'weights'");
-  Refused("type = \"int64\", values = [1], distribution = \"normal\"", "means nothing with 'values', but for \"zipf\"");
+          "'distribution': is not valid with 'weights'");
+  Refused("type = \"int64\", values = [1], distribution = \"normal\"", "is not valid with 'values', but for \"zipf\"");
 }
 
 TEST(ColumnsReader, DistributionsNeedTheirNumbersAndNoOthers) {
@@ -156,13 +156,13 @@ TEST(ColumnsReader, DistributionsNeedTheirNumbersAndNoOthers) {
   Refused("type = \"double\", distribution = \"normal\", mean = 5", "'deviation': is missing");
   Refused("type = \"double\", distribution = \"normal\", mean = 5, deviation = 0", "'deviation': must be above 0");
   Refused("type = \"double\", distribution = \"normal\", mean = 0, deviation = 1, min = 9",
-          "'mean': nothing of the distribution lies between");
+          "'mean': no part of the distribution is between");
   Refused("type = \"double\", distribution = \"exponential\"", "'mean': is missing");
   Refused("type = \"double\", distribution = \"exponential\", mean = 1, min = 1", "'mean': must lie above 'min'");
-  Refused("type = \"double\", distribution = \"exponential\", mean = 1, max = -1", "'max': lies below 'min'");
+  Refused("type = \"double\", distribution = \"exponential\", mean = 1, max = -1", "'max': is below 'min'");
   Refused("type = \"double\", distribution = \"exponential\", mean = 1, deviation = 1",
-          "'deviation': means nothing with distribution = \"exponential\"");
-  Refused("type = \"int64\", min = 1, max = 2, mean = 1", "'mean': means nothing with distribution = \"uniform\"");
+          "'deviation': is not valid with distribution = \"exponential\"");
+  Refused("type = \"int64\", min = 1, max = 2, mean = 1", "'mean': is not valid with distribution = \"uniform\"");
   Refused("type = \"double\", distribution = \"zipf\", min = 1, max = 2", "\"zipf\" draws whole numbers");
   Refused("type = \"int64\", distribution = \"zipf\", min = 1", "'max': is missing");
   Refused("type = \"int64\", distribution = \"zipf\", min = 1, max = 2, exponent = 0", "'exponent': must be above 0");
@@ -183,7 +183,7 @@ TEST(ColumnsReader, SequencesStayInTheirType) {
   Refused("type = \"int64\", sequence = { start = 9_223_372_036_854_775_807 }", "leaves int64 before row 1000000");
   Refused("type = \"int64\", sequence = { step = 0 }", "'step': must not be 0");
   Refused("type = \"int64\", sequence = { from = 1 }", "unknown key 'from' in [dataset.d.columns.c.sequence]");
-  Refused("type = \"int64\", sequence = {}, min = 1", "'min': means nothing with 'sequence'");
+  Refused("type = \"int64\", sequence = {}, min = 1", "'min': is not valid with 'sequence'");
   Refused("type = \"double\", sequence = {}", "'sequence': counts whole numbers");
 }
 
@@ -201,15 +201,15 @@ TEST(ColumnsReader, PatternsHaveOneNumber) {
     Refused("type = \"string\", min = 1, max = 2, pattern = \"" + std::string(wrong) + "\"",
             "is not one of {n}, {n:08}");
   }
-  Refused("type = \"string\", min = 1, max = 2, pattern = \"x\"", "'pattern': needs the place of a number, {n}");
-  Refused("type = \"string\", min = 1, max = 2, pattern = \"{n}{n}\"", "is not the one place of a number");
-  Refused("type = \"string\", min = 1, max = 2, pattern = \"{n\"", "is not the one place of a number");
-  Refused("type = \"string\", min = 1, max = 2, pattern = \"}{n}\"", "is not the one place of a number");
+  Refused("type = \"string\", min = 1, max = 2, pattern = \"x\"", "'pattern': needs the placeholder of a number, {n}");
+  Refused("type = \"string\", min = 1, max = 2, pattern = \"{n}{n}\"", "is not the one placeholder of a number");
+  Refused("type = \"string\", min = 1, max = 2, pattern = \"{n\"", "is not the one placeholder of a number");
+  Refused("type = \"string\", min = 1, max = 2, pattern = \"}{n}\"", "is not the one placeholder of a number");
   Refused("type = \"string\", min = 1.5, max = 2, pattern = \"{n}\"", "'min': must be a whole number");
   Refused("type = \"string\", pattern = \"{n}\"", "'min': is missing");
   Refused("type = \"int64\", pattern = \"{n}\", min = 1, max = 2",
           "'pattern': makes texts: it needs type = \"string\"");
-  Refused("type = \"string\", values = [\"a\"], pattern = \"{n}\"", "'pattern': means nothing with 'values'");
+  Refused("type = \"string\", values = [\"a\"], pattern = \"{n}\"", "'pattern': is not valid with 'values'");
 }
 
 TEST(ColumnsReader, AFolderHasTheDateAlready) {

@@ -225,7 +225,7 @@ class DatasetReader {
       reader.Problem("columns", "mean something only with type = \"synthetic\"");
     } else if (chosen && synthetic.generator != GeneratorKind::kColumns) {
       reader.Problem("columns",
-                     fmt::format("mean nothing with generator = \"{}\"", GeneratorName(synthetic.generator)));
+                     fmt::format("are not valid with generator = \"{}\"", GeneratorName(synthetic.generator)));
     } else if (auto checked = CheckColumns(synthetic, spec_.path); !checked) {
       reader.Problem("columns", checked.error());
     }
@@ -235,7 +235,7 @@ class DatasetReader {
   static void RefuseKeys(TableReader& reader, std::string_view type, std::initializer_list<std::string_view> names) {
     for (const std::string_view name : names) {
       if (reader.Has(name)) {
-        reader.Problem(name, fmt::format("means nothing with type = \"{}\"", type));
+        reader.Problem(name, fmt::format("is not valid with type = \"{}\"", type));
       }
     }
   }
@@ -444,7 +444,7 @@ class DatasetReader {
       parquet.level = static_cast<int>(level);
     }
     if (reader.Has("level") && parquet.codec != CodecName::kZstd) {
-      reader.Problem("level", fmt::format("means nothing with codec {}", FormatCodecName(parquet.codec)));
+      reader.Problem("level", fmt::format("is not valid with codec {}", FormatCodecName(parquet.codec)));
     }
     parquet.row_group_bytes = reader.Size("row_group", parquet.row_group_bytes);
     parquet.row_group_rows = reader.Count("row_group_rows", parquet.row_group_rows);

@@ -107,7 +107,7 @@ class LockedSchemaReader {
       return;
     }
     if (*id < 0 || *id >= result_.next_id || !result_.since.emplace(static_cast<int32_t>(*id), *since).second) {
-      problems_.Add(node.source(), fmt::format("id {} stands twice or is not below next_id", *id));
+      problems_.Add(node.source(), fmt::format("duplicate id {}, or it is not below next_id", *id));
       return;
     }
     Field field{"", Scalar(TypeKind::kNull), static_cast<int32_t>(*id), !required.value_or(false)};
@@ -155,8 +155,8 @@ class LockedSchemaReader {
           std::find_if(siblings->begin(), siblings->end(), [&](const Field& f) { return f.name == name; });
       const bool last = i + 1 == segments.size();
       if (last != (found == siblings->end())) {
-        problems_.Add(node.source(), last ? fmt::format("'{}' stands twice", path)
-                                          : fmt::format("the parent of '{}' does not stand before it", path));
+        problems_.Add(node.source(), last ? fmt::format("duplicate '{}'", path)
+                                          : fmt::format("the parent of '{}' is not before it", path));
         return;
       }
       if (last) {

@@ -47,14 +47,13 @@ constexpr std::array kFunctions = {
     ManifestFunctionInfo{F::kDistinct, "distinct", kNo, kMust, kNo, false,
                          "The sorted list of the different values of `column`, without null."},
     ManifestFunctionInfo{F::kMinInstant, "min_instant", kNo, kMust, kNo, false,
-                         "The text of the earliest instant in `column`, as it stands in the data."},
+                         "The text of the earliest instant in `column`, as it is in the data."},
     ManifestFunctionInfo{F::kMaxInstant, "max_instant", kNo, kMust, kNo, false,
-                         "The text of the latest instant in `column`, as it stands in the data."},
+                         "The text of the latest instant in `column`, as it is in the data."},
     ManifestFunctionInfo{F::kColumns, "columns", kNo, kNo, kNo, false, "The list of the top-level columns."},
     ManifestFunctionInfo{F::kDroppedColumns, "dropped_columns", kNo, kNo, kNo, false,
                          "The list of the top-level columns of the inputs that were dropped."},
-    ManifestFunctionInfo{F::kDropList, "drop_list", kNo, kNo, kNo, false,
-                         "What the dataset's `drop` says, as it stands."},
+    ManifestFunctionInfo{F::kDropList, "drop_list", kNo, kNo, kNo, false, "What the dataset's `drop` says, as it is."},
 };
 
 void CollectVolatile(const ManifestFields& fields, const std::string& pointer, std::vector<std::string>& out) {

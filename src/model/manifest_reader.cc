@@ -258,7 +258,7 @@ Result<void> CheckSelfHash(std::string_view text, const JsonDocument& document) 
   const auto member = core ? core->Find("self_sha256") : std::nullopt;
   const auto hash = member ? member->AsString() : std::nullopt;
   if (!hash || !IsSha256Hex(*hash)) {
-    return Error(ErrorKind::kCorrupt, "it is no manifest of Ingot: /ingot/self_sha256 is missing or not a sha256");
+    return Error(ErrorKind::kCorrupt, "it is not a manifest of Ingot: /ingot/self_sha256 is missing or not a sha256");
   }
   if (SelfHashOf(text, *hash) != *hash) {
     return Error(ErrorKind::kCorrupt,

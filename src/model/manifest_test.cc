@@ -276,9 +276,9 @@ TEST(Manifest, NamesThePointerOfWhatIsWrong) {
 }
 
 TEST(Manifest, RefusesWhatIsNoManifest) {
-  EXPECT_THAT(ParseManifest("{}"), IsErr(ErrorKind::kCorrupt, "no manifest of Ingot"));
-  EXPECT_THAT(ParseManifest("[1]"), IsErr(ErrorKind::kCorrupt, "no manifest of Ingot"));
-  EXPECT_THAT(ParseManifest("{\"ingot\": {\"self_sha256\": \"\"}}"), IsErr(ErrorKind::kCorrupt, "no manifest"));
+  EXPECT_THAT(ParseManifest("{}"), IsErr(ErrorKind::kCorrupt, "not a manifest of Ingot"));
+  EXPECT_THAT(ParseManifest("[1]"), IsErr(ErrorKind::kCorrupt, "not a manifest of Ingot"));
+  EXPECT_THAT(ParseManifest("{\"ingot\": {\"self_sha256\": \"\"}}"), IsErr(ErrorKind::kCorrupt, "not a manifest"));
   EXPECT_THAT(ParseManifest("not json"), IsErr(ErrorKind::kCorrupt, "not valid JSON"));
   EXPECT_THAT(ParseManifest(R"({"a": 1, "a": 2})"), IsErr(ErrorKind::kCorrupt, "duplicate key"));
   EXPECT_THAT(ParseManifest(std::string(2000, '[')), IsErr(ErrorKind::kResourceLimit));

@@ -202,8 +202,9 @@ Result<void> CheckWritable(const Manifest& manifest) {
   std::set<std::string_view> paths;
   for (const ManifestFile& file : manifest.files) {
     if (!IsContainedPath(file.path) || !paths.insert(file.path).second) {
-      return Error(ErrorKind::kInvalidData,
-                   fmt::format("'{}' cannot be a file of a manifest: it leaves the folder or stands twice", file.path));
+      return Error(
+          ErrorKind::kInvalidData,
+          fmt::format("'{}' cannot be a file of a manifest: it leaves the folder or is listed twice", file.path));
     }
   }
   for (const std::string& pointer : manifest.volatile_fields) {

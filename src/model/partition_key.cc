@@ -94,7 +94,7 @@ Result<KeySpec> KeySpec::Make(std::vector<KeyFieldSpec> fields) {
       return Error(ErrorKind::kConfig, fmt::format("'{}' is not a key field name (letters, digits, _)", field.name));
     }
     if (!names.insert(field.name).second) {
-      return Error(ErrorKind::kConfig, fmt::format("the key field '{}' stands twice", field.name));
+      return Error(ErrorKind::kConfig, fmt::format("duplicate key field '{}'", field.name));
     }
   }
   // A window is only meant by fields of the conventional kinds.
@@ -104,7 +104,7 @@ Result<KeySpec> KeySpec::Make(std::vector<KeyFieldSpec> fields) {
   };
   for (size_t i = 0; i + 1 < fields.size(); ++i) {
     if (fields[i].fallback && !fields[i + 1].fallback) {
-      return Error(ErrorKind::kConfig, fmt::format("'{}' has a default and the field behind it, '{}', has none",
+      return Error(ErrorKind::kConfig, fmt::format("'{}' has a default and the field after it, '{}', has none",
                                                    fields[i].name, fields[i + 1].name));
     }
   }
@@ -209,7 +209,7 @@ Result<PartitionReference> ParsePartitionReference(std::string_view text) {
   if (at != std::string_view::npos) {
     reference.key_text = std::string(text.substr(at + 1));
     if (reference.key_text->empty()) {
-      return Error(ErrorKind::kUsage, fmt::format("'{}' has no key behind the @", text));
+      return Error(ErrorKind::kUsage, fmt::format("'{}' has no key after the @", text));
     }
   }
   return reference;

@@ -65,7 +65,7 @@ TEST(KeySpec, ParseSaysWhatAKeyLooksLike) {
 TEST(KeySpec, MakeChecksNamesAndKinds) {
   EXPECT_THAT(KeySpec::Make({{"a b", FieldKind::kString}}), IsErr(ErrorKind::kConfig, "'a b' is not a key field name"));
   EXPECT_THAT(KeySpec::Make({{"a", FieldKind::kString}, {"a", FieldKind::kDate}}),
-              IsErr(ErrorKind::kConfig, "stands twice"));
+              IsErr(ErrorKind::kConfig, "duplicate key field"));
   EXPECT_THAT(KeySpec::Make({{"end_day", FieldKind::kDate}, {"days", FieldKind::kString}}),
               IsErr(ErrorKind::kConfig, "'days' counts days"));
   EXPECT_THAT(Daily().MakeKey({{"date", int64_t{5}}}), IsErr(ErrorKind::kUsage, "'date' needs a value of kind date"));

@@ -67,7 +67,7 @@ class PathTemplate::Compiler {
   Result<void> ReadLiteral(char c, size_t at) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7F) {
-      return Problem(at, "control characters cannot stand in a path");
+      return Problem(at, "control characters are not allowed in a path");
     }
     if (c == '/') {
       return EndSegment(at);
@@ -87,7 +87,7 @@ class PathTemplate::Compiler {
   Result<void> EndSegment(size_t at) {
     if (segment_.empty()) {
       return Problem(at, at == 0 ? "a path template is relative: no '/' at its start"
-                                 : "an empty folder name: '/' stands twice or at the end");
+                                 : "an empty folder name: '/' is repeated or at the end");
     }
     if (segment_.size() == 1 && segment_[0].kind == PartKind::kLiteral && IsReservedPathName(segment_[0].literal)) {
       return Problem(at - segment_[0].literal.size(),

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/similar_name.h"
+#include "base/utc.h"
 #include "model/dataset_reader.h"
 #include "model/project_tables.h"
 #include "model/query_reader.h"
@@ -99,8 +100,8 @@ class ProjectReader {
     for (const auto& [key, node] : InFileOrder(table)) {
       const auto& known = options_.option_keys;
       if (!known.empty() && std::find(known.begin(), known.end(), key->str()) == known.end()) {
-        problems_.Add(key->source(),
-                      fmt::format("[defaults]: there is no option '{}'{}", key->str(), DidYouMean(key->str(), known)));
+        problems_.Add(key->source(), fmt::format("[defaults]: there is not an option '{}'{}", key->str(),
+                                                 DidYouMean(key->str(), known)));
         continue;
       }
       ProjectDefault value{std::string(key->str()), {}};
@@ -274,6 +275,11 @@ Result<const DatasetSpec*> Project::Require(std::string_view dataset) const {
   std::vector<std::string_view> known;
   for (const DatasetSpec& candidate : datasets) {
     known.push_back(candidate.name);
+  }
+  if (ParseUtcDay(dataset)) {
+    return Error(ErrorKind::kUsage, fmt::format("the project has no dataset '{}'; it is a day", dataset),
+                 fmt::format("a day is written --date {}, or after the dataset's name: {}@{}", dataset,
+                             known.empty() ? "DATASET" : known.front(), dataset));
   }
   return Error(ErrorKind::kUsage, fmt::format("the project has no dataset '{}'{}", dataset, DidYouMean(dataset, known)),
                fmt::format("its datasets are: {}", fmt::join(known, ", ")));

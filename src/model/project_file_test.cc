@@ -225,7 +225,7 @@ TEST(ProjectFile, SeveralProblemsAreReportedAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(project.error().message(),
             "ingot.toml:12:12: 'max_line': 'much' is not a size such as 512MiB or 1_000_000\n"
             "ingot.toml:13:15: 'max_rejects': -1 is negative\n"
-            "ingot.toml:14:16: 'empty_object': 'nul' is none of struct, null; did you mean 'null'?\n"
+            "ingot.toml:14:16: 'empty_object': 'nul' is not one of struct, null; did you mean 'null'?\n"
             "ingot.toml:15:2: unknown key 'x' in the project file");
   std::string many;
   for (int i = 0; i < 13; ++i) {
@@ -261,7 +261,7 @@ TEST(ProjectFile, KeysAndPathsMustFitTogether) {
            std::string(path) + "\"\n[dataset.d.source]\ntype = \"jsonl\"\npath = \"in/x.jsonl\"\n";
   };
   Refused(with("\"date:dat\"", "d/{date}"), "there is no field kind 'dat'");
-  Refused(with("[\"a\", \"a\"]", "d/{a}"), "the key field 'a' stands twice");
+  Refused(with("[\"a\", \"a\"]", "d/{a}"), "duplicate key field 'a'");
   Refused(with("\"root\"", "d/{root}"), "'root' is the name of a variable too");
   Refused(with("\"date\"", "d/{dat}"), "'dat' is neither a variable nor a key field; did you mean 'date'?");
   Refused(with("\"date\"", "d/{date:string}"), "'date' is of kind string here and of kind date in the key");
@@ -358,7 +358,7 @@ TEST(ProjectFile, SourceIsChecked) {
   Refused(Text("event_time = \"*\""), "'event_time': names one column, so it takes no '*'");
   Refused(Text("max_line = 0"), "'max_line': must be 1 byte to 1 GiB");
   Refused(Text("", "[dataset.d.parquet]\nlevel = 23"), "'level': must be 1 to 22");
-  Refused(Text("", "[dataset.d.parquet]\ncodec = \"snappy\"\nlevel = 1"), "'level': means nothing with codec snappy");
+  Refused(Text("", "[dataset.d.parquet]\ncodec = \"snappy\"\nlevel = 1"), "'level': is not valid with codec snappy");
   Refused(Text("", "[dataset.d.parquet]\nrow_group_rows = 0"), "'row_group_rows': must not be 0");
   Refused(Text("", "[dataset.d.parquet]\npage = \"1B\""), "'page': must be 4 KiB to 256 MiB");
   Refused(Text("", "[dataset.d.parquet]\nbloom = [\"*\"]"), "'bloom': names single columns");
@@ -424,7 +424,7 @@ TEST(ProjectFile, DefaultsOfOptions) {
   ASSERT_OK(project);
   EXPECT_EQ(project->defaults, (std::vector<ProjectDefault>{{"threads", {"4"}}, {"min_inputs", {"a", "true"}}}));
   EXPECT_THAT(ParseProject(Text("", "[defaults]\nthread = 4"), options),
-              IsErr(ErrorKind::kConfig, "there is no option 'thread'; did you mean 'threads'?"));
+              IsErr(ErrorKind::kConfig, "there is not an option 'thread'; did you mean 'threads'?"));
   EXPECT_THAT(ParseProject(Text("", "[defaults]\nthreads = 1.5"), options),
               IsErr(ErrorKind::kConfig, "'threads' must be"));
   EXPECT_THAT(ParseProject(Text("", "[defaults]\nthreads = []"), options),
@@ -455,6 +455,21 @@ TEST(SettingsDigest, FollowsWhatCanChangeABuild) {
   EXPECT_NE(digest, digest_with("empty_object = \"null\""));
   EXPECT_NE(digest, digest_with("", "[dataset.d.parquet]\nlevel = 2"));
   EXPECT_NE(digest, digest_with("", "[dataset.d.manifest]\na = 1"));
+}
+
+TEST(ParseProject, NamesTheLineInWhichAStringBegins) {
+  const auto refused = [](std::string_view text, std::string_view where) {
+    EXPECT_THAT(ParseProject(text, {}),
+                IsErr(ErrorKind::kConfig, std::string(where) + ": the string that begins here is not closed"));
+  };
+  refused("[project]\nname = \"shop\ndescription = \"x\"\n", "ingot.toml:2:8");
+  refused("[project]\nname = 'shop\n", "ingot.toml:2:8");
+  refused("[project]\nname = \"shop", "ingot.toml:2:8");
+  refused("[project] # it's \"\nname = \"a\\\"b\"\nroot = \"\"\"\na\n\nb\n", "ingot.toml:3:8");
+  refused("a = \"x\"\nb = \"\"\"\n\"\"\"\nname = [\"a\", \"b]\n", "ingot.toml:4:14");
+  const auto other = ParseProject("[project\nname = \"shop\"\n", {});
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().message().find("not closed"), std::string::npos);
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ constexpr std::array kKeys = {
     Key(kSource, "keep", S::kColumns, kMay, "", "`derive`: columns and fields that are taken. Without it all are."),
     Key(kSource, "path", S::kPathTemplate, kMay, "",
         "`jsonl`, `listing`: path template of the inputs. The folders before its first field may be absolute. Its "
-        "fields are key fields or stand in `expect`."),
+        "fields are key fields or are in `expect`."),
     Key(kSource, "expect", S::kDomainTable, kMay, "{}",
         "Which inputs a whole partition has: a range for each field that is no key, as `{ hour = \"00..23\" }`, or a "
         "list."),
@@ -102,13 +102,13 @@ constexpr std::array kKeys = {
         "Types that are declared rather than seen: column path = type, as `\"meta.added\" = \"timestamp[us]\"`."),
     Choice(kSource, "empty_object", kMay, "struct|null", "\"struct\"", "What `{}` becomes."),
     Key(kSource, "template", S::kPathTemplate, kMay, "",
-        "`listing`: path template of the paths, whose fields become the sorted key columns. Any folders may stand "
+        "`listing`: path template of the paths, whose fields become the sorted key columns. Any folders may be "
         "before it."),
-    Key(kSource, "base", S::kString, kMay, "\"\"", "`listing`: what stands before every path, as `s3://bucket/`."),
+    Key(kSource, "base", S::kString, kMay, "\"\"", "`listing`: prefix of every path, as `s3://bucket/`."),
     Choice(kSource, "duplicates", kMay, "keep-first|keep-last|keep-all|refuse", "\"keep-first\"",
            "`listing`: what becomes of rows that have the key of an earlier line. They are always counted."),
     Key(kSource, "max_rejects", S::kCount, kMay, "0",
-        "So many bad rows are tolerated in one partition; of a listing, any number where this is absent."),
+        "Maximum number of rejected rows in one partition; of a listing, any number where this is absent."),
     Key(kSource, "max_line", S::kSize, kMay, "\"16MiB\"", "Longer lines are rejects; of a listing from 64KiB on."),
     Key(kSource, "max_new_keys", S::kCount, kMay, "256",
         "An object with more keys that are neither locked nor declared stops the build: it is probably a map."),
@@ -121,7 +121,7 @@ constexpr std::array kKeys = {
         kSource, "generator", kMay, "events|columns", "\"events\"",
         "`synthetic`: what the rows are. `events`: product events. `columns`: what `[dataset.NAME.columns]` says; it "
         "is the default where there is that table."),
-    Key(kSource, "rows", S::kCount, kMay, "1_000_000", "`synthetic`: so many rows."),
+    Key(kSource, "rows", S::kCount, kMay, "1_000_000", "`synthetic`: number of rows."),
     Key(kSource, "seed", S::kCount, kMay, "7", "`synthetic`: the same seed gives the same bytes."),
     Key(kSource, "start", S::kString, kMay, "\"2023-01-01\"", "`synthetic`: the first day of the events."),
     Key(kSource, "end", S::kString, kMay, "\"2025-12-31\"", "`synthetic`: the last day, included whole."),
@@ -169,9 +169,10 @@ constexpr std::array kKeys = {
            "Compression of the pages; of a listing `snappy` by default."),
     Key(kParquet, "level", S::kCount, kMay, "1", "Level of zstd, 1 to 22."),
     Key(kParquet, "row_group", S::kSize, kMay, "\"128MiB\"",
-        "A row group is closed when it holds so many bytes of decompressed input."),
-    Key(kParquet, "row_group_rows", S::kCount, kMay, "1_048_576", "Or so many rows; of a listing by default 122_880."),
-    Key(kParquet, "page", S::kSize, kMay, "\"1MiB\"", "A page is closed at so many bytes before compression."),
+        "A row group is closed when it holds this many bytes of decompressed input."),
+    Key(kParquet, "row_group_rows", S::kCount, kMay, "1_048_576",
+        "Or this many rows; of a listing by default 122_880."),
+    Key(kParquet, "page", S::kSize, kMay, "\"1MiB\"", "A page is closed at this many bytes before compression."),
     Key(kParquet, "bloom", S::kColumns, kMay, "[]", "Columns with a bloom filter; of a listing by default the key."),
 
     Key(kChecks, "window_closed", S::kBoolean, kMay, "true", "The key's window must have ended."),
@@ -189,7 +190,7 @@ constexpr std::array kKeys = {
         "Groups of columns; of each at least one must be there."),
     Key(kVerify, "not_null", S::kColumns, kMay, "[]", "Columns in which a null is an error."),
     Key(kVerify, "manifest_fields", S::kStrings, kMay, "[]",
-        "Top-level fields that the manifest must have, beside those declared in `manifest`."),
+        "Top-level fields that the manifest must have, besides those declared in `manifest`."),
     Key(kVerify, "warn_all_null", S::kBoolean, kMay, "true", "Warn about columns in which every value is null."),
     Key(kVerify, "top_nulls", S::kCount, kMay, "10", "How many columns with the highest share of nulls are reported."),
     Table(kVerify, "sample", S::kTable, kMay, "The rows that are looked at."),
@@ -202,7 +203,7 @@ constexpr std::array kKeys = {
     Key(kWarnings, "min", S::kNumber, kMay, "", "Warn about sampled values below it."),
     Key(kWarnings, "max", S::kNumber, kMay, "", "Warn about sampled values above it."),
     Key(kWarnings, "not_empty", S::kBoolean, kMay, "false", "Warn about sampled texts that are empty or null."),
-    Key(kWarnings, "instant", S::kBoolean, kMay, "false", "Warn about sampled texts that are no RFC 3339 instants."),
+    Key(kWarnings, "instant", S::kBoolean, kMay, "false", "Warn about sampled texts that are not RFC 3339 instants."),
     Key(kWarnings, "min_present", S::kNumber, kMay, "",
         "Warn when the column is not null in a smaller share of all rows, 0.0 to 1.0."),
 
@@ -221,7 +222,7 @@ constexpr std::array kKeys = {
     Table(kQuery, "params", S::kNamedTables, kMay, "The parameters, by name: letters, digits and `_`."),
 
     Choice(kParameter, "type", kMay, "string|int64|double|bool|date|timestamp", "\"string\"",
-           "Type of its values; they are bound, never pasted into the SQL."),
+           "Type of its values; they are bound, never inserted into the SQL."),
     Key(kParameter, "default", S::kScalar, kMay, "", "Value without `--param`; without one it must be given."),
     Key(kParameter, "description", S::kString, kMay, "", "What it means, for people."),
 };

@@ -53,10 +53,10 @@ TEST(ProjectFile, ListingsHaveSettings) {
 }
 
 TEST(ProjectFile, ListingsRefuseWhatMeansNothing) {
-  EXPECT_THAT(ParseProject(Listing("drop = [\"a\"]")), IsErr(ErrorKind::kConfig, "means nothing"));
+  EXPECT_THAT(ParseProject(Listing("drop = [\"a\"]")), IsErr(ErrorKind::kConfig, "is not valid with"));
   EXPECT_THAT(ParseProject(Listing("base = \"a\\u0007b\"")), IsErr(ErrorKind::kConfig, "control characters"));
-  EXPECT_THAT(ParseProject(Text("template = \"{x}\"")), IsErr(ErrorKind::kConfig, "means nothing"));
-  EXPECT_THAT(ParseProject(Text("base = \"x\"")), IsErr(ErrorKind::kConfig, "means nothing"));
+  EXPECT_THAT(ParseProject(Text("template = \"{x}\"")), IsErr(ErrorKind::kConfig, "is not valid with"));
+  EXPECT_THAT(ParseProject(Text("base = \"x\"")), IsErr(ErrorKind::kConfig, "is not valid with"));
   for (const std::string_view bad : {"plain.txt", "{file_path}", "{x}{y}"}) {
     std::string text = Listing();
     text.replace(text.find("v1/{x}"), 6, bad);
@@ -80,9 +80,9 @@ TEST(ProjectFile, GeneratedRowsHaveSettings) {
 TEST(ProjectFile, GeneratedRowsRefuseWhatDoesNotFit) {
   Refused(Generated("rows = 0"), "'rows': must be 1 to");
   Refused(Generated("start = \"2024-02-30\""), "'start'");
-  Refused(Generated("end = \"2022-12-31\""), "'end': lies before the start, 2023-01-01");
+  Refused(Generated("end = \"2022-12-31\""), "'end': is before the start, 2023-01-01");
   Refused(Generated("file_size = 1"), "'file_size': must be 64 KiB or more");
-  Refused(Generated("path = \"x\""), "'path': means nothing where rows are generated");
+  Refused(Generated("path = \"x\""), "'path': is not valid where rows are generated");
   Refused(Generated("generator = \"event\""), "did you mean 'events'?");
   Refused(Generated("", "key = \"date\""), "'key': a generated dataset is one partition");
   Refused(Generated("", "", "e/{date}/x"), "needs {part:int32}");
@@ -132,7 +132,7 @@ TEST(ProjectFile, StatementsReadWhatThereIsAndNotThemselves) {
           "'inputs': 'b' reads itself");
   Refused(Text("", "[model.d]\nfile = \"a.sql\"\ninputs = [\"d\"]"), "'d' is the name of a dataset too");
   Refused(Text("", "[model.A]\nfile = \"a.sql\"\ninputs = [\"d\"]"), "'A' is not a model's name");
-  Refused(Text("file = \"a.sql\""), "'file': means nothing with type = \"jsonl\"");
+  Refused(Text("file = \"a.sql\""), "'file': is not valid with type = \"jsonl\"");
   Refused(Text("incremental = { column = \"a\", by = \"week\" }"), "for a dataset without a key");
   Refused(Text("", "[warehouse]\ndatabase = \"{nowhere}.duckdb\""), "'database':");
 }

@@ -84,7 +84,7 @@ void TableReader::Problem(std::string_view name, std::string message, std::strin
 }
 
 void TableReader::Problem(std::string_view name, const Error& error) {
-  Problem(name, error.message(), std::string(error.advice()));
+  Problem(name, error.message(), AdviceOfItsOwn(error));
 }
 
 // One form for all, which a test over the whole table of keys looks for.
@@ -205,7 +205,7 @@ size_t TableReader::Choice(std::string_view name, size_t default_index) {
   const std::vector<std::string_view> choices = SplitChoices(FindProjectKey(table_id_, name)->choices);
   const auto found = std::find(choices.begin(), choices.end(), *text);
   if (found == choices.end()) {
-    Problem(name, fmt::format("'{}' is none of {}{}", *text, fmt::join(choices, ", "), DidYouMean(*text, choices)));
+    Problem(name, fmt::format("'{}' is not one of {}{}", *text, fmt::join(choices, ", "), DidYouMean(*text, choices)));
     return default_index;
   }
   return static_cast<size_t>(found - choices.begin());

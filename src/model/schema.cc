@@ -204,8 +204,7 @@ class TypeParser {
     INGOT_ASSIGN(type.scale, ParseNumber());
     INGOT_TRY(Expect(')'));
     if (type.precision < 1 || type.precision > kMaxPrecision || type.scale < 0 || type.scale > type.precision) {
-      return Problem(
-          fmt::format("a decimal has 1 to {} digits, of which 0 to all are behind the point", kMaxPrecision));
+      return Problem(fmt::format("a decimal has 1 to {} digits, of which 0 to all are after the point", kMaxPrecision));
     }
     return type;
   }
@@ -231,7 +230,7 @@ class TypeParser {
       Field field;
       INGOT_ASSIGN(field.name, ParseName());
       if (std::any_of(type.fields.begin(), type.fields.end(), [&](const Field& f) { return f.name == field.name; })) {
-        return Problem(fmt::format("the field '{}' stands twice in one struct", field.name));
+        return Problem(fmt::format("duplicate field '{}' in one struct", field.name));
       }
       INGOT_TRY(Expect(':'));
       INGOT_ASSIGN(field.type, ParseOne(depth + 1));

@@ -52,10 +52,10 @@ TEST(ParseType, SaysWhatIsNotUnderstood) {
   EXPECT_THAT(ParseType("timestamp"), IsErr(ErrorKind::kConfig, "'[' is missing"));
   EXPECT_THAT(ParseType("timestamp[s]"), IsErr(ErrorKind::kConfig, "ms, us or ns"));
   EXPECT_THAT(ParseType("decimal(19,2)"), IsErr(ErrorKind::kConfig, "1 to 18 digits"));
-  EXPECT_THAT(ParseType("decimal(4,5)"), IsErr(ErrorKind::kConfig, "behind the point"));
+  EXPECT_THAT(ParseType("decimal(4,5)"), IsErr(ErrorKind::kConfig, "after the point"));
   EXPECT_THAT(ParseType("decimal(4)"), IsErr(ErrorKind::kConfig, "',' is missing"));
   EXPECT_THAT(ParseType("map<int64,string>"), IsErr(ErrorKind::kConfig, "keys of a map"));
-  EXPECT_THAT(ParseType("struct<a:int64,a:string>"), IsErr(ErrorKind::kConfig, "stands twice"));
+  EXPECT_THAT(ParseType("struct<a:int64,a:string>"), IsErr(ErrorKind::kConfig, "duplicate field"));
   EXPECT_THAT(ParseType("struct<a>"), IsErr(ErrorKind::kConfig, "':' is missing"));
   EXPECT_THAT(ParseType("struct<\"a:int64>"), IsErr(ErrorKind::kConfig, "not closed"));
   EXPECT_THAT(ParseType("int64 x"), IsErr(ErrorKind::kConfig, "'x' is not expected here"));

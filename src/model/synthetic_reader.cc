@@ -34,7 +34,7 @@ SyntheticSpec ReadSynthetic(TableReader& reader, SourceKind kind) {
       is_generated ? std::span<const std::string_view>(kOfInputs) : kOfGenerators;
   for (const std::string_view name : misplaced) {
     if (reader.Has(name)) {
-      reader.Problem(name, is_generated ? "means nothing where rows are generated"
+      reader.Problem(name, is_generated ? "is not valid where rows are generated"
                                         : "means something only with type = \"synthetic\"");
     }
   }
@@ -48,7 +48,7 @@ SyntheticSpec ReadSynthetic(TableReader& reader, SourceKind kind) {
   spec.start = ReadDay(reader, "start", spec.start);
   spec.end = ReadDay(reader, "end", spec.end);
   if (spec.end < spec.start) {
-    reader.Problem("end", fmt::format("lies before the start, {}", FormatUtcDay(spec.start)));
+    reader.Problem("end", fmt::format("is before the start, {}", FormatUtcDay(spec.start)));
     spec.end = spec.start;
   }
   spec.file_bytes = reader.Size("file_size", spec.file_bytes);

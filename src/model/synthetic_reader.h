@@ -6,7 +6,7 @@
 
 namespace ingot {
 
-// `reader` is of `[dataset.NAME.source]`. Keys that mean nothing with a source of this kind are problems.
+// `reader` is of `[dataset.NAME.source]`. Keys that are not valid with a source of this kind are problems.
 SyntheticSpec ReadSynthetic(TableReader& reader, SourceKind kind);
 
 // `reader` is of `[dataset.NAME]`: key, path and manifest path of a generated dataset. Sets the default manifest path.

@@ -3,9 +3,48 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace ingot {
+namespace {
+
+// Where the first string begins that its line, or the file, ends without closing; nothing when all are closed. The
+// parser reports the byte at which it noticed, which is the end of the line or of the file.
+std::optional<toml::source_position> FirstOpenString(std::string_view text) {
+  toml::source_position at{1, 1};
+  for (size_t i = 0; i < text.size(); ++i, ++at.column) {
+    if (text[i] == '\n') {
+      at = {at.line + 1, 0};
+    } else if (text[i] == '#') {
+      i = std::min(text.find('\n', i), text.size()) - 1;
+    } else if (text[i] == '"' || text[i] == '\'') {
+      const std::string triple(3, text[i]);
+      const bool is_long = text.substr(i, 3) == triple;
+      const std::string_view closing = is_long ? std::string_view(triple) : text.substr(i, 1);
+      size_t end = i + closing.size();
+      while (end < text.size() && text.substr(end, closing.size()) != closing && (is_long || text[end] != '\n')) {
+        end += text[i] == '"' && text[end] == '\\' ? 2 : 1;
+      }
+      if (end >= text.size() || text[end] == '\n') {
+        return at;
+      }
+      const std::string_view inside = text.substr(i, end - i);
+      const auto lines = static_cast<toml::source_index>(std::count(inside.begin(), inside.end(), '\n'));
+      const size_t line_start = lines == 0 ? i : i + inside.rfind('\n') + 1;
+      at = {at.line + lines,
+            static_cast<toml::source_index>((lines == 0 ? at.column : 1) + (end - line_start) + closing.size() - 1)};
+      i = end + closing.size() - 1;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string AdviceOfItsOwn(const Error& error) {
+  return error.advice() == Describe(error.kind()).advice ? std::string() : std::string(error.advice());
+}
 
 void TomlProblems::Add(const toml::source_region& region, std::string message, std::string advice) {
   Add(region.begin, std::move(message), std::move(advice));
@@ -25,7 +64,7 @@ void TomlProblems::Add(const toml::source_position& position, std::string messag
 }
 
 void TomlProblems::Add(const toml::source_region& region, const Error& error, std::string_view what) {
-  Add(region, fmt::format("{}: {}", what, error.message()), std::string(error.advice()));
+  Add(region, fmt::format("{}: {}", what, error.message()), AdviceOfItsOwn(error));
 }
 
 Error TomlProblems::ToError() const {
@@ -52,6 +91,10 @@ Result<toml::table> ParseToml(std::string_view text, std::string_view file_name,
     return toml::parse(text, file_name);
   } catch (const toml::parse_error& error) {
     const toml::source_position& at = error.source().begin;
+    if (const auto open = FirstOpenString(text); open && *open < at) {
+      return Error(ErrorKind::kConfig, fmt::format("{}:{}:{}: the string that begins here is not closed", file_name,
+                                                   open->line, open->column));
+    }
     return Error(ErrorKind::kConfig, fmt::format("{}:{}:{}: {}", file_name, at.line, at.column, error.description()));
   }
 }

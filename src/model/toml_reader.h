@@ -22,7 +22,7 @@ class TomlProblems {
   // `message` says what and why; `advice` of the first problem becomes the advice of all.
   void Add(const toml::source_region& region, std::string message, std::string advice = {});
   void Add(const toml::source_position& position, std::string message, std::string advice = {});
-  // A problem that the parser of a value found: its message behind the place.
+  // A problem that the parser of a value found: its message after the position.
   void Add(const toml::source_region& region, const Error& error, std::string_view what);
 
   bool empty() const { return problems_.empty(); }
@@ -44,6 +44,9 @@ class TomlProblems {
 
 // Parses one document. Errors: kConfig with the place; kResourceLimit beyond `max_bytes`.
 Result<toml::table> ParseToml(std::string_view text, std::string_view file_name, size_t max_bytes);
+
+// The advice that the error was given; empty when it has only that of its kind, which does not know the file.
+std::string AdviceOfItsOwn(const Error& error);
 
 // "a string", "an integer", …, for messages.
 std::string_view TomlTypeName(const toml::node& node);

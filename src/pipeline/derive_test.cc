@@ -61,12 +61,13 @@ class DeriveTest : public ProjectFixture {
     }
   }
 
-  Result<BuildReport> BuildDay(std::string_view day, bool force = false) {
+  Result<BuildReport> BuildDay(std::string_view day, bool force = false, bool allow_shrink = false) {
     const auto workspace = Open();
     RunRequest request;
     request.dataset = workspace->project().Find("day");
     request.keys = {Key(*request.dataset, day)};
     request.force = force;
+    request.overrides.allow_shrink = allow_shrink;
     request.run_id = "day-run";
     return RunPartitions(*workspace, request, Context(), [](const PartitionResult&) {}).partitions.at(0).outcome;
   }
@@ -359,7 +360,9 @@ TEST_F(DeriveTest, OnlyNewContentMakesAWeekStale) {
   ASSERT_OK(BuildDay("2026-01-14", true));
   EXPECT_EQ(PlanWeek().action, BuildAction::kUpToDate) << "a rebuild with equal content";
   WriteDay("2026-01-14", "{\"id\":1,\"name\":\"changed\",\"secret\":true,\"counts\":{}}\n");
-  ASSERT_OK(BuildDay("2026-01-14"));
+  // One row in place of many: the day says that it is right, and the week loses less than half.
+  EXPECT_THAT(BuildDay("2026-01-14"), IsErr(ErrorKind::kCheckFailed, "1 row would replace"));
+  ASSERT_OK(BuildDay("2026-01-14", false, true));
   EXPECT_EQ(PlanWeek().reason, "input day@2026-01-14 changed");
   const auto rebuilt = BuildWeek();
   ASSERT_OK(rebuilt);

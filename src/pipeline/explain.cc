@@ -155,7 +155,7 @@ StorySection WhatWasChecked(const Manifest& manifest) {
   }
   section.parts.push_back(std::move(list));
   if (manifest.overrides.empty()) {
-    section.parts.push_back(Prose("Nothing was overridden."));
+    section.parts.push_back(Prose("No check was overridden."));
     return section;
   }
   StoryPart overrides{StoryPart::Form::kList, {}};

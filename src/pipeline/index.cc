@@ -49,7 +49,7 @@ Result<IndexReport> IndexListing(Workspace* workspace, const IndexRequest& reque
   } else if (built.error().kind() == ErrorKind::kCancelled) {
     return built.error();
   } else {
-    context.progress->Warn(manifest, fmt::format("there is no lookup index beside it: {}", built.error().message()));
+    context.progress->Warn(manifest, fmt::format("there is no lookup index next to it: {}", built.error().message()));
   }
   return report;
 }

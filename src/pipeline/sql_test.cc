@@ -192,6 +192,8 @@ TEST_F(SqlTest, ThreadsAndMemoryChangeNoByte) {
 
 TEST_F(SqlTest, AResultWithoutRowsHasItsColumns) {
   Write("sql/total.sql", "SELECT name, id FROM good WHERE id > 1000");
+  EXPECT_THAT(Build("total"), IsErr(ErrorKind::kCheckFailed, "0 rows, at least 1 expected"));
+  Write("ingot.toml", std::string(kProject) + "\n[dataset.total.checks]\nempty = \"ok\"\n");
   const Result<BuildReport> built = Build("total");
   ASSERT_OK(built);
   EXPECT_EQ(built->rows, 0U);

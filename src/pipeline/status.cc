@@ -22,7 +22,7 @@ void TakeFrom(const Manifest& manifest, PartitionStatus& status) {
 std::string LetPass(const Manifest& manifest) {
   std::string text;
   for (const OverrideRecord& record : manifest.overrides) {
-    text += (text.empty() ? "" : "; ") + record.check + " let pass";
+    text += (text.empty() ? "" : "; ") + record.check + " overridden";
     text += record.reason ? ": " + *record.reason : std::string(", no reason given");
   }
   return text;

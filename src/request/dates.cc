@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "base/size.h"
@@ -92,6 +93,30 @@ Result<std::vector<UtcDay>> RangeOfDays(const DaySettings& chosen, UtcDay today)
   return DaysBetween(first, end);
 }
 
+// Year, month and day in this order, written otherwise: 2026-1-5, 2026/01/05, 20260105.
+std::optional<UtcDay> DayInAnotherForm(std::string_view text) {
+  std::array<unsigned, 3> parts{};
+  if (text.size() == 8 && text.find_first_not_of("0123456789") == std::string_view::npos) {
+    for (size_t i = 0; i < text.size(); ++i) {
+      unsigned& part = parts.at(i < 4 ? 0 : i < 6 ? 1 : 2);
+      part = part * 10 + static_cast<unsigned>(text[i] - '0');
+    }
+  } else {
+    size_t part = 0;
+    for (const char c : text) {
+      if (c >= '0' && c <= '9' && parts.at(part) < 1'000) {
+        parts.at(part) = parts.at(part) * 10 + static_cast<unsigned>(c - '0');
+      } else if ((c == '-' || c == '/' || c == '.' || c == '_') && part < 2) {
+        ++part;
+      } else {
+        return std::nullopt;
+      }
+    }
+  }
+  const Result<UtcDay> day = FromCivil(static_cast<int>(parts[0]), parts[1], parts[2]);
+  return day && parts[0] >= 1'000 ? std::optional(*day) : std::nullopt;
+}
+
 }  // namespace
 
 Result<UtcDay> ParseDayWord(std::string_view text, UtcDay today) {
@@ -102,11 +127,18 @@ Result<UtcDay> ParseDayWord(std::string_view text, UtcDay today) {
     return today - 1;
   }
   Result<UtcDay> day = ParseUtcDay(text);
-  if (!day && text.size() != 10) {
-    return Error(ErrorKind::kUsage,
-                 fmt::format("'{}' is not a day such as 2026-01-15, nor 'today' or 'yesterday'", text));
+  if (day) {
+    return day;
   }
-  return day;
+  if (const std::optional<UtcDay> meant = DayInAnotherForm(text)) {
+    const std::string written = FormatUtcDay(*meant);
+    return Error(ErrorKind::kUsage,
+                 fmt::format("'{}' is not a day such as 2026-01-15; did you mean {}?", text, written), written);
+  }
+  return text.size() == 10
+             ? day
+             : Error(ErrorKind::kUsage,
+                     fmt::format("'{}' is not a day such as 2026-01-15, nor 'today' or 'yesterday'", text));
 }
 
 Result<int32_t> ParseDayCount(std::string_view text) {

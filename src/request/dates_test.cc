@@ -70,5 +70,16 @@ TEST(SelectDays, TheStrongestPlaceDecidesAlone) {
   EXPECT_EQ(Select({}, {{"INGOT_LAST", "3d"}}, {{"date", {"2026-01-10"}}})->days.size(), 3U);
 }
 
+TEST(ParseDayWord, KnowsWhatWasProbablyMeant) {
+  for (const char* text : {"2026-1-5", "2026/01/05", "20260105", "2026.1.05", "2026_01_05"}) {
+    const auto day = ParseDayWord(text, UtcDay{});
+    ASSERT_THAT(day, IsErr(ErrorKind::kUsage, "did you mean 2026-01-05?")) << text;
+    EXPECT_EQ(day.error().advice(), "2026-01-05");
+  }
+  for (const char* text : {"5.1.2026", "2026-13-1", "2026-1", "2026-1-5-12", "tomorrow", "99999999999", ""}) {
+    EXPECT_THAT(ParseDayWord(text, UtcDay{}), IsErr(ErrorKind::kUsage, "nor 'today' or 'yesterday'")) << text;
+  }
+}
+
 }  // namespace
 }  // namespace ingot

@@ -49,8 +49,8 @@ Result<void> ApplyDays(const RequestScope& scope, SyntheticSpec& spec) {
     INGOT_ASSIGN(spec.end, ParseDayWord(*end, scope.today));
   }
   if (spec.end < spec.start) {
-    return Error(ErrorKind::kUsage, fmt::format("the last day, {}, lies before the first one, {}",
-                                                FormatUtcDay(spec.end), FormatUtcDay(spec.start)));
+    return Error(ErrorKind::kUsage, fmt::format("the last day, {}, is before the first one, {}", FormatUtcDay(spec.end),
+                                                FormatUtcDay(spec.start)));
   }
   return {};
 }
@@ -62,7 +62,7 @@ Result<void> ApplyParquet(const Settings& settings, ParquetSpec& parquet) {
   if (const auto level = settings.Count(OptionId::kLevel)) {
     if (parquet.codec != CodecName::kZstd || *level == 0 || *level > kMaxZstdLevel) {
       return Error(ErrorKind::kUsage,
-                   fmt::format("--level {} means nothing with codec {}", *level, FormatCodecName(parquet.codec)),
+                   fmt::format("--level {} is not valid with codec {}", *level, FormatCodecName(parquet.codec)),
                    fmt::format("--codec zstd --level 1 to {}", kMaxZstdLevel));
     }
     parquet.level = static_cast<int>(*level);

@@ -139,7 +139,7 @@ Result<void> ApplyParquet(const Settings& settings, ParquetSpec* parquet) {
   if (const auto level = settings.Count(OptionId::kLevel)) {
     if (parquet->codec != CodecName::kZstd || *level == 0 || *level > kMaxZstdLevel) {
       return Error(ErrorKind::kUsage,
-                   fmt::format("--level {} means nothing with codec {}", *level, FormatCodecName(parquet->codec)),
+                   fmt::format("--level {} is not valid with codec {}", *level, FormatCodecName(parquet->codec)),
                    "--codec zstd --level 1 to 22");
     }
     parquet->level = static_cast<int>(*level);

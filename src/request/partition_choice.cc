@@ -94,7 +94,7 @@ Result<PartitionChoice> ChoosePartitions(const RequestScope& scope, std::string_
   const KeySpec& keys = target.dataset->key;
   if (target.key) {
     if (HasDayFlags(scope.settings)) {
-      return Error(ErrorKind::kUsage, fmt::format("'{}' names its partition, and days are chosen besides", reference),
+      return Error(ErrorKind::kUsage, fmt::format("'{}' names its partition, and days are chosen too", reference),
                    "either DATASET@KEY, or --date, --from, --to, --last");
     }
     choice.keys.push_back(*std::move(target.key));

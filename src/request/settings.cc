@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 
+#include "base/local_path.h"
 #include "base/similar_name.h"
 #include "base/size.h"
 #include "request/dates.h"
@@ -101,7 +102,7 @@ Result<void> CheckShape(const OptionSpec& option, std::string_view text, OutputF
       if (text.empty()) {
         return Error(ErrorKind::kUsage, "the path is empty");
       }
-      return {};
+      return CheckLocalPath(text);
     case ValueShape::kText:
       return {};
   }
@@ -113,8 +114,11 @@ Result<void> CheckSetting(const OptionSpec& option, const Setting& setting, Outp
     Result<void> checked = CheckShape(option, value, forms);
     if (!checked) {
       const bool flag = setting.origin == SettingOrigin::kFlag;
-      std::string advice =
-          flag ? fmt::format("{} {}", option.flag(), option.value_name) : fmt::format("correct {}", setting.source);
+      // The advice of a shape, when it has its own, is the value that was probably meant.
+      const Error& error = checked.error();
+      const bool meant = error.advice() != Describe(error.kind()).advice;
+      std::string advice = flag ? fmt::format("{} {}", option.flag(), meant ? error.advice() : option.value_name)
+                                : fmt::format("correct {}", setting.source);
       return Error(flag ? ErrorKind::kUsage : ErrorKind::kConfig, checked.error().message(), std::move(advice))
           .In(setting.source);
     }

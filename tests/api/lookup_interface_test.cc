@@ -40,11 +40,12 @@ class LookupInterface : public testing::Test {
   static std::string PathOf(const std::string& gene, int tissue) {
     return "v1/ad/" + gene + "/model_tissue_" + std::to_string(tissue) + ".tl";
   }
-  ingot::PartitionRun MakeManifest(const std::string& duplicates = "") const {
+  ingot::PartitionRun MakeManifest(const std::string& duplicates = "", bool allow_shrink = false) const {
     ingot::IndexOptions options;
     options.path_template = kTemplate;
     options.base = "s3://models";
     options.duplicates = duplicates;
+    options.allow_shrink = allow_shrink;
     return ingot::Index(File("paths.txt"), Manifest(), options).OrThrow();
   }
   // Genes G0 … G9, tissues 0 … 4, without (G3, 3).
@@ -223,7 +224,7 @@ TEST_F(LookupInterface, AManifestThatWasReplacedIsSeenByTheNextOpen) {
   MakeGenes();
   const ingot::Lookup before = ingot::Lookup::Open(Manifest()).OrThrow();
   WriteListing(PathOf("new", 1) + "\n");
-  MakeManifest();
+  MakeManifest("", true);
   EXPECT_TRUE(before.Exists(Key{"G1", int64_t{1}}).OrThrow());
   EXPECT_FALSE(before.Exists(Key{"new", int64_t{1}}).OrThrow());
   const ingot::Lookup after = ingot::Lookup::Open(Manifest()).OrThrow();

@@ -25,7 +25,7 @@ def run(folder, *arguments):
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """The project of the page, and the commands below it."""
-    toml, commands = re.findall(r"```(?:toml)?\n(.*?)```", PAGE.read_text(), re.S)[:2]
+    toml, commands = re.findall(r"```(?:toml|sh)?\n(.*?)```", PAGE.read_text(), re.S)[:2]
     folder = tmp_path_factory.mktemp("shop")
     (folder / "ingot.toml").write_text(toml)
     environment = {**os.environ, "PATH": f"{INGOT.parent}:{os.environ['PATH']}"}

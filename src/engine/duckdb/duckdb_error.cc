@@ -1,5 +1,7 @@
 #include "engine/duckdb/duckdb_error.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cerrno>
 #include <string>
@@ -105,6 +107,22 @@ constexpr std::array kPrefixes{
     Prefix{"INTERNAL Error", DUCKDB_ERROR_INTERNAL},      Prefix{"FATAL Error", DUCKDB_ERROR_FATAL},
 };
 
+// `where date = 2023-01-01` subtracts numbers and compares the result with a date.
+bool ComparesDateWithNumber(std::string_view message) {
+  for (const std::string_view number : {"INTEGER", "INTEGER_LITERAL", "BIGINT"}) {
+    for (const std::string_view day : {"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"}) {
+      for (const std::string& pair :
+           {fmt::format("({} -> {})", number, day), fmt::format("type {} and {}", day, number),
+            fmt::format("type {} and {}", number, day)}) {
+        if (message.find(pair) != std::string_view::npos) {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Error> DiskError(std::string_view message) {
@@ -136,6 +154,9 @@ Error DuckdbError(duckdb_error_type type, const char* message) {
     if (std::optional<Error> disk = DiskError(text)) {
       return *std::move(disk);
     }
+  }
+  if (ComparesDateWithNumber(text)) {
+    return Error(ErrorKind::kUsage, std::move(text), "a date is written in quotes: '2023-01-01'");
   }
   for (const Mapping& mapping : kMappings) {
     if (mapping.type == type) {

@@ -121,7 +121,7 @@ Result<void> CsvReader::Split(std::string_view record) {
       return {};
     }
     if (record[0] != ',') {
-      return Problem("something stands behind a quoted field");
+      return Problem("unexpected data after a quoted field");
     }
     record.remove_prefix(1);
   }

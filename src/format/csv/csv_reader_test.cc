@@ -60,7 +60,7 @@ TEST(CsvReader, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(ReadAll(""), IsErr(ErrorKind::kInvalidData, "keys.csv is empty"));
   EXPECT_THAT(ReadAll("a,a\n"), IsErr(ErrorKind::kInvalidData, "'a' is named twice"));
   EXPECT_THAT(ReadAll("a,b\n1,2\n\"x\ny\",2\n3\n"), IsErr(ErrorKind::kInvalidData, "line 5: 1 fields where"));
-  EXPECT_THAT(ReadAll("a\n\"x\"y\n"), IsErr(ErrorKind::kInvalidData, "line 2: something stands behind"));
+  EXPECT_THAT(ReadAll("a\n\"x\"y\n"), IsErr(ErrorKind::kInvalidData, "line 2: unexpected data after"));
   EXPECT_THAT(ReadAll("a\nx\"y\"\n"), IsErr(ErrorKind::kInvalidData, "line 2: a quote inside"));
   EXPECT_THAT(ReadAll("a\n\"x\n"), IsErr(ErrorKind::kInvalidData, "line 2: a quoted field is not closed"));
 }

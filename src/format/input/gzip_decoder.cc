@@ -276,7 +276,7 @@ Result<void> GzipDecoder::FindNextMember() {
   } else if (window[0] == '\0') {
     stage_ = Stage::kPadding;
   } else {
-    DamageAfterMember("bytes that are no gzip member stand behind the last one");
+    DamageAfterMember("data after the last gzip member is not a gzip member");
   }
   return {};
 }
@@ -288,7 +288,7 @@ Result<void> GzipDecoder::SkipPadding() {
   const auto other = std::find_if(window.begin(), window.end(), [](char c) { return c != '\0'; });
   input_.Consume(static_cast<size_t>(other - window.begin()));
   if (other != window.end()) {
-    DamageAfterMember("bytes other than zero stand behind the zero padding");
+    DamageAfterMember("bytes other than zero follow the zero padding");
   } else if (window.empty()) {
     stage_ = Stage::kEnd;
   }

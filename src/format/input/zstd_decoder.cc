@@ -101,7 +101,7 @@ Result<void> ZstdDecoder::StartFrame() {
   const auto magic = LoadLittleEndian<uint32_t>(window);
   skippable_ = IsSkippable(magic);
   if (magic != ZSTD_MAGICNUMBER && !skippable_) {
-    Damage(DamageKind::kGarbage, input_.offset(), "bytes that are no zstd frame stand behind the last one");
+    Damage(DamageKind::kGarbage, input_.offset(), "data after the last zstd frame is not a zstd frame");
     damage_->member = 0;
     return {};
   }

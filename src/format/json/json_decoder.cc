@@ -21,8 +21,8 @@ namespace ingot {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr const char* kTrailingText = "something stands behind the record";
-constexpr const char* kTooDeep = "brackets are nested too deeply";
+constexpr const char* kTrailingText = "unexpected data after the record";
+constexpr const char* kTooDeep = "nesting exceeds 128 levels";
 
 }  // namespace
 
@@ -213,7 +213,7 @@ const char* JsonDecoder::Impl::Object(JsonNode& node, const char* p, uint8_t rep
         *hint = child;
       }
       if (child->seen_in == instance) {
-        return Fail(p, fmt::format("the key '{}' stands twice in one object", Excerpt(child->name)));
+        return Fail(p, fmt::format("duplicate key '{}' in one object", Excerpt(child->name)));
       }
       child->seen_in = instance;
       hint = &child->next_hint;
@@ -257,7 +257,7 @@ const char* JsonDecoder::Impl::Key(JsonNode& node, const char* p, JsonNode** chi
   }
   p = SkipSpace(p);
   if (*p != ':') {
-    return Fail(p, "a key needs ':' behind it");
+    return Fail(p, "a key needs ':' after it");
   }
   const std::string_view name(scratch_.data(), scratch_.size());
   const auto found = node.by_name.find(name);
@@ -506,7 +506,7 @@ const char* JsonDecoder::Impl::Map(JsonNode& node, const char* p, uint8_t repeti
     }
     p = SkipSpace(p);
     if (*p != ':') {
-      return Fail(p, "a key needs ':' behind it");
+      return Fail(p, "a key needs ':' after it");
     }
     p = Value(value, SkipSpace(p + 1), repetition);
     if (p == nullptr) {
@@ -523,9 +523,8 @@ const char* JsonDecoder::Impl::Map(JsonNode& node, const char* p, uint8_t repeti
     p = SkipSpace(p + 1);
   }
   --depth_;
-  return repeated_keys_.Find(key.leaf, first)
-             ? Fail(p, fmt::format("a key stands twice in map '{}'", node.DisplayPath()))
-             : p + 1;
+  return repeated_keys_.Find(key.leaf, first) ? Fail(p, fmt::format("duplicate key in map '{}'", node.DisplayPath()))
+                                              : p + 1;
 }
 
 // Where an object without fields means null, it is null in every column but that of a JSON text. Null for any other

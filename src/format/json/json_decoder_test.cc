@@ -142,12 +142,12 @@ TEST(JsonDecoder, KeysWithEscapesAreTheNamesTheyMean) {
 
 TEST(JsonDecoder, RepeatedKeysAreRefused) {
   const std::string good = "{\"a\":1,\"b\":{\"x\":1,\"y\":2}}\n";
-  EXPECT_THAT(Reason(good, R"({"a":1,"a":2})"), HasSubstr("the key 'a' stands twice in one object (at byte 12"));
-  EXPECT_THAT(Reason(good, R"({"a":1,"b":null,"a":2})"), HasSubstr("'a' stands twice"));
-  EXPECT_THAT(Reason(good, R"({"b":{"x":1,"x":1}})"), HasSubstr("'x' stands twice"));
-  EXPECT_THAT(Reason(good, R"({"b":{"y":1,"x":1,"y":1}})"), HasSubstr("'y' stands twice"));
-  EXPECT_THAT(Reason(good, R"({"new":1,"new":2})"), HasSubstr("'new' stands twice"));
-  EXPECT_THAT(Reason(good, R"({"a":1,"\u0061":2})"), HasSubstr("'a' stands twice"));
+  EXPECT_THAT(Reason(good, R"({"a":1,"a":2})"), HasSubstr("duplicate key 'a' in one object (at byte 12"));
+  EXPECT_THAT(Reason(good, R"({"a":1,"b":null,"a":2})"), HasSubstr("duplicate key 'a'"));
+  EXPECT_THAT(Reason(good, R"({"b":{"x":1,"x":1}})"), HasSubstr("duplicate key 'x'"));
+  EXPECT_THAT(Reason(good, R"({"b":{"y":1,"x":1,"y":1}})"), HasSubstr("duplicate key 'y'"));
+  EXPECT_THAT(Reason(good, R"({"new":1,"new":2})"), HasSubstr("duplicate key 'new'"));
+  EXPECT_THAT(Reason(good, R"({"a":1,"\u0061":2})"), HasSubstr("duplicate key 'a'"));
   // The same names in two objects, also of one list, are not the same key.
   EXPECT_EQ(Rows("{\"l\":[{\"x\":1},{\"x\":2}],\"x\":3}\n"), "l[].x int64: 1 '2\nx int64: 3\n");
 }
@@ -389,7 +389,7 @@ TEST(JsonDecoder, LinesThatAreNotJsonAreNoDrift) {
   EXPECT_EQ(Decode("{\"a\":1}\n{\"a\":\"x\",}\n{\"a\":\"x\"} y\n{\"a\":[1\n{\"a\":2}\n").RejectedLines(), "2,3,4");
   const DecodedFile file = Decode("{\"a\":1}\n{\"a\":\"x\",}\n{\"a\":{}} y\n");
   EXPECT_EQ(file.rejects[0].reason, "an object needs a key in quotes here (at byte 10 of the line)");
-  EXPECT_EQ(file.rejects[1].reason, "something stands behind the record (at byte 10 of the line)");
+  EXPECT_EQ(file.rejects[1].reason, "unexpected data after the record (at byte 10 of the line)");
 }
 
 std::string ObjectWithKeys(int first, int count) {

@@ -63,7 +63,7 @@ class Skipper {
 
   const char* Array(const char* p, uint32_t depth) {
     if (depth > max_depth_) {
-      return Fail(p, "brackets are nested too deeply");
+      return Fail(p, "nesting exceeds 128 levels");
     }
     p = SkipSpace(p + 1);
     if (*p == ']') {
@@ -87,7 +87,7 @@ class Skipper {
 
   const char* Object(const char* p, uint32_t depth) {
     if (depth > max_depth_) {
-      return Fail(p, "brackets are nested too deeply");
+      return Fail(p, "nesting exceeds 128 levels");
     }
     p = SkipSpace(p + 1);
     if (*p == '}') {
@@ -103,7 +103,7 @@ class Skipper {
       }
       p = SkipSpace(p);
       if (*p != ':') {
-        return Fail(p, "a key needs ':' behind it");
+        return Fail(p, "a key needs ':' after it");
       }
       p = Value(SkipSpace(p + 1), depth);
       if (p == nullptr) {

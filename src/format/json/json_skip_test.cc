@@ -49,7 +49,7 @@ TEST(JsonSkip, Faults) {
   EXPECT_EQ(Skip("["), "this is not a JSON value at 1");
   EXPECT_EQ(Skip("{a:1}"), "an object needs a key in quotes here at 1");
   EXPECT_EQ(Skip(R"({"a":1,})"), "an object needs a key in quotes here at 7");
-  EXPECT_EQ(Skip(R"({"a" 1})"), "a key needs ':' behind it at 5");
+  EXPECT_EQ(Skip(R"({"a" 1})"), "a key needs ':' after it at 5");
   EXPECT_EQ(Skip(R"({"a":1 "b":2})"), "an object needs ',' or '}' here at 7");
   EXPECT_EQ(Skip(R"({"a":1])"), "an object needs ',' or '}' here at 6");
   EXPECT_EQ(Skip(R"(["x)"), "a string does not end before the line does at 1");
@@ -60,16 +60,16 @@ TEST(JsonSkip, Faults) {
 TEST(JsonSkip, Depth) {
   const auto nested = [](size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   EXPECT_EQ(Skip(nested(128)), "256");
-  EXPECT_EQ(Skip(nested(129)), "brackets are nested too deeply at 128");
+  EXPECT_EQ(Skip(nested(129)), "nesting exceeds 128 levels at 128");
   EXPECT_EQ(Skip(nested(28), 100), "56");
-  EXPECT_EQ(Skip(nested(29), 100), "brackets are nested too deeply at 28");
+  EXPECT_EQ(Skip(nested(29), 100), "nesting exceeds 128 levels at 28");
   // Neither the stack nor time suffers.
-  EXPECT_EQ(Skip(std::string(1'000'000, '[')), "brackets are nested too deeply at 128");
+  EXPECT_EQ(Skip(std::string(1'000'000, '[')), "nesting exceeds 128 levels at 128");
   std::string objects;
   for (int i = 0; i < 129; ++i) {
     objects += R"({"a":)";
   }
-  EXPECT_EQ(Skip(objects), "brackets are nested too deeply at 640");
+  EXPECT_EQ(Skip(objects), "nesting exceeds 128 levels at 640");
 }
 
 }  // namespace

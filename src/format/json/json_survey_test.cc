@@ -77,7 +77,7 @@ TEST(JsonSurvey, DeclaredColumnsCannotBeInConflict) {
 
 TEST(JsonSurvey, AcceptedTypesDecide) {
   JsonOptions options;
-  auto locked = std::make_shared<Schema>();
+  const auto locked = std::make_shared<Schema>();
   locked->fields.push_back({"a", Scalar(TypeKind::kInt64)});
   options.locked = locked;
   EXPECT_THAT(Problems(Survey("{\"a\":1,\"n\":1}\n{\"a\":\"x\",\"n\":\"x\"}\n", options)),

@@ -351,8 +351,7 @@ void MarkNullLeaves(std::string_view text, std::span<SchemaElement> elements) {
       continue;
     }
     size_t next = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, failure] = std::from_chars(text.data(), end, next);
+    const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), next);
     if (failure != std::errc()) {
       return;
     }

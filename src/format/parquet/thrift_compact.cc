@@ -183,7 +183,7 @@ int64_t ThriftReader::Integer(const Field& field) {
     return static_cast<int8_t>(Byte());
   }
   if (!IsInteger(field.type)) {
-    Damage("a field that should be a number is none");
+    Damage("a field that should be a number is not");
     return 0;
   }
   return IntegerElement();
@@ -200,7 +200,7 @@ bool ThriftReader::Bool(const Field& field) {
 
 std::string_view ThriftReader::Binary(const Field& field) {
   if (field.type != ThriftType::kBinary) {
-    Damage("a field that should be a text is none");
+    Damage("a field that should be a text is not");
     return {};
   }
   return BinaryElement();
@@ -208,7 +208,7 @@ std::string_view ThriftReader::Binary(const Field& field) {
 
 bool ThriftReader::Struct(const Field& field) {
   if (field.type != ThriftType::kStruct) {
-    Damage("a field that should be a struct is none");
+    Damage("a field that should be a struct is not");
     return false;
   }
   return true;
@@ -229,7 +229,7 @@ ThriftReader::ListHeader ThriftReader::ReadListHeader() {
 
 size_t ThriftReader::List(const Field& field, ThriftType element) {
   if (field.type != ThriftType::kList) {
-    Damage("a field that should be a list is none");
+    Damage("a field that should be a list is not");
     return 0;
   }
   const ListHeader header = ReadListHeader();

@@ -55,7 +55,7 @@ std::vector<std::string> SplitLines(const std::string& text) {
   return lines;
 }
 
-// The rows of the given hours; lines that are no rows are left out.
+// The rows of the given hours; lines that are not rows are left out.
 std::vector<json> RowsOf(const ArchiveSpec& spec, const std::vector<unsigned>& hours) {
   std::vector<json> rows;
   for (const unsigned hour : hours) {

@@ -24,8 +24,8 @@ constexpr std::array kHazards = {
     HazardInfo{Hazard::kKeyOrder, "key-order", false, "some rows have their keys in another order"},
     HazardInfo{Hazard::kGzipMembers, "gzip-members", false, "files of several gzip members"},
     HazardInfo{Hazard::kBlankLines, "blank-lines", false, "empty lines between rows"},
-    HazardInfo{Hazard::kBadLines, "bad-lines", true, "hour 06 has lines that are no rows"},
-    HazardInfo{Hazard::kTruncatedHour, "truncated-hour", true, "hour 09 is cut"},
+    HazardInfo{Hazard::kBadLines, "bad-lines", true, "hour 06 has lines that are not rows"},
+    HazardInfo{Hazard::kTruncatedHour, "truncated-hour", true, "hour 09 is truncated"},
     HazardInfo{Hazard::kBadCrc, "bad-crc", true, "hour 13 has a wrong checksum"},
     HazardInfo{Hazard::kMissingHour, "missing-hour", true, "hour 17 is not there"},
 };
